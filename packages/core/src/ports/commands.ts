@@ -1,0 +1,40 @@
+import type { ErrorCode } from "../errors.ts";
+import type { Micros } from "../model/instant.ts";
+
+/** Which task instances a clear or mark means. */
+export interface InstanceSelector {
+  /** Absent = all tasks. */
+  readonly taskIds?: readonly string[];
+  /** Absent = all map indexes. */
+  readonly mapIndexes?: readonly number[];
+  readonly upstream?: boolean;
+  readonly downstream?: boolean;
+  readonly onlyFailed?: boolean;
+  readonly onlyRunning?: boolean;
+}
+
+/** A wish of a person or a program about one DAG. */
+export type Command =
+  | {
+      readonly kind: "trigger";
+      readonly runKey?: string;
+      readonly logicalDate?: Micros;
+      /** JSON text of an object. */
+      readonly conf?: string;
+      readonly note?: string;
+    }
+  | { readonly kind: "clear"; readonly runKey: string; readonly select: InstanceSelector; readonly version: "newest" | "same" }
+  | {
+      readonly kind: "markTasks";
+      readonly runKey: string;
+      readonly select: InstanceSelector;
+      readonly state: "success" | "failed" | "skipped";
+    }
+  | { readonly kind: "markRun"; readonly runKey: string; readonly state: "success" | "failed" | "queued" }
+  | { readonly kind: "pause"; readonly paused: boolean }
+  | { readonly kind: "deleteRun"; readonly runKey: string };
+
+/** What became of a command. */
+export type Answer =
+  | { readonly ok: true; readonly runKey?: string; readonly runId?: number; readonly version?: number; readonly changed?: number; readonly logicalDate?: Micros }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };

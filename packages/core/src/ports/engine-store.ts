@@ -1,0 +1,227 @@
+import type { Graph } from "../graph/graph.ts";
+import type { Micros } from "../model/instant.ts";
+import type { RunState, RunType, TaskState } from "../model/states.ts";
+import type { NewRun, Obligation, RunChanges, StoredValue } from "../plan/changes.ts";
+import type { Answer, Command } from "./commands.ts";
+
+/** A live or finished run as the rows have it. */
+export interface RunRow extends Omit<NewRun, "assetEventIds" | "note"> {
+  readonly runId: number;
+  /** Of the last change (R2). */
+  readonly version: number;
+  readonly state: RunState;
+  readonly queuedAt: Micros;
+  readonly startedAt?: Micros;
+  readonly endedAt?: Micros;
+  readonly dueAt?: Micros;
+  readonly clearNumber: number;
+  readonly deadlineMissed: boolean;
+  readonly obligations: readonly Obligation[];
+}
+
+/** What the engine keeps of a task instance's row. */
+export interface InstanceRow {
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly state: TaskState;
+  readonly tryNumber: number;
+  readonly maxTries: number;
+  readonly restarts: number;
+  readonly dispatchId?: string;
+  readonly startedAt?: Micros;
+  /** Start of the first look of this try (sensors time out from here). */
+  readonly firstStartedAt?: Micros;
+  readonly dueAt?: Micros;
+  readonly resultLength?: number;
+  readonly choice?: string;
+  readonly resume?: string;
+}
+
+/** A DAG as its owner needs it. */
+export interface DagRow {
+  readonly dagId: string;
+  readonly paused: boolean;
+  /** False when its file is gone. */
+  readonly active: boolean;
+  readonly version: number;
+  readonly bundleHash: string;
+  readonly graph: Graph;
+  /** The latest run made by the schedule (not manual ones): where the next interval follows on. */
+  readonly lastScheduled?: { readonly logicalDate: Micros; readonly intervalStart: Micros; readonly intervalEnd: Micros };
+  /** Upcoming times of a custom timetable, from the DAG processor. */
+  readonly customTimes?: readonly Micros[];
+  /** Failed runs in a row, newest first, since the last success. */
+  readonly failedRunsInRow: number;
+}
+
+/** A command, or a report of a remote worker, waiting for the owner of its DAG (R5). */
+export interface InboxRow {
+  readonly inboxId: number;
+  readonly dagId: string;
+  readonly command: Command;
+  readonly by: string;
+}
+
+/** One transaction: all touched runs together, each guarded by its own version (R2). */
+export interface CommitBatch {
+  readonly schedulerId: number;
+  readonly runs: readonly RunChanges[];
+  /** Inbox rows that these runs (or a decision without a run) answer; deleted and answered in the same transaction. */
+  readonly answers: readonly { readonly inboxId: number; readonly runId?: number; readonly answer: Answer }[];
+  /** Asset events consumed by created runs are taken from the DAG's queue with them. */
+  readonly dagPatches: readonly DagPatch[];
+}
+
+/** What a commit changes about a DAG itself. */
+export interface DagPatch {
+  readonly dagId: string;
+  readonly paused?: boolean;
+  /** Shown to people: the next run the schedule will make; null = none. */
+  readonly nextRun?: { readonly logicalDate: Micros; readonly intervalStart: Micros; readonly intervalEnd: Micros; readonly runAfter: Micros } | null;
+}
+
+/** What a commit returns. A run that is not in `committed` was behind: nothing of it was written. */
+export interface CommitResult {
+  readonly committed: ReadonlySet<number>;
+  readonly now: Micros;
+}
+
+/** What a version of a DAG is made of, as the DAG processor found it. */
+export interface FoundDag {
+  readonly dagId: string;
+  readonly file: string;
+  readonly bundleHash: string;
+  readonly graphHash: string;
+  readonly graph: Graph;
+  /** Hash of the lockfile of the packages it imports. */
+  readonly lockHash: string;
+  readonly customTimes?: readonly Micros[];
+}
+
+/** Result of one DAG file: what it declares, or why it cannot be loaded. */
+export interface FoundFile {
+  readonly file: string;
+  readonly bundle?: { readonly hash: string; readonly code: string; readonly source: string };
+  readonly dags: readonly FoundDag[];
+  readonly errors: readonly ImportError[];
+}
+
+export interface ImportError {
+  readonly file: string;
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly stack?: string;
+}
+
+/** One result to read for an input. `mapIndex` absent = all successful instances in index order. */
+export interface ResultKey {
+  readonly runId: number;
+  readonly taskId: string;
+  readonly mapIndex?: number;
+  readonly key?: string;
+}
+
+/** A pool and this scheduler's share of it (R6). */
+export interface PoolGrant {
+  readonly pool: string;
+  /** Total slots; -1 = unlimited. */
+  readonly slots: number;
+  readonly granted: number;
+  readonly includeDeferred: boolean;
+  readonly order: "fair" | "priority";
+}
+
+/** A callback waiting in the outbox. */
+export interface OutboxRow {
+  readonly outboxId: number;
+  readonly runId: number;
+  readonly dagId: string;
+  readonly runKey: string;
+  readonly dagVersion: number;
+  readonly scope: "task" | "run";
+  readonly event: string;
+  readonly taskId?: string;
+  readonly mapIndex?: number;
+  readonly tryNumber?: number;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+/** An asset event not yet consumed by a DAG. */
+export interface QueuedAssetEvent {
+  readonly dagId: string;
+  readonly uri: string;
+  readonly eventId: number;
+  readonly at: Micros;
+  readonly intervalStart?: Micros;
+  readonly intervalEnd?: Micros;
+}
+
+/**
+ * How the engine remembers. All statements are guarded and bounded, retry deadlocks and serialization failures themselves, and throw
+ * MillraceError STORE_UNAVAILABLE when the database does not answer, DATA_REJECTED when it refuses a value.
+ */
+export interface EngineStore {
+  now(): Promise<Micros>;
+
+  // Schedulers (R10)
+  registerScheduler(self: { readonly host: string; readonly pid: number; readonly pidStartedAt: string }): Promise<number>;
+  /** @returns alive = false when another scheduler has judged this one dead: it must stop its children and drop its memory. */
+  heartbeat(schedulerId: number): Promise<{ readonly now: Micros; readonly alive: boolean }>;
+  /** Judges schedulers without a heartbeat for `deadAfterMicros`, frees their DAGs. Only call while own heartbeats succeeded all that time. */
+  endDeadSchedulers(schedulerId: number, deadAfterMicros: number): Promise<readonly number[]>;
+  /** Gives all DAGs and grants back at once. */
+  endScheduler(schedulerId: number): Promise<void>;
+  /** Takes this scheduler's fair share of DAGs without a live owner. @returns the ids it owns now. */
+  claimDags(schedulerId: number): Promise<readonly string[]>;
+  /** Takes one DAG for a single tick when it has no live owner. @returns false when somebody owns it. */
+  claimDag(schedulerId: number, dagId: string): Promise<boolean>;
+  releaseDags(schedulerId: number, dagIds: readonly string[]): Promise<void>;
+
+  // DAGs, versions, bundles
+  saveFiles(files: readonly FoundFile[], options: { readonly complete: boolean; readonly pausedUponCreation: boolean }): Promise<readonly { readonly dagId: string; readonly version: number; readonly isNew: boolean }[]>;
+  loadDags(dagIds: readonly string[]): Promise<readonly DagRow[]>;
+  loadGraph(dagId: string, version: number): Promise<{ readonly graph: Graph; readonly bundleHash: string }>;
+  loadBundle(bundleHash: string): Promise<{ readonly code: string; readonly file: string }>;
+
+  // Runs
+  /** Reserves `count` ascending run ids. @returns the first. */
+  reserveRunIds(count: number): Promise<number>;
+  /** Every unfinished run of these DAGs with all its instances, oldest first. */
+  loadLiveRuns(dagIds: readonly string[]): Promise<readonly { readonly run: RunRow; readonly instances: readonly InstanceRow[] }[]>;
+  loadRun(runId: number): Promise<{ readonly run: RunRow; readonly instances: readonly InstanceRow[] } | undefined>;
+  findRunId(dagId: string, runKey: string): Promise<number | undefined>;
+  findRunByLogicalDate(dagId: string, logicalDate: Micros): Promise<number | undefined>;
+  /** The run before `logicalDate` (scheduled runs only when `scheduledOnly`), for past-dependence. */
+  findPreviousRunId(dagId: string, logicalDate: Micros, scheduledOnly: boolean): Promise<number | undefined>;
+  /** R2: inserts the versions, writes the rows of those that were not behind, all or nothing, one round trip. */
+  commit(batch: CommitBatch): Promise<CommitResult>;
+
+  // Inbox (R5)
+  send(dagId: string, command: Command, by: string): Promise<number>;
+  /** Unanswered rows of these DAGs in order of arrival. */
+  readInbox(dagIds: readonly string[], limit: number): Promise<readonly InboxRow[]>;
+  /** Waits for the answer. @throws MillraceError TIMEOUT */
+  waitForAnswer(inboxId: number, timeoutMs: number): Promise<Answer>;
+  /** Calls `wake` when something may have arrived for one of the owner's DAGs (LISTEN, or polling each 250 ms). @returns stop */
+  listen(channels: { readonly inbox?: () => void; readonly dags?: () => void; readonly pools?: () => void }): Promise<() => Promise<void>>;
+
+  // Values
+  readResults(keys: readonly ResultKey[]): Promise<readonly (readonly StoredValue[])[]>;
+  readVariable(key: string): Promise<string | undefined>;
+  readConnection(connectionId: string): Promise<string | undefined>;
+
+  // Pools (R6)
+  /** Rebalances and returns this scheduler's grants; `wanted` = slots it could use now, per pool. */
+  grants(schedulerId: number, wanted: Readonly<Record<string, number>>, used: Readonly<Record<string, number>>): Promise<readonly PoolGrant[]>;
+
+  // Assets
+  queuedAssetEvents(dagIds: readonly string[]): Promise<readonly QueuedAssetEvent[]>;
+
+  // Outbox
+  takeOutbox(schedulerId: number, dagIds: readonly string[], limit: number): Promise<readonly OutboxRow[]>;
+  finishOutbox(outboxId: number, outcome: { readonly ok: true } | { readonly ok: false; readonly error: string; readonly retryAfterMicros?: number }, log?: string): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,116 @@
+import type { Micros } from "../model/instant.ts";
+import type { RunType } from "../model/states.ts";
+import type { AssetUpdate, Cause, LogRef, StoredValue, XComPush } from "../plan/changes.ts";
+
+/** One hand-over of a try to a worker: all that it needs to run the body. Plain JSON. */
+export interface Dispatch {
+  /** Random 128 bits in hex: the fencing token (R3). */
+  readonly dispatchId: string;
+  /** Idempotency key of the try: the same for every dispatch of one try (R9). */
+  readonly tryId: string;
+  readonly dagId: string;
+  readonly dagVersion: number;
+  readonly bundleHash: string;
+  readonly graphHash?: string;
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly tryNumber: number;
+  readonly maxTries: number;
+  readonly run: DispatchRun;
+  /** Input name → value; lists of mapped tasks as one array text each, large ones fetched by the worker through `WorkerCalls`. */
+  readonly inputs: Readonly<Record<string, DispatchInput>>;
+  /** `each` name → element, for mapped instances. */
+  readonly items?: Readonly<Record<string, DispatchInput>>;
+  readonly upstream: readonly { readonly taskId: string; readonly mapIndex: number; readonly state: string }[];
+  readonly executionTimeoutMicros?: number;
+  readonly isolation: "shared" | "process";
+  readonly singleAttempt: boolean;
+  /** True after its process died unexplained: starts alone in a fresh process. */
+  readonly suspect: boolean;
+  readonly queue: string;
+  /** State of a sensor or deferral that continues. */
+  readonly resume?: string;
+  /** First start of this try, for sensor timeouts. */
+  readonly firstStartedAt?: Micros;
+}
+
+/** An input: stored values inline, or where the worker asks for them. */
+export type DispatchInput =
+  | { readonly kind: "value"; readonly value: StoredValue }
+  | { readonly kind: "list"; readonly values: readonly StoredValue[] }
+  /** One element of a stored list, map or object. */
+  | { readonly kind: "item"; readonly value: StoredValue; readonly index: number }
+  /** Literal list in the DAG file or a param: the worker has it already. */
+  | { readonly kind: "local"; readonly index: number }
+  | { readonly kind: "ask"; readonly taskId: string; readonly key?: string; readonly count: number }
+  | { readonly kind: "absent" };
+
+/** The run of a dispatch, as templates and `ctx` show it. */
+export interface DispatchRun {
+  readonly runId: number;
+  readonly runKey: string;
+  readonly runType: RunType;
+  readonly logicalDate: Micros;
+  readonly intervalStart: Micros;
+  readonly intervalEnd: Micros;
+  readonly startedAt?: Micros;
+  readonly conf: string | null;
+  /** False when a later interval is complete already (`latestOnly`). */
+  readonly isLatest: boolean;
+  readonly triggeredBy: string;
+  readonly assetEvents?: readonly { readonly uri: string; readonly at: Micros; readonly extra: string | null; readonly dagId?: string; readonly runKey?: string; readonly taskId?: string }[];
+}
+
+/** What a worker says of a dispatch. Accepted only while the task instance is in that dispatch (R3). */
+export type Report =
+  | { readonly kind: "started"; readonly dispatchId: string; readonly runId: number; readonly startedAt: Micros; readonly workerId: string }
+  | ({ readonly kind: "ended"; readonly dispatchId: string; readonly runId: number; readonly workerId: string; readonly startedAt: Micros; readonly endedAt: Micros; readonly log?: LogRef; readonly rendered?: string; readonly mapName?: string } & {
+      readonly outcome: Outcome;
+    })
+  /** The executor lost it: its process died or never took it. */
+  | { readonly kind: "lost"; readonly dispatchId: string; readonly runId: number; readonly cause: Cause; readonly log?: LogRef; readonly mayHaveRun: boolean; readonly guilty: boolean };
+
+/** How user code ended. */
+export type Outcome =
+  | {
+      readonly kind: "success";
+      readonly result?: StoredValue;
+      readonly resultLength?: number;
+      /** Branch: chosen keys; short circuit: [] = skip downstream, absent = go on. */
+      readonly choice?: readonly string[];
+      readonly xcoms?: readonly XComPush[];
+      readonly assets?: readonly AssetUpdate[];
+    }
+  | { readonly kind: "skipped"; readonly cause: Cause }
+  /** retry: "policy" = while tries are left; "never" = Permanent, sensor timeout; number = after so many microseconds. */
+  | { readonly kind: "failed"; readonly cause: Cause; readonly retry: "policy" | "never" | number; readonly timedOut?: boolean }
+  /** Sensor in reschedule mode, or a deferral: look again at a time. The try goes on. */
+  | { readonly kind: "reschedule" | "defer"; readonly afterMicros: number; readonly resume?: string };
+
+/** The port that runs dispatches. One contract suite for all executors. */
+export interface Executor {
+  /** Dispatches it takes at once. */
+  readonly capacity: number;
+  /** Takes over; never throws for user code. Reports come through the sink given at creation. */
+  start(dispatches: readonly Dispatch[]): void;
+  /** Abandon first, kill last: fires the AbortSignal, after the grace its process is retired. The dispatch is dead for the engine already. */
+  stop(dispatchIds: readonly string[], reason: string): void;
+  /** Dispatches that it holds now; the engine reports others as lost. */
+  holds(dispatchId: string): boolean;
+  /** Takes no new work and waits for what runs, at most `deadlineMs`; then stops it. @returns the ids that did not end. */
+  drain(deadlineMs: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** What a worker may ask while a dispatch runs. Answered by the engine; the dispatch is the credential. */
+export interface WorkerCalls {
+  bundle(bundleHash: string): Promise<{ readonly code: string; readonly file: string }>;
+  /** Results of an upstream task in index order, a page at a time. */
+  results(ask: { readonly dispatchId: string; readonly taskId: string; readonly key?: string; readonly mapIndex?: number; readonly from: number; readonly limit: number }): Promise<readonly StoredValue[]>;
+  variable(dispatchId: string, key: string): Promise<string | undefined>;
+  connection(dispatchId: string, connectionId: string): Promise<string | undefined>;
+  /** Triggers another DAG (TriggerDagRunOperator). */
+  trigger(ask: { readonly dispatchId: string; readonly dagId: string; readonly runKey?: string; readonly logicalDate?: Micros; readonly conf?: string }): Promise<{ readonly runKey: string; readonly logicalDate: Micros }>;
+  /** State of a run or of a task instance in it, for sensors on other DAGs. */
+  stateOf(ask: { readonly dagId: string; readonly runKey?: string; readonly logicalDate?: Micros; readonly taskId?: string; readonly mapIndex?: number }): Promise<string | undefined>;
+}
