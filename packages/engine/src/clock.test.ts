@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { createClock } from "./clock.ts";
+
+test("a corrected clock says what the authority said, and how far it moved", () => {
+  const clock = createClock(0);
+  const moved = clock.correct(5_000_000_000_000, clock.monotonicMs());
+  expect(moved).toBeGreaterThan(1_000_000);
+  expect(Math.abs(clock.now() - 5_000_000_000_000)).toBeLessThan(1_000_000);
+});
+
+test("a clock that follows an offset agrees with the clock that measured it", () => {
+  const first = createClock();
+  first.correct(7_000_000_000_000, first.monotonicMs());
+  const second = createClock(0);
+  second.follow(first.offsetMicros());
+  expect(Math.abs(first.now() - second.now())).toBeLessThan(1_000_000);
+});
+
+test("instants are whole microseconds", () => {
+  expect(Number.isInteger(createClock().now())).toBe(true);
+});
