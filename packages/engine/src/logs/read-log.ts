@@ -1,0 +1,111 @@
+import { createReadStream } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { lineTag, logFolder } from "./log-folder.ts";
+import { parseLogLine, type LogLine } from "./log-line.ts";
+import type { TryLogRef } from "./try-log.ts";
+
+const NEWLINE = 10;
+const CHUNK_BYTES = 1_048_576;
+/** A segment that was not touched for so long before the first look cannot hold a live try that has lines to show. */
+const LIVE_WINDOW_MS = 7 * 24 * 3_600_000;
+
+/** How far a reader of a live log has come. Opaque; hand it back as it is. */
+export interface LiveLogCursor {
+  readonly file: string;
+  readonly at: number;
+}
+
+/** The log of a try that has ended. When its file is gone (retention), what the tail still has. */
+export async function readLog(options: { readonly dataFolder: string; readonly log: TryLogRef & { readonly host: string } }): Promise<readonly LogLine[]> {
+  const { log } = options;
+  const tail = parseLines(log.tail.split("\n"));
+  if (log.complete || log.segment === "") return tail;
+  const file = join(logFolder(options.dataFolder, log.host), log.segment);
+  const tag = await tagAt(file, log.from);
+  if (tag === undefined) return tail;
+  const lines: string[] = [];
+  for await (const { text } of taggedLines(file, tag, log.from, log.to)) lines.push(text);
+  return parseLines(lines);
+}
+
+/**
+ * The lines that a try of this machine has written since `cursor`, also while it runs (they come to the disk every 200 ms).
+ *
+ * @returns the lines and where to go on; without a cursor in the result nothing was written yet.
+ */
+export async function readLiveLog(options: { readonly dataFolder: string; readonly dispatchId: string; readonly cursor?: LiveLogCursor }): Promise<{
+  readonly lines: readonly LogLine[];
+  readonly cursor?: LiveLogCursor;
+}> {
+  const tag = lineTag(options.dispatchId);
+  const places = options.cursor === undefined ? (await recentSegments(options.dataFolder)).map((file) => ({ file, at: 0 })) : [options.cursor];
+  for (const place of places) {
+    const texts: string[] = [];
+    let at = place.at;
+    for await (const line of taggedLines(place.file, tag, place.at, Number.POSITIVE_INFINITY)) {
+      texts.push(line.text);
+      at = line.end;
+    }
+    if (texts.length > 0) return { lines: parseLines(texts), cursor: { file: place.file, at } };
+  }
+  return options.cursor === undefined ? { lines: [] } : { lines: [], cursor: options.cursor };
+}
+
+/** Segments of all hosts in this data folder, most recently written first. */
+async function recentSegments(dataFolder: string): Promise<readonly string[]> {
+  const root = join(dataFolder, "logs");
+  const files: { readonly file: string; readonly at: number }[] = [];
+  for (const host of await namesIn(root)) {
+    for (const name of await namesIn(join(root, host))) {
+      const file = join(root, host, name);
+      const info = await stat(file).catch(() => undefined);
+      if (info !== undefined) files.push({ file, at: info.mtimeMs });
+    }
+  }
+  const newest = Math.max(0, ...files.map((entry) => entry.at));
+  return files
+    .filter((entry) => newest - entry.at < LIVE_WINDOW_MS)
+    .sort((a, b) => b.at - a.at)
+    .map((entry) => entry.file);
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  // A folder that does not exist yet has no logs; that is an answer and no error.
+  return await readdir(folder).catch(() => []);
+}
+
+async function tagAt(file: string, from: number): Promise<string | undefined> {
+  // The file may be gone by retention; the caller then shows the tail.
+  const handle = await open(file, "r").catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, from);
+    const space = buffer.subarray(0, bytesRead).indexOf(32);
+    return space > 0 ? buffer.toString("latin1", 0, space) : undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The whole lines of one tag in a byte range, without the tag, and where each ends. */
+async function* taggedLines(file: string, tag: string, from: number, to: number): AsyncGenerator<{ readonly text: string; readonly end: number }> {
+  const prefix = Buffer.from(`${tag} `);
+  const stream = createReadStream(file, { start: from, highWaterMark: CHUNK_BYTES, ...(Number.isFinite(to) ? { end: Math.max(from, to - 1) } : {}) });
+  let rest = Buffer.alloc(0);
+  let offset = from;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = data.indexOf(NEWLINE, start); end >= 0; end = data.indexOf(NEWLINE, start)) {
+      if (data.subarray(start, start + prefix.length).equals(prefix)) yield { text: data.toString("utf8", start + prefix.length, end), end: offset + end + 1 };
+      start = end + 1;
+    }
+    rest = data.subarray(start);
+    offset += start;
+  }
+}
+
+function parseLines(texts: readonly string[]): readonly LogLine[] {
+  return texts.map(parseLogLine).filter((line) => line !== undefined);
+}
