@@ -1,0 +1,52 @@
+import { defineConfig } from "vitest/config";
+
+const EVERYWHERE = ["packages", "providers", "pipelines", "examples", "scripts", "bench"];
+const anywhere = (ending: string): string[] => EVERYWHERE.map((folder) => `${folder}/**/*.${ending}`);
+const never = ["**/node_modules/**", "**/dist/**", "**/.millrace/**"];
+
+// unit: pure and fast. integration: the real embedded PostgreSQL. services: servers that npm cannot bring.
+// faults: processes killed. `npm test` runs the first two and needs nothing but npm.
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: anywhere("test.ts"), exclude: never, testTimeout: 10_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: [...anywhere("itest.ts"), "tests/e2e/**/*.itest.ts", "docs/**/*.itest.ts"],
+          exclude: never,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "services",
+          include: [...anywhere("stest.ts"), "tests/**/*.stest.ts"],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts", "tests/faults/**/*.itest.ts"],
+          exclude: never,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+    coverage: { provider: "v8", include: ["packages/*/src/**/*.ts", "providers/*/src/**/*.ts"] },
+  },
+});
