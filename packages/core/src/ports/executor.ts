@@ -87,6 +87,31 @@ export type Outcome =
   /** Sensor in reschedule mode, or a deferral: look again at a time. The try goes on. */
   | { readonly kind: "reschedule" | "defer"; readonly afterMicros: number; readonly resume?: string };
 
+/** A callback of a task instance or run, with all that a worker needs to run it. Plain JSON. */
+export interface CallbackDispatch {
+  /** Unique among callbacks that run at the same time, for example the outbox id. */
+  readonly callbackId: string;
+  readonly dagId: string;
+  readonly dagVersion: number;
+  readonly bundleHash: string;
+  readonly scope: "task" | "run";
+  readonly event: "success" | "failure" | "retry" | "skip" | "deadline";
+  /** State of the task instance or run when the event happened. */
+  readonly state: string;
+  readonly reason: string;
+  readonly run: DispatchRun;
+  readonly taskId?: string;
+  readonly mapIndex?: number;
+  readonly tryNumber?: number;
+  readonly maxTries?: number;
+  readonly timeoutMicros: number;
+}
+
+/** How a callback ended. `log` has its lines as text, at most 2 kB from the end. */
+export type CallbackAnswer =
+  | { readonly ok: true; readonly log?: string }
+  | { readonly ok: false; readonly error: string; readonly log?: string };
+
 /** The port that runs dispatches. One contract suite for all executors. */
 export interface Executor {
   /** Dispatches it takes at once. */
@@ -95,6 +120,13 @@ export interface Executor {
   start(dispatches: readonly Dispatch[]): void;
   /** Abandon first, kill last: fires the AbortSignal, after the grace its process is retired. The dispatch is dead for the engine already. */
   stop(dispatchIds: readonly string[], reason: string): void;
+  /**
+   * The engine has committed `running` for a dispatch with `singleAttempt`; only now may its user code start (R9). Dispatches of other tasks
+   * need no acknowledgement. Unknown ids are ignored.
+   */
+  acknowledgeStarted(dispatchIds: readonly string[]): void;
+  /** Runs a callback of the outbox in a worker, within its timeout. Never rejects: what went wrong is in the answer. */
+  runCallback(callback: CallbackDispatch): Promise<CallbackAnswer>;
   /** Dispatches that it holds now; the engine reports others as lost. */
   holds(dispatchId: string): boolean;
   /** Takes no new work and waits for what runs, at most `deadlineMs`; then stops it. @returns the ids that did not end. */
