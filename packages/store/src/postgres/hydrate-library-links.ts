@@ -1,0 +1,58 @@
+import { access, mkdir, readFile, symlink } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+
+interface LibraryLink {
+  /** The real file, relative to the package. */
+  readonly source: string;
+  /** The link that the programs look for, relative to the package. */
+  readonly target: string;
+}
+
+/**
+ * Makes the symbolic links that npm packages cannot carry (`libpq.so.5` → `libpq.so.5.18`), which otherwise the package's install script
+ * makes: install scripts may be switched off. When the package's folder is read-only or another user's, the links go to `linkFolder` instead.
+ *
+ * Safe to run in many processes at once.
+ *
+ * @returns the environment that programs of the package need to find their libraries: empty when the links are in place.
+ */
+export async function hydrateLibraryLinks(options: {
+  readonly native: string;
+  readonly linkFolder: string;
+}): Promise<Readonly<Record<string, string>>> {
+  const root = dirname(options.native);
+  const text = await readFile(join(options.native, "pg-symlinks.json"), "utf8").catch(() => "[]");
+  const links = JSON.parse(text) as readonly LibraryLink[];
+  const missing: LibraryLink[] = [];
+  for (const link of links) if (!(await exists(join(root, link.target)))) missing.push(link);
+  if (missing.length === 0) return {};
+  try {
+    for (const { source, target } of missing) {
+      await makeLink(relative(dirname(join(root, target)), join(root, source)), join(root, target));
+    }
+    return {};
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+  }
+  await mkdir(options.linkFolder, { recursive: true, mode: 0o755 });
+  for (const { source, target } of missing) await makeLink(join(root, source), join(options.linkFolder, basename(target)));
+  return { [process.platform === "darwin" ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH"]: options.linkFolder };
+}
+
+async function makeLink(source: string, target: string): Promise<void> {
+  await symlink(source, target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+}
+
+function isReadOnly(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "EROFS" || code === "EACCES" || code === "EPERM";
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
