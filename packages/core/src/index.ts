@@ -2,3 +2,53 @@ export { ERROR_TABLE, MillraceError, isMillraceError, type ErrorCode, type Error
 export { formatDuration, parseDuration } from "./model/duration.ts";
 export { formatInstant, parseInstant } from "./model/instant-text.ts";
 export { MICROS, type Duration, type Micros } from "./model/instant.ts";
+export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
+export type { DagCallback, Graph, GraphDag, GraphEach, GraphEachSource, GraphEdge, GraphGroup, GraphInput, GraphParam, GraphSensor, GraphTask, TaskCallback } from "./graph/graph.ts";
+export { loadRun, isFinished, Run, type Instance, type RunHead } from "./model/run.ts";
+export { isLive, isTerminal, RUN_STATES, RUN_TYPES, TASK_STATES, type RunState, type RunType, type TaskState } from "./model/states.ts";
+export { TRIGGER_RULES, type TriggerRule } from "./model/trigger-rule.ts";
+export { admit } from "./plan/admit.ts";
+export { apply } from "./plan/apply.ts";
+export type {
+  AssetUpdate,
+  CallbackRequest,
+  Cause,
+  DeleteChange,
+  EndChange,
+  InsertChange,
+  InstanceChange,
+  LogRef,
+  NewRun,
+  Obligation,
+  QueueChange,
+  RunChanges,
+  RunPatch,
+  SetChange,
+  StartChange,
+  StoredValue,
+  XComPush,
+} from "./plan/changes.ts";
+export { createRun, toCreation, type CreateRunOptions } from "./plan/create-run.ts";
+export { Draft } from "./plan/draft.ts";
+export type { PastStates } from "./plan/evaluate.ts";
+export type { Refusal, RunEvent } from "./plan/events.ts";
+export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
+export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
+export type {
+  CommitBatch,
+  CommitResult,
+  DagPatch,
+  DagRow,
+  EngineStore,
+  FoundDag,
+  FoundFile,
+  ImportError,
+  InboxRow,
+  InstanceRow,
+  OutboxRow,
+  PoolGrant,
+  QueuedAssetEvent,
+  ResultKey,
+  RunRow,
+} from "./ports/engine-store.ts";
+export type { Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";

@@ -129,7 +129,8 @@ export interface RunPatch {
 /** A consequence too large for one commit, carried out in steps of at most 2 000 instances (R1). */
 export type Obligation =
   | { readonly kind: "expand"; readonly taskId: string; readonly total: number; readonly next: number }
-  | { readonly kind: "create"; readonly next: number };
+  | { readonly kind: "create"; readonly next: number }
+  | { readonly kind: "clear" | "mark"; readonly taskIds: readonly string[]; readonly mapIndexes?: readonly number[]; readonly only?: "failed" | "running"; readonly state?: TaskState; readonly by: string; readonly next: number };
 
 /** A run as it is created. */
 export interface NewRun {

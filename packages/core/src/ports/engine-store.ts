@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
-import type { RunState, RunType, TaskState } from "../model/states.ts";
+import type { RunState, TaskState } from "../model/states.ts";
 import type { NewRun, Obligation, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { Answer, Command } from "./commands.ts";
 

@@ -1,0 +1,59 @@
+import type { CompiledGraph } from "../graph/compiled-graph.ts";
+import type { Micros } from "../model/instant.ts";
+import { Run } from "../model/run.ts";
+import type { NewRun, RunChanges } from "./changes.ts";
+import { Draft } from "./draft.ts";
+import { evaluateAll, type PastStates } from "./evaluate.ts";
+import { STEP } from "./expand.ts";
+import { decideOutcome } from "./outcome.ts";
+
+/** How a run comes to be. */
+export interface CreateRunOptions {
+  readonly runId: number;
+  readonly newRun: NewRun;
+  readonly compiled: CompiledGraph;
+  readonly now: Micros;
+  /** Limits allow it to begin at once. */
+  readonly start: boolean;
+  readonly past?: PastStates;
+}
+
+/** Plans a new run with an instance per task (R1: at most 2 000 in this commit). The run becomes real when the draft is applied. */
+export function createRun(options: CreateRunOptions): { readonly run: Run; readonly draft: Draft } {
+  const { newRun, compiled, now } = options;
+  const { assetEventIds: _events, note: _note, ...head } = newRun;
+  const run = new Run({ ...head, runId: options.runId, version: 0, state: "queued", clearNumber: 0, deadlineMissed: false, obligations: [] }, compiled);
+  const draft = new Draft(run, now);
+  draft.setHead({ queuedAt: now });
+  createTasks(draft, 0);
+  if (options.start) start(draft, options.past);
+  return { run, draft };
+}
+
+/** Creates instances of tasks from `next` on and promises the rest. */
+export function createTasks(draft: Draft, next: number): void {
+  const { tasks } = draft.run.compiled;
+  const end = Math.min(tasks.length, next + STEP);
+  for (let task = next; task < end; task += 1) {
+    const node = tasks[task];
+    const at = draft.head.logicalDate;
+    const isOutside = (node.start !== undefined && at < node.start) || (node.end !== undefined && at > node.end);
+    draft.single.set(task, draft.add({ task, mapIndex: -1, state: isOutside ? "removed" : "none", tryNumber: 0, maxTries: node.retries }));
+  }
+  const others = draft.head.obligations.filter((o) => o.kind !== "create");
+  if (end < tasks.length) draft.setHead({ obligations: [...others, { kind: "create", next: end }] });
+  else if (others.length < draft.head.obligations.length) draft.setHead({ obligations: others });
+}
+
+/** The run begins: its first tasks become ready. */
+export function start(draft: Draft, past?: PastStates): void {
+  if (draft.head.state !== "queued") return;
+  draft.setHead({ state: "running", startedAt: draft.now });
+  evaluateAll(draft, past);
+  decideOutcome(draft);
+}
+
+/** The changes of a draft that creates its run. */
+export function toCreation(draft: Draft, newRun: NewRun): RunChanges {
+  return { ...draft.toChanges(), created: newRun };
+}

@@ -1,0 +1,257 @@
+import type { Micros } from "../model/instant.ts";
+import { isActiveCode, outcomeOf, OUTCOMES, stateCode, type Instance, type Run, type RunHead } from "../model/run.ts";
+import { isTerminal, TASK_STATES, type TaskState } from "../model/states.ts";
+import type { AssetUpdate, CallbackRequest, Cause, InstanceChange, Obligation, RunChanges, RunPatch, XComPush } from "./changes.ts";
+
+/**
+ * The overlay that a plan works on: reads fall through to the run, writes stay here until `apply`. The run itself is never touched,
+ * so a commit that turns out to be behind (R2) costs nothing but this object.
+ */
+export class Draft {
+  readonly run: Run;
+  readonly now: Micros;
+  /** Instances that became ready and wait for a slot (admission decides). */
+  readonly ready = new Set<number>();
+  /** Dispatches that died with this plan: effects of the commit (R4). */
+  readonly stops: { readonly dispatchId: string; readonly reason: string }[] = [];
+  readonly xcoms: XComPush[] = [];
+  readonly assets: AssetUpdate[] = [];
+  readonly callbacks: CallbackRequest[] = [];
+  /** The run's own new values. */
+  readonly head: RunHead;
+  readonly patch: { -readonly [K in keyof RunPatch]: RunPatch[K] } = {};
+  /** Counters must be derived anew after apply (clear, mark); nothing is evaluated before. */
+  recount = false;
+  readonly instances = new Map<number, Instance>();
+  readonly changes = new Map<number, InstanceChange>();
+  readonly single = new Map<number, number>();
+  readonly mapped = new Map<number, number[]>();
+  readonly expected = new Map<number, number>();
+  readonly counterDeltas = { done: new Map<number, number>(), up: new Map<number, number>(), sameIndex: new Map<number, number>(), upTotal: new Map<number, number>() };
+  readonly stateDeltas = new Int32Array(TASK_STATES.length);
+  readonly activeDeltas = new Map<number, number>();
+  #length: number;
+
+  constructor(run: Run, now: Micros) {
+    this.run = run;
+    this.now = now;
+    this.head = { ...run.head };
+    this.#length = run.length;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  state(slot: number): TaskState {
+    return this.instances.get(slot)?.state ?? this.run.stateOf(slot);
+  }
+
+  taskOf(slot: number): number {
+    return slot < this.run.length ? this.run.task[slot] : (this.instances.get(slot) as Instance).task;
+  }
+
+  mapIndexOf(slot: number): number {
+    return slot < this.run.length ? this.run.mapIndex[slot] : (this.instances.get(slot) as Instance).mapIndex;
+  }
+
+  dispatchOf(slot: number): string | undefined {
+    const own = this.instances.get(slot);
+    return own ? own.dispatchId : this.run.dispatchId.get(slot);
+  }
+
+  read(slot: number): Readonly<Instance> {
+    return this.instances.get(slot) ?? this.run.instance(slot);
+  }
+
+  slotsOf(task: number): readonly number[] | Int32Array {
+    const mapped = this.mapped.get(task);
+    if (mapped) return mapped;
+    const single = this.single.get(task);
+    if (single !== undefined) return single < 0 ? [] : [single];
+    return this.run.slotsOf(task);
+  }
+
+  slotOf(task: number, mapIndex: number): number {
+    if (mapIndex < 0) return this.single.get(task) ?? this.run.single[task];
+    return this.mapped.get(task)?.[mapIndex] ?? this.run.slotOf(task, mapIndex);
+  }
+
+  isExpanded(task: number): boolean {
+    return this.mapped.has(task) || (this.run.mapped.has(task) && !((this.single.get(task) ?? -1) >= 0));
+  }
+
+  expectedOf(task: number): number {
+    return this.expected.get(task) ?? this.run.expected[task];
+  }
+
+  upCount(task: number, outcome: number): number {
+    const at = task * OUTCOMES + outcome;
+    return this.run.up[at] + (this.counterDeltas.up.get(at) ?? 0);
+  }
+
+  upTotal(task: number): number {
+    return this.run.upTotal[task] + (this.counterDeltas.upTotal.get(task) ?? 0);
+  }
+
+  doneCount(task: number, outcome: number): number {
+    const at = task * OUTCOMES + outcome;
+    return this.run.done[at] + (this.counterDeltas.done.get(at) ?? 0);
+  }
+
+  sameIndexCount(slot: number, outcome: number): number {
+    const at = slot * OUTCOMES + outcome;
+    return (slot < this.run.length ? this.run.sameIndex[at] : 0) + (this.counterDeltas.sameIndex.get(at) ?? 0);
+  }
+
+  stateCount(state: TaskState): number {
+    const code = stateCode(state);
+    return this.run.counts[code] + this.stateDeltas[code];
+  }
+
+  activeCount(task: number): number {
+    return this.run.active[task] + (this.activeDeltas.get(task) ?? 0);
+  }
+
+  /** A new instance; its slot exists in the run only after `apply`. */
+  add(values: Omit<Instance, "restarts">): number {
+    const slot = this.#length;
+    this.#length += 1;
+    this.instances.set(slot, { ...values, restarts: 0 });
+    this.#count(slot, values.task, undefined, values.state);
+    this.changes.set(slot, { kind: "insert", ...this.#key(slot), state: values.state, tryNumber: values.tryNumber, maxTries: values.maxTries });
+    return slot;
+  }
+
+  /** New values of an instance. The change that says so in rows is given by the caller; one row has one change per commit. */
+  update(slot: number, values: Partial<Instance>, change: (key: { slot: number; taskId: string; mapIndex: number }, after: Readonly<Instance>) => InstanceChange): void {
+    const before = this.read(slot);
+    const after = { ...before, ...values };
+    this.#count(slot, before.task, before.state, after.state);
+    this.instances.set(slot, after);
+    this.changes.set(slot, this.#merge(this.changes.get(slot), change(this.#key(slot), after), after));
+    if (after.state !== "scheduled") this.ready.delete(slot);
+  }
+
+  /** Drops a placeholder, or an index that no longer exists. The row goes or says `removed`; memory forgets it. */
+  drop(slot: number, change: "delete" | "removed", cause?: Cause): void {
+    const before = this.read(slot);
+    this.#count(slot, before.task, before.state, undefined);
+    this.instances.set(slot, { ...before, task: -1, state: "removed", dispatchId: undefined, dueAt: undefined });
+    const key = { slot, taskId: this.run.compiled.tasks[before.task].taskId, mapIndex: before.mapIndex };
+    this.ready.delete(slot);
+    if (change === "delete" && slot >= this.run.length) this.changes.delete(slot);
+    else if (change === "delete") this.changes.set(slot, { kind: "delete", ...key });
+    else
+      this.changes.set(slot, { kind: "set", ...key, state: "removed", tryNumber: before.tryNumber, maxTries: before.maxTries, restarts: before.restarts, endedAt: this.now, clear: false, ...(cause && { cause }) });
+  }
+
+  setHead(patch: RunPatch): void {
+    Object.assign(this.patch, patch);
+    const { startedAt, endedAt, dueAt, ...rest } = patch;
+    const head: Partial<RunHead> = {};
+    if (rest.state !== undefined) head.state = rest.state;
+    if (rest.dagVersion !== undefined) head.dagVersion = rest.dagVersion;
+    if (rest.clearNumber !== undefined) head.clearNumber = rest.clearNumber;
+    if (rest.deadlineMissed !== undefined) head.deadlineMissed = rest.deadlineMissed;
+    if (rest.obligations !== undefined) head.obligations = rest.obligations;
+    if (startedAt !== undefined) head.startedAt = startedAt ?? undefined;
+    if (endedAt !== undefined) head.endedAt = endedAt ?? undefined;
+    if (dueAt !== undefined) head.dueAt = dueAt ?? undefined;
+    Object.assign(this.head, head);
+  }
+
+  promise(obligation: Obligation): void {
+    this.setHead({ obligations: [...this.head.obligations, obligation] });
+  }
+
+  /** Nothing is evaluated while instances are still being created, cleared or marked, nor before counters are derived anew. */
+  get isHeld(): boolean {
+    return this.recount || this.head.obligations.some((o) => o.kind !== "expand");
+  }
+
+  /** True when nothing was decided: no commit is needed. */
+  get isEmpty(): boolean {
+    return this.changes.size === 0 && Object.keys(this.patch).length === 0 && this.callbacks.length === 0;
+  }
+
+  /** The changes as the store writes them. */
+  toChanges(): RunChanges {
+    return {
+      runId: this.head.runId,
+      version: this.run.head.version + 1,
+      run: this.patch,
+      instances: [...this.changes.values()],
+      xcoms: this.xcoms,
+      assets: this.assets,
+      callbacks: this.callbacks,
+      counts: Array.from(this.run.counts, (count, code) => count + this.stateDeltas[code]),
+    };
+  }
+
+  #key(slot: number): { slot: number; taskId: string; mapIndex: number } {
+    return { slot, taskId: this.run.compiled.tasks[this.taskOf(slot)].taskId, mapIndex: this.mapIndexOf(slot) };
+  }
+
+  #count(slot: number, task: number, before: TaskState | undefined, after: TaskState | undefined): void {
+    if (before === after) return;
+    if (before !== undefined) this.#bump(task, before, -1);
+    if (after !== undefined) this.#bump(task, after, 1);
+    const was = before === undefined ? -1 : outcomeOf(before);
+    const is = after === undefined ? -1 : outcomeOf(after);
+    if (was === is || this.recount) return;
+    if (was >= 0) this.#countOutcome(slot, task, was, -1);
+    if (is >= 0) this.#countOutcome(slot, task, is, 1);
+  }
+
+  #bump(task: number, state: TaskState, by: number): void {
+    const code = stateCode(state);
+    this.stateDeltas[code] += by;
+    if (isActiveCode(code)) bump(this.activeDeltas, task, by);
+  }
+
+  #countOutcome(slot: number, task: number, outcome: number, by: number): void {
+    bump(this.counterDeltas.done, task * OUTCOMES + outcome, by);
+    const mapIndex = this.instances.get(slot)?.mapIndex ?? this.run.mapIndex[slot];
+    for (const edge of this.run.compiled.downstream[task]) {
+      if (!edge.sameIndex) bump(this.counterDeltas.up, edge.task * OUTCOMES + outcome, by);
+      else {
+        const below = this.slotOf(edge.task, mapIndex);
+        if (below >= 0) bump(this.counterDeltas.sameIndex, below * OUTCOMES + outcome, by);
+      }
+    }
+  }
+
+  /** An instance inserted in this commit has one row change: its insert, with what came after folded in. */
+  #merge(earlier: InstanceChange | undefined, later: InstanceChange, after: Readonly<Instance>): InstanceChange {
+    if (earlier?.kind !== "insert") return later;
+    const cause = "cause" in later ? later.cause : undefined;
+    return {
+      ...earlier,
+      state: after.state,
+      tryNumber: after.tryNumber,
+      maxTries: after.maxTries,
+      ...(after.dispatchId !== undefined && { dispatchId: after.dispatchId }),
+      ...(cause && { cause }),
+    };
+  }
+}
+
+function bump(map: Map<number, number>, key: number, by: number): void {
+  map.set(key, (map.get(key) ?? 0) + by);
+}
+
+/** Sets a state that no worker reported. Terminal states end now. */
+export function setState(draft: Draft, slot: number, state: TaskState, cause?: Cause): void {
+  draft.update(slot, { state, dispatchId: undefined, dueAt: undefined }, (key, after) => ({
+    kind: "set",
+    ...key,
+    state,
+    tryNumber: after.tryNumber,
+    maxTries: after.maxTries,
+    restarts: after.restarts,
+    ...(isTerminal(state) && { endedAt: draft.now }),
+    ...(cause && { cause }),
+    clear: false,
+  }));
+}

@@ -1,0 +1,210 @@
+import { OUTCOME } from "../model/run.ts";
+import type { GraphEdge } from "../graph/graph.ts";
+import type { Cause } from "./changes.ts";
+import { setState, type Draft } from "./draft.ts";
+import { expandTaskBeforeRun, reconcileGroup } from "./expand.ts";
+import { applyTriggerRule, type SetupCounts, type Verdict } from "./trigger-rule.ts";
+
+/** What the plan must know about the previous run of the DAG (depends_on_past). */
+export interface PastStates {
+  /** False: the instance has to wait; `why` is what a person reads. */
+  check(task: number, mapIndex: number): { readonly satisfied: true } | { readonly satisfied: false; readonly why: string };
+}
+
+/**
+ * Looks at one instance in state `none` and decides: ready, skipped, upstream_failed, or nothing yet. O(1) but for branches above.
+ * Consequences (its own downstream) follow at once, so that a cascade is one commit.
+ */
+export function evaluate(draft: Draft, slot: number, past?: PastStates): void {
+  if (draft.isHeld) return;
+  const work = [slot];
+  for (let next = work.pop(); next !== undefined; next = work.pop()) {
+    if (draft.state(next) !== "none" || draft.taskOf(next) < 0) continue;
+    const before = draft.state(next);
+    decide(draft, next, past, work);
+    if (draft.state(next) !== before && isSettled(draft, next)) pushDownstream(draft, next, work);
+  }
+}
+
+/** Evaluates what stands below an instance that has just ended. */
+export function evaluateDownstream(draft: Draft, slot: number, past?: PastStates): void {
+  const work: number[] = [];
+  pushDownstream(draft, slot, work);
+  for (let next = work.pop(); next !== undefined; next = work.pop()) evaluate(draft, next, past);
+}
+
+/** Evaluates every instance: at a run's start, and after counters were derived anew. */
+export function evaluateAll(draft: Draft, past?: PastStates): void {
+  for (let task = 0; task < draft.run.compiled.tasks.length; task += 1) {
+    for (const slot of [...draft.slotsOf(task)]) if (slot >= 0) evaluate(draft, slot, past);
+  }
+}
+
+function isSettled(draft: Draft, slot: number): boolean {
+  const state = draft.state(slot);
+  return state === "success" || state === "skipped" || state === "upstream_failed" || state === "failed" || state === "removed";
+}
+
+function pushDownstream(draft: Draft, slot: number, work: number[]): void {
+  const { compiled } = draft.run;
+  const task = draft.taskOf(slot);
+  const mapIndex = draft.mapIndexOf(slot);
+  for (const edge of compiled.downstream[task]) {
+    if (edge.sameIndex) {
+      const below = draft.slotOf(edge.task, mapIndex);
+      if (below >= 0) work.push(below);
+    } else for (const below of draft.slotsOf(edge.task)) if (below >= 0) work.push(below);
+  }
+  for (const reader of compiled.setupReaders[task]) for (const below of draft.slotsOf(reader)) if (below >= 0) work.push(below);
+  if (compiled.tasks[task].kind !== "shortCircuit" || draft.read(slot).choice === undefined) return;
+  for (const below of compiled.descendants(task)) for (const s of draft.slotsOf(below)) if (s >= 0) work.push(s);
+}
+
+function decide(draft: Draft, slot: number, past: PastStates | undefined, work: number[]): void {
+  const group = reconcileGroup(draft, slot);
+  if (group === "wait") return;
+  if (group !== "unchanged") {
+    for (const created of group) work.push(created);
+    return;
+  }
+  const skip = skippedAbove(draft, slot);
+  if (skip) {
+    setState(draft, slot, "skipped", skip);
+    return;
+  }
+  const verdict = ruleVerdict(draft, slot);
+  switch (verdict) {
+    case "wait":
+      return;
+    case "skipped":
+      setState(draft, slot, "skipped", { code: "UPSTREAM_SKIPPED", message: `skipped by the trigger rule ${ruleOf(draft, slot)}` });
+      return;
+    case "upstream_failed":
+      setState(draft, slot, "upstream_failed", { code: "UPSTREAM_FAILED", message: `an upstream task did not succeed (trigger rule ${ruleOf(draft, slot)})` });
+      return;
+    case "run":
+      run(draft, slot, past, work);
+      return;
+    default:
+      throw new Error(`unreachable: ${verdict satisfies never}`);
+  }
+}
+
+/** The rule says run: what is left is the previous run and, for a mapped task, how many of it there are. */
+function run(draft: Draft, slot: number, past: PastStates | undefined, work: number[]): void {
+  const task = draft.taskOf(slot);
+  const node = draft.run.compiled.tasks[task];
+  if ((node.dependsOnPast || node.waitForDownstream) && past && !past.check(task, draft.mapIndexOf(slot)).satisfied) return;
+  const expansion = expandTaskBeforeRun(draft, slot);
+  if (expansion === "ready") becomeReady(draft, slot);
+  else if (expansion !== "wait" && expansion !== "settled") for (const created of expansion) work.push(created);
+}
+
+/** Ready: empty tasks succeed on the spot, all others wait for a slot. */
+export function becomeReady(draft: Draft, slot: number): void {
+  const task = draft.run.compiled.tasks[draft.taskOf(slot)];
+  const needsWorker = task.kind !== "empty" || task.callbacks.length > 0 || task.outlets.length > 0;
+  if (needsWorker) {
+    setState(draft, slot, "scheduled");
+    draft.ready.add(slot);
+    return;
+  }
+  draft.update(slot, { state: "success", tryNumber: draft.read(slot).tryNumber + 1 }, (key, after) => ({
+    kind: "set",
+    ...key,
+    state: "success",
+    tryNumber: after.tryNumber,
+    maxTries: after.maxTries,
+    restarts: after.restarts,
+    endedAt: draft.now,
+    clear: false,
+  }));
+}
+
+function ruleOf(draft: Draft, slot: number): string {
+  return draft.run.compiled.tasks[draft.taskOf(slot)].triggerRule;
+}
+
+function ruleVerdict(draft: Draft, slot: number): Verdict {
+  const { compiled } = draft.run;
+  const task = draft.taskOf(slot);
+  const node = compiled.tasks[task];
+  const hasSame = compiled.sameIndexUpstream[task] > 0;
+  const count = (outcome: number): number => draft.upCount(task, outcome) + (hasSame ? draft.sameIndexCount(slot, outcome) : 0);
+  const verdict = applyTriggerRule(
+    node.triggerRule,
+    {
+      total: draft.upTotal(task) + compiled.sameIndexUpstream[task] - count(OUTCOME.removed),
+      success: count(OUTCOME.success),
+      skipped: count(OUTCOME.skipped),
+      failed: count(OUTCOME.failed),
+      upstreamFailed: count(OUTCOME.upstreamFailed),
+    },
+    node.teardown ? setupCounts(draft, slot) : undefined,
+  );
+  if (verdict !== "run" || node.teardown || !node.setups?.length) return verdict;
+  const setups = setupCounts(draft, slot);
+  if (setups.success === setups.total) return "run";
+  if (setups.failed > 0) return "upstream_failed";
+  return setups.skipped > 0 ? "skipped" : "wait";
+}
+
+function setupCounts(draft: Draft, slot: number): SetupCounts & { readonly failed: number } {
+  const { compiled } = draft.run;
+  const task = draft.taskOf(slot);
+  const counts = { total: 0, success: 0, skipped: 0, failed: 0 };
+  for (const setup of compiled.tasks[task].setups ?? []) {
+    const isSameIndex = compiled.scope[task] >= 0 && compiled.scope[task] === compiled.scope[setup];
+    for (const s of isSameIndex ? [draft.slotOf(setup, draft.mapIndexOf(slot))] : draft.slotsOf(setup)) {
+      if (s < 0) continue;
+      counts.total += 1;
+      const state = draft.state(s);
+      if (state === "success") counts.success += 1;
+      else if (state === "skipped") counts.skipped += 1;
+      else if (state === "failed" || state === "upstream_failed") counts.failed += 1;
+    }
+  }
+  return counts;
+}
+
+/**
+ * A branch that did not choose this task, or a short circuit, skips it whatever its trigger rule says. Looked up from the stored choices,
+ * so a task cleared later is skipped again.
+ */
+function skippedAbove(draft: Draft, slot: number): Cause | undefined {
+  const { compiled } = draft.run;
+  const task = draft.taskOf(slot);
+  for (const edge of compiled.tasks[task].upstream) {
+    if (edge.choices && isNotChosen(draft, slot, edge)) {
+      return { code: "BRANCH_NOT_CHOSEN", message: `the branch ${compiled.tasks[edge.task].taskId} chose another way` };
+    }
+  }
+  for (const guard of compiled.shortCircuits[task]) {
+    for (const s of above(draft, slot, guard)) {
+      if (s >= 0 && draft.state(s) === "success" && draft.read(s).choice?.length === 0) {
+        return { code: "SHORT_CIRCUIT", message: `${compiled.tasks[guard].taskId} ended the run's way here` };
+      }
+    }
+  }
+  return undefined;
+}
+
+function above(draft: Draft, slot: number, upstream: number): readonly number[] | Int32Array {
+  const { scope } = draft.run.compiled;
+  const task = draft.taskOf(slot);
+  if (scope[task] >= 0 && scope[task] === scope[upstream]) return [draft.slotOf(upstream, draft.mapIndexOf(slot))];
+  return draft.slotsOf(upstream);
+}
+
+function isNotChosen(draft: Draft, slot: number, edge: GraphEdge): boolean {
+  const { compiled } = draft.run;
+  const branches = [...above(draft, slot, edge.task)].filter((s) => s >= 0 && draft.state(s) === "success");
+  if (branches.length === 0) return false;
+  const chosen = new Set(branches.flatMap((s) => draft.read(s).choice ?? []));
+  if (edge.choices?.some((key) => chosen.has(key))) return false;
+  const task = draft.taskOf(slot);
+  // A task that a chosen way also leads to is decided by its own rule (a join below both ways).
+  return !compiled.downstream[edge.task].some(
+    (other) => other.task !== task && other.choices?.some((key) => chosen.has(key)) && compiled.descendants(other.task).has(task),
+  );
+}

@@ -1,0 +1,152 @@
+import type { GraphEach } from "../graph/graph.ts";
+import { OUTCOME } from "../model/run.ts";
+import { setState, type Draft } from "./draft.ts";
+
+/** Instances created in one commit at most (R1); the rest is an obligation. */
+export const STEP = 2_000;
+
+/**
+ * Number of instances of a mapping.
+ *
+ * @returns undefined while a source has not finished; for a mapped source its successful instances count.
+ */
+export function mappedLength(draft: Draft, each: GraphEach): number | undefined {
+  const lengths: number[] = [];
+  for (const source of each.sources) {
+    const length = sourceLength(draft, source);
+    if (length === undefined) return undefined;
+    lengths.push(length);
+  }
+  return each.mode === "zip" ? Math.min(...lengths) : lengths.reduce((product, length) => product * length, 1);
+}
+
+function sourceLength(draft: Draft, source: GraphEach["sources"][number]): number | undefined {
+  switch (source.from) {
+    case "literal":
+      return source.length;
+    case "param":
+      return paramLength(draft, source.param);
+    case "task": {
+      const slots = draft.slotsOf(source.task);
+      if (draft.isExpanded(source.task)) {
+        const ended = Object.values(OUTCOME).reduce<number>((sum, outcome) => sum + draft.doneCount(source.task, outcome), 0);
+        return ended < draft.expectedOf(source.task) ? undefined : draft.doneCount(source.task, OUTCOME.success);
+      }
+      const slot = slots[0];
+      const state = slot === undefined ? "removed" : draft.state(slot);
+      if (state === "success") return draft.read(slot).resultLength ?? 0;
+      return state === "skipped" || state === "failed" || state === "upstream_failed" || state === "removed" ? 0 : undefined;
+    }
+    default:
+      throw new Error(`unreachable: ${source satisfies never}`);
+  }
+}
+
+function paramLength(draft: Draft, param: string): number {
+  const { compiled, head } = draft.run;
+  const conf = head.conf === null ? {} : (JSON.parse(head.conf) as Record<string, unknown>);
+  const value = param in conf ? conf[param] : compiled.graph.dag.params[param]?.default;
+  if (Array.isArray(value)) return value.length;
+  return value !== null && typeof value === "object" ? Object.keys(value).length : 0;
+}
+
+/**
+ * Called when the rule of an instance says run. A mapped task's placeholder turns into its instances.
+ *
+ * @returns ready: it can start. wait: a source is not there yet. settled: nothing to map over, or the index is gone. Else slots to evaluate.
+ */
+export function expandTaskBeforeRun(draft: Draft, slot: number): "ready" | "wait" | "settled" | readonly number[] {
+  const task = draft.taskOf(slot);
+  const { each } = draft.run.compiled.tasks[task];
+  if (draft.run.compiled.scope[task] >= 0) return draft.mapIndexOf(slot) >= 0 ? "ready" : nothingToMap(draft, slot);
+  if (!each) return "ready";
+  const length = mappedLength(draft, each);
+  if (length === undefined) return "wait";
+  if (draft.isExpanded(task)) return length === draft.expectedOf(task) ? "ready" : resize(draft, task, length);
+  return length === 0 ? nothingToMap(draft, slot) : expandTask(draft, task, length);
+}
+
+/**
+ * Brings the instances of a mapped group in line with its list, all its tasks together, before any of them is evaluated.
+ *
+ * @returns wait: the list is not there yet. unchanged: nothing to do. Else slots to evaluate.
+ */
+export function reconcileGroup(draft: Draft, slot: number): "wait" | "unchanged" | readonly number[] {
+  const { compiled } = draft.run;
+  const group = compiled.scope[draft.taskOf(slot)];
+  if (group < 0) return "unchanged";
+  const length = mappedLength(draft, compiled.graph.groups[group].each as GraphEach);
+  if (length === undefined) return "wait";
+  const members = compiled.members.get(group) ?? [];
+  const touched: number[] = [];
+  for (const member of members) {
+    const isExpanded = draft.isExpanded(member);
+    if (isExpanded ? draft.expectedOf(member) === length : length === 0) continue;
+    for (const s of isExpanded ? resize(draft, member, length) : expandTask(draft, member, length)) touched.push(s);
+  }
+  return touched.length > 0 ? touched : "unchanged";
+}
+
+function nothingToMap(draft: Draft, slot: number): "settled" {
+  setState(draft, slot, "skipped", { code: "NOTHING_TO_MAP", message: "the list it maps over is empty" });
+  return "settled";
+}
+
+function expandTask(draft: Draft, task: number, length: number): readonly number[] {
+  const placeholder = draft.slotOf(task, -1);
+  if (placeholder >= 0) draft.drop(placeholder, "delete");
+  draft.single.set(task, -1);
+  expect(draft, task, length);
+  draft.mapped.set(task, []);
+  return createInstances(draft, task, Math.min(length, STEP));
+}
+
+/** Instances that the run will have of a task; whoever waits for all of them waits for so many. */
+function expect(draft: Draft, task: number, length: number): void {
+  const delta = length - draft.expectedOf(task);
+  draft.expected.set(task, length);
+  for (const edge of draft.run.compiled.downstream[task]) {
+    if (!edge.sameIndex) draft.counterDeltas.upTotal.set(edge.task, (draft.counterDeltas.upTotal.get(edge.task) ?? 0) + delta);
+  }
+}
+
+/** Creates instances up to map index `end` and promises those that are missing still. */
+export function createInstances(draft: Draft, task: number, end: number): readonly number[] {
+  const { taskId, retries: maxTries } = draft.run.compiled.tasks[task];
+  const slots = draft.mapped.get(task) ?? [...(draft.run.mapped.get(task) ?? [])];
+  const created: number[] = [];
+  for (let mapIndex = slots.length; mapIndex < end; mapIndex += 1) {
+    const slot = draft.add({ task, mapIndex, state: "none", tryNumber: 0, maxTries });
+    slots.push(slot);
+    created.push(slot);
+  }
+  draft.mapped.set(task, slots);
+  const others = draft.head.obligations.filter((o) => o.kind !== "expand" || o.taskId !== taskId);
+  const total = draft.expectedOf(task);
+  if (end < total) draft.setHead({ obligations: [...others, { kind: "expand", taskId, total, next: end }] });
+  else if (others.length < draft.head.obligations.length) draft.setHead({ obligations: others });
+  return created;
+}
+
+/** A mapping that ran before has a list of another length now: indexes beyond it are removed, missing ones are made. */
+function resize(draft: Draft, task: number, length: number): readonly number[] {
+  const now = draft.expectedOf(task);
+  const slots = [...draft.slotsOf(task)];
+  if (length > now) {
+    expect(draft, task, length);
+    const created = createInstances(draft, task, Math.min(length, now + STEP));
+    return [...slots.filter((slot) => draft.state(slot) === "none"), ...created];
+  }
+  for (const gone of slots.splice(length)) {
+    if (gone >= 0) draft.drop(gone, "removed", { code: "INDEX_GONE", message: `the list it maps over has ${length} elements now` });
+  }
+  expect(draft, task, Math.max(length, 1));
+  if (length > 0) {
+    draft.mapped.set(task, slots);
+    return slots.filter((slot) => draft.state(slot) === "none");
+  }
+  const placeholder = draft.add({ task, mapIndex: -1, state: "none", tryNumber: 0, maxTries: 0 });
+  draft.mapped.delete(task);
+  draft.single.set(task, placeholder);
+  return [placeholder];
+}

@@ -1,0 +1,122 @@
+import type { Micros } from "../model/instant.ts";
+import type { Run } from "../model/run.ts";
+import { isTerminal } from "../model/states.ts";
+import type { Report } from "../ports/executor.ts";
+import { planClear, planMarkRun, planMarkTasks } from "./commands.ts";
+import { createTasks, start } from "./create-run.ts";
+import { Draft } from "./draft.ts";
+import { nextDue, planDue } from "./due.ts";
+import { evaluate, evaluateAll, type PastStates } from "./evaluate.ts";
+import type { Refusal, RunEvent } from "./events.ts";
+import { createInstances, STEP } from "./expand.ts";
+import { decideOutcome } from "./outcome.ts";
+import { planReport } from "./report.ts";
+import { carryOutSweep } from "./select.ts";
+
+/** Values from outside the run that a plan depends on. */
+export interface Facts {
+  /** By the database clock (R7). */
+  readonly now: Micros;
+  readonly past?: PastStates;
+  /** Which slot a dispatch is in; the owner keeps the index. */
+  readonly slotOf: (dispatchId: string) => number | undefined;
+}
+
+/** What a plan decided: nothing is true before its changes are committed and applied. */
+export interface RunPlan {
+  readonly draft: Draft;
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * Plans all events of one tick for one run. Pure, total and deterministic: the same run, events and facts give the same changes.
+ *
+ * All rules live below this function; the engine adds dispatch ids (admission) and commits.
+ */
+export function planRun(run: Run, events: readonly RunEvent[], facts: Facts): RunPlan {
+  const draft = new Draft(run, facts.now);
+  const refusals: Refusal[] = [];
+  carryOutObligations(draft, facts.past);
+  let wasDue = false;
+  for (const event of events) {
+    wasDue ||= event.kind === "due";
+    const refusal = planEvent(draft, event, facts);
+    if (refusal) refusals.push(refusal);
+  }
+  if (!draft.isHeld) decideOutcome(draft);
+  planNextLook(draft, wasDue);
+  return { draft, refusals };
+}
+
+function planEvent(draft: Draft, event: RunEvent, facts: Facts): Refusal | undefined {
+  switch (event.kind) {
+    case "report":
+      return takeReport(draft, event, event.report, facts);
+    case "start":
+      start(draft, facts.past);
+      return undefined;
+    case "due":
+      planDue(draft);
+      return undefined;
+    case "past":
+    case "evaluate":
+      if (draft.head.state === "running") evaluateAll(draft, facts.past);
+      return undefined;
+    case "clear":
+      return planClear(draft, event);
+    case "markTasks":
+      return planMarkTasks(draft, event);
+    case "markRun":
+      return planMarkRun(draft, event);
+    default:
+      throw new Error(`unreachable: ${event satisfies never}`);
+  }
+}
+
+function takeReport(draft: Draft, event: RunEvent, report: Report, facts: Facts): Refusal | undefined {
+  const slot = facts.slotOf(report.dispatchId);
+  if (slot !== undefined && planReport(draft, slot, report, facts.past)) return undefined;
+  return { event, code: "DISPATCH_DEAD", message: `dispatch ${report.dispatchId} is not the one its task instance is in` };
+}
+
+/** R1: next step of everything promised. Members of a mapped group move in lock-step, so that index i exists everywhere at once. */
+function carryOutObligations(draft: Draft, past?: PastStates): void {
+  const expansions = draft.head.obligations.filter((o) => o.kind === "expand");
+  const step = Math.max(1, Math.floor(STEP / Math.max(1, expansions.length)));
+  const created: number[] = [];
+  for (const obligation of draft.head.obligations) {
+    switch (obligation.kind) {
+      case "expand": {
+        const task = draft.run.compiled.indexOf.get(obligation.taskId);
+        if (task === undefined) break;
+        created.push(...createInstances(draft, task, Math.min(obligation.total, obligation.next + step)));
+        break;
+      }
+      case "create":
+        createTasks(draft, obligation.next);
+        break;
+      case "clear":
+      case "mark":
+        carryOutSweep(draft, obligation);
+        break;
+      default:
+        throw new Error(`unreachable: ${obligation satisfies never}`);
+    }
+  }
+  if (draft.head.state === "running") for (const slot of created) evaluate(draft, slot, past);
+}
+
+/** The run's due time is written when it comes nearer or has passed, not with every change. */
+function planNextLook(draft: Draft, wasDue: boolean): void {
+  const { head } = draft;
+  if (head.state === "success" || head.state === "failed") return;
+  const known = draft.run.head.dueAt;
+  if (wasDue || known === undefined) {
+    const next = nextDue(draft);
+    if (next !== known) draft.setHead({ dueAt: next ?? null });
+    return;
+  }
+  let nearest = known;
+  for (const values of draft.instances.values()) if (values.dueAt !== undefined && !isTerminal(values.state)) nearest = Math.min(nearest, values.dueAt);
+  if (nearest < known) draft.setHead({ dueAt: nearest });
+}

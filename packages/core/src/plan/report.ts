@@ -1,0 +1,155 @@
+import type { Micros } from "../model/instant.ts";
+import type { TaskState } from "../model/states.ts";
+import type { Outcome, Report } from "../ports/executor.ts";
+import type { Cause, EndChange } from "./changes.ts";
+import type { Draft } from "./draft.ts";
+import { evaluateDownstream, type PastStates } from "./evaluate.ts";
+import { failFast } from "./fail-fast.ts";
+import { retryDelay } from "./retry-delay.ts";
+
+/** Free restarts of a try that was lost with its process. */
+const MAX_RESTARTS = 3;
+
+type Ended = Extract<Report, { kind: "ended" }>;
+type Lost = Extract<Report, { kind: "lost" }>;
+
+interface Ending {
+  readonly state: TaskState;
+  readonly dueAt?: Micros;
+  readonly cause?: Cause;
+  readonly extraTry?: boolean;
+}
+
+/** R3: takes a report only from the dispatch that the task instance is in. @returns false when that dispatch is dead. */
+export function planReport(draft: Draft, slot: number, report: Report, past?: PastStates): boolean {
+  if (slot < 0 || draft.dispatchOf(slot) !== report.dispatchId) return false;
+  switch (report.kind) {
+    case "started":
+      if (draft.state(slot) !== "queued") return draft.state(slot) === "running";
+      draft.update(slot, { state: "running", startedAt: report.startedAt, firstStartedAt: draft.read(slot).firstStartedAt ?? report.startedAt }, (key) => ({
+        kind: "start",
+        ...key,
+        startedAt: report.startedAt,
+        workerId: report.workerId,
+      }));
+      return true;
+    case "ended":
+      end(draft, slot, report, endingOf(draft, slot, report), past);
+      return true;
+    case "lost":
+      end(draft, slot, report, endingOfLoss(draft, slot, report), past);
+      return true;
+    default:
+      throw new Error(`unreachable: ${report satisfies never}`);
+  }
+}
+
+function endingOf(draft: Draft, slot: number, report: Ended): Ending {
+  const { outcome } = report;
+  if (draft.state(slot) === "restarting") {
+    return { state: "up_for_retry", dueAt: draft.now, cause: { code: "CLEARED_WHILE_RUNNING", message: "cleared while it ran; starts again" }, extraTry: true };
+  }
+  switch (outcome.kind) {
+    case "success":
+      return { state: "success" };
+    case "skipped":
+      return { state: "skipped", cause: outcome.cause };
+    case "reschedule":
+      return { state: "up_for_reschedule", dueAt: draft.now + outcome.afterMicros };
+    case "defer":
+      return { state: "deferred", dueAt: draft.now + outcome.afterMicros };
+    case "failed":
+      return afterFailure(draft, slot, outcome);
+    default:
+      throw new Error(`unreachable: ${outcome satisfies never}`);
+  }
+}
+
+function afterFailure(draft: Draft, slot: number, outcome: Extract<Outcome, { kind: "failed" }>): Ending {
+  const { cause, retry } = outcome;
+  const { tryNumber, maxTries, task, mapIndex } = draft.read(slot);
+  const node = draft.run.compiled.tasks[task];
+  if (retry === "never" || maxTries === 0 || tryNumber > maxTries) return { state: "failed", cause };
+  const { dagId, logicalDate } = draft.run.head;
+  const delay = typeof retry === "number" ? retry : retryDelay(node, tryNumber, `${dagId}#${node.taskId}#${mapIndex}#${logicalDate}#${tryNumber}`);
+  return { state: "up_for_retry", dueAt: draft.now + delay, cause };
+}
+
+/** A lost dispatch costs no try while its guilt is not proven; alone in its process it pays like a failure (R9 for single attempts). */
+function endingOfLoss(draft: Draft, slot: number, report: Lost): Ending {
+  const { restarts, task } = draft.read(slot);
+  const node = draft.run.compiled.tasks[task];
+  if (node.singleAttempt && (draft.state(slot) !== "queued" || report.mayHaveRun)) {
+    return { state: "failed", cause: { code: "MAY_HAVE_RUN", message: `may have run: ${report.cause.message}; a single attempt is never started twice` } };
+  }
+  if (draft.state(slot) !== "restarting" && (report.guilty || restarts >= MAX_RESTARTS)) {
+    return afterFailure(draft, slot, { kind: "failed", cause: report.cause, retry: "policy" });
+  }
+  return { state: "up_for_retry", dueAt: draft.now, cause: report.cause, extraTry: true };
+}
+
+function end(draft: Draft, slot: number, report: Ended | Lost, ending: Ending, past?: PastStates): void {
+  const before = draft.read(slot);
+  const outcome = report.kind === "ended" && ending.state !== "up_for_retry" ? report.outcome : undefined;
+  const success = outcome?.kind === "success" ? outcome : undefined;
+  const waits = outcome?.kind === "reschedule" || outcome?.kind === "defer" ? outcome : undefined;
+  const startedAt = report.kind === "ended" ? report.startedAt : before.startedAt;
+  const values = {
+    state: ending.state,
+    dispatchId: undefined,
+    dueAt: ending.dueAt,
+    startedAt,
+    firstStartedAt: before.firstStartedAt ?? startedAt,
+    maxTries: before.maxTries + (ending.extraTry ? 1 : 0),
+    restarts: before.restarts + (ending.extraTry ? 1 : 0),
+    resultLength: success?.resultLength,
+    choice: success?.choice,
+    // Present exactly while a try goes on after a reschedule or deferral: its next dispatch is no new try.
+    resume: waits ? (waits.resume ?? before.resume ?? "") : undefined,
+  };
+  draft.update(slot, values, (key, after) => ({ ...endChange(report, ending), resume: values.resume, ...(report.kind === "lost" && { endedAt: draft.now }), ...key, tryNumber: after.tryNumber, maxTries: after.maxTries, restarts: after.restarts }));
+  if (success) record(draft, slot, success);
+  callBack(draft, slot, ending);
+  if (ending.state === "success" || ending.state === "skipped" || ending.state === "failed") {
+    if (ending.state === "failed") failFast(draft, slot);
+    evaluateDownstream(draft, slot, past);
+  }
+}
+
+function endChange(report: Ended | Lost, ending: Ending): Omit<EndChange, "slot" | "taskId" | "mapIndex" | "tryNumber" | "maxTries" | "restarts"> {
+  const shared = { kind: "end", state: ending.state, dueAt: ending.dueAt, cause: ending.cause, log: report.log } as const;
+  if (report.kind === "lost") return { ...shared, endedAt: 0 };
+  const { outcome } = report;
+  return {
+    ...shared,
+    startedAt: report.startedAt,
+    endedAt: report.endedAt,
+    workerId: report.workerId,
+    mapName: report.mapName,
+    rendered: report.rendered,
+    ...(outcome.kind === "success" && {
+      result: outcome.result,
+      resultLength: outcome.resultLength,
+      choice: outcome.choice && JSON.stringify(outcome.choice),
+    }),
+  };
+}
+
+/** What a success leaves behind beside its result. */
+function record(draft: Draft, slot: number, success: Extract<Outcome, { kind: "success" }>): void {
+  const { task, mapIndex } = draft.read(slot);
+  const node = draft.run.compiled.tasks[task];
+  for (const push of success.xcoms ?? []) draft.xcoms.push({ ...push, taskId: node.taskId, mapIndex });
+  for (const uri of node.outlets) {
+    const attached = success.assets?.find((asset) => asset.uri === uri);
+    draft.assets.push({ uri, taskId: node.taskId, mapIndex, extra: attached?.extra ?? null });
+  }
+}
+
+function callBack(draft: Draft, slot: number, ending: Ending): void {
+  const event = ({ success: "success", failed: "failure", up_for_retry: "retry", skipped: "skip" } as const)[ending.state as "success"];
+  const { task, mapIndex, tryNumber } = draft.read(slot);
+  const node = draft.run.compiled.tasks[task];
+  if (event === undefined || !node.callbacks.includes(event) || (ending.extraTry ?? false)) return;
+  draft.callbacks.push({ scope: "task", event, taskId: node.taskId, mapIndex, tryNumber, reason: ending.cause?.message ?? ending.state });
+}

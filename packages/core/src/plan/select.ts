@@ -1,0 +1,112 @@
+import type { TaskState } from "../model/states.ts";
+import type { InstanceSelector } from "../ports/commands.ts";
+import type { Cause, Obligation } from "./changes.ts";
+import { setState, type Draft } from "./draft.ts";
+import { STEP } from "./expand.ts";
+import { kill } from "./fail-fast.ts";
+
+type Sweep = Extract<Obligation, { kind: "clear" | "mark" }>;
+
+/** Tasks that a selector means: named, with what is above or below, and the setups and teardowns whose scope they are in. */
+export function selectTasks(draft: Draft, select: InstanceSelector): { readonly taskIds: readonly string[] } | { readonly unknown: string } {
+  const { compiled } = draft.run;
+  const chosen = new Set<number>();
+  for (const taskId of select.taskIds ?? compiled.tasks.map((task) => task.taskId)) {
+    const task = compiled.indexOf.get(taskId);
+    if (task === undefined) return { unknown: taskId };
+    chosen.add(task);
+    if (select.upstream) for (const t of compiled.ancestors(task)) chosen.add(t);
+    if (select.downstream) for (const t of compiled.descendants(task)) chosen.add(t);
+  }
+  for (const task of [...chosen]) {
+    const { setups, teardown } = compiled.tasks[task];
+    if (teardown) continue;
+    for (const setup of setups ?? []) chosen.add(setup);
+    compiled.tasks.forEach((other, t) => {
+      if (other.teardown && other.setups?.some((setup) => setup === task || setups?.includes(setup))) chosen.add(t);
+    });
+  }
+  return { taskIds: [...chosen].sort((a, b) => a - b).map((task) => compiled.tasks[task].taskId) };
+}
+
+/** Begins a clear or mark: its first step now, the rest promised (R1). */
+export function beginSweep(draft: Draft, sweep: Sweep): number {
+  draft.recount = true;
+  const before = draft.changes.size;
+  carryOutSweep(draft, sweep);
+  return draft.changes.size - before;
+}
+
+/**
+ * Next step of a clear or mark: at most 2 000 instances. What is done already looks done (cleared = `none`, marked = the wanted state),
+ * so a step repeated after a crash changes nothing twice. `next` only counts for people.
+ */
+export function carryOutSweep(draft: Draft, sweep: Sweep): void {
+  draft.recount = true;
+  const { compiled } = draft.run;
+  const wanted = new Set(sweep.taskIds.map((taskId) => compiled.indexOf.get(taskId)));
+  let touched = 0;
+  let more = false;
+  for (let slot = 0; slot < draft.run.length; slot += 1) {
+    const task = draft.taskOf(slot);
+    if (task < 0 || !wanted.has(task) || !isMeant(draft, slot, sweep)) continue;
+    if (touched === STEP) {
+      more = true;
+      break;
+    }
+    if (sweep.kind === "clear") clear(draft, slot);
+    else mark(draft, slot, sweep.state as TaskState, sweep.by);
+    touched += 1;
+  }
+  const others = draft.head.obligations.filter((o) => o.kind !== sweep.kind);
+  draft.setHead({ obligations: more ? [...others, { ...sweep, next: sweep.next + touched }] : others });
+}
+
+function isMeant(draft: Draft, slot: number, sweep: Sweep): boolean {
+  const state = draft.state(slot);
+  const mapIndex = draft.mapIndexOf(slot);
+  if (state === "removed" || (sweep.mapIndexes && mapIndex >= 0 && !sweep.mapIndexes.includes(mapIndex))) return false;
+  if (sweep.only === "failed" && state !== "failed" && state !== "upstream_failed") return false;
+  if (sweep.only === "running" && state !== "running") return false;
+  if (sweep.kind === "clear") return state !== "none" && state !== "restarting";
+  return state !== sweep.state;
+}
+
+/** Forgets what an instance did, so that it runs again; a running one is stopped first and then starts again. */
+export function clear(draft: Draft, slot: number): void {
+  const before = draft.read(slot);
+  kill(draft, slot, "cleared");
+  if (before.state === "running") {
+    draft.update(slot, { state: "restarting" }, (key, after) => ({ kind: "set", ...key, state: "restarting", tryNumber: after.tryNumber, maxTries: after.maxTries, restarts: after.restarts, clear: false }));
+    return;
+  }
+  const maxTries = before.tryNumber + draft.run.compiled.tasks[before.task].retries;
+  const emptied = { dispatchId: undefined, dueAt: undefined, startedAt: undefined, firstStartedAt: undefined, resultLength: undefined, choice: undefined, resume: undefined };
+  draft.update(slot, { ...emptied, state: "none", restarts: 0, maxTries }, (key) => ({ kind: "set", ...key, state: "none", tryNumber: before.tryNumber, maxTries, restarts: 0, clear: true }));
+}
+
+function mark(draft: Draft, slot: number, state: TaskState, by: string): void {
+  kill(draft, slot, `marked ${state}`);
+  const cause: Cause = { code: "MARKED", message: `marked ${state} by ${by}` };
+  setState(draft, slot, state, cause);
+}
+
+/** After tasks were marked success or failed, failed ones below them run again. */
+export function clearFailedBelow(draft: Draft, taskIds: readonly string[]): void {
+  const { compiled } = draft.run;
+  const marked = new Set(taskIds.map((taskId) => compiled.indexOf.get(taskId) as number));
+  const below = new Set([...marked].flatMap((task) => [...compiled.descendants(task)]));
+  for (const task of below) {
+    if (marked.has(task)) continue;
+    for (const slot of draft.slotsOf(task)) {
+      if (slot >= 0 && (draft.state(slot) === "failed" || draft.state(slot) === "upstream_failed")) clear(draft, slot);
+    }
+  }
+}
+
+/** A finished run that has work again waits in the queue for its turn. */
+export function reopen(draft: Draft): void {
+  const { state, clearNumber } = draft.head;
+  if (state !== "success" && state !== "failed") return;
+  draft.setHead({ state: "queued", startedAt: null, endedAt: null, queuedAt: draft.now, cause: null, clearNumber: clearNumber + 1 });
+}
