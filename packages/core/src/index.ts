@@ -2,6 +2,28 @@ export { ERROR_TABLE, MillraceError, isMillraceError, type ErrorCode, type Error
 export { formatDuration, parseDuration } from "./model/duration.ts";
 export { formatInstant, parseInstant } from "./model/instant-text.ts";
 export { MICROS, type Duration, type Micros } from "./model/instant.ts";
+export { asset, isAssetRule, type Asset, type AssetRule } from "./dsl/asset.ts";
+export { listCallbacks, notifier, runCallback, type Callback, type Callbacks, type Notifier } from "./dsl/callback.ts";
+export type { Connection } from "./dsl/connection.ts";
+export type {
+  AnyParams,
+  AssetAccess,
+  AssetEvent,
+  CallbackContext,
+  Context,
+  DagAccess,
+  DataInterval,
+  Log,
+  LogFields,
+  Resumed,
+  RunContext,
+  UpstreamState,
+  XComAccess,
+} from "./dsl/context.ts";
+export { pick, stream, type Arg, type Args, type Each, type Handle, type Item, type ItemHandles, type Items, type Mappable, type Ref, type Value, type Values } from "./dsl/handle.ts";
+export { operator, operatorCall, type AnyOperatorSpec, type Operator, type OperatorCall, type OperatorFactory, type OperatorSpec, type Trigger } from "./dsl/operator.ts";
+export { connection, item, jsonVariable, template, variable } from "./dsl/refs.ts";
+export { defer, Deferral, isSkip, Permanent, readSignal, RetryAfter, Skip, SKIP, skip, type DeferRequest, type Signal, type SkipValue } from "./dsl/signals.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export type { DagCallback, Graph, GraphDag, GraphEach, GraphEachSource, GraphEdge, GraphGroup, GraphInput, GraphParam, GraphSensor, GraphTask, TaskCallback } from "./graph/graph.ts";
 export { loadRun, isFinished, Run, type Instance, type RunHead } from "./model/run.ts";

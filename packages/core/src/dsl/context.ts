@@ -1,0 +1,153 @@
+import type { RunType, TaskState } from "../model/states.ts";
+import type { Asset } from "./asset.ts";
+import type { Connection } from "./connection.ts";
+
+/** Params of a run when nothing is known of their types, as in an operator. */
+export type AnyParams = Readonly<Record<string, unknown>>;
+
+/** Fields of a log line; anything that JSON can say. */
+export type LogFields = object;
+
+/** Writes lines to the log of the try. Each line carries time, level and source by itself. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** The stretch of time that a run is about; `end` is not part of it. RFC 3339 in UTC. */
+export interface DataInterval {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** A direct upstream task instance and how it ended. */
+export interface UpstreamState {
+  readonly taskId: string;
+  /** -1 = not mapped. */
+  readonly mapIndex: number;
+  readonly state: TaskState;
+}
+
+/** An update of an asset that made this run start, or that a task made. */
+export interface AssetEvent {
+  readonly uri: string;
+  /** RFC 3339 in UTC. */
+  readonly at: string;
+  readonly extra: AnyParams;
+  readonly dagId?: string;
+  readonly runId?: string;
+  readonly taskId?: string;
+}
+
+/** What a run is, as bodies and callbacks see it. */
+export interface RunContext<P = AnyParams> {
+  readonly dagId: string;
+  /** For example `scheduled__2025-10-01T00:00:00+00:00`. */
+  readonly runId: string;
+  readonly runType: RunType;
+  /**
+   * RFC 3339 in UTC, exact to the microsecond: `2025-10-01T00:00:00+00:00`. Both `new Date(x)` and `Temporal.Instant.from(x)` read it.
+   * It is the start of the data interval for `cron` and `every`, the trigger time otherwise.
+   */
+  readonly logicalDate: string;
+  readonly dataInterval: DataInterval;
+  /** The DAG's params, overridden by the task's and then by the conf of the run. Checked against their schemas. */
+  readonly params: P;
+  /** What the run was triggered with; `{}` when nothing. */
+  readonly conf: AnyParams;
+  readonly log: Log;
+  /** Fires when the try is stopped or runs into its timeout. Pass it to everything that waits. */
+  readonly signal: AbortSignal;
+  /** @throws MillraceError NOT_FOUND when no such variable exists. */
+  variable(key: string): Promise<string>;
+  /** @throws MillraceError NOT_FOUND when no such connection exists. */
+  connection(id: string): Promise<Connection>;
+  /** Renders a Jinja text with the same names as templates of operators. @throws MillraceError BAD_TEMPLATE */
+  render(text: string): Promise<string>;
+}
+
+/** Results and named values of task instances of this run. */
+export interface XComAccess {
+  /** Stores a value under `key` beside the result, at the end of the try. Cleared when a new try starts. */
+  push(key: string, value: unknown): void;
+  /**
+   * The value of another task of this run, `undefined` when it has none. Prefer `input`: it is typed and makes the edge.
+   *
+   * @param options.key default: the result. @param options.mapIndex default: of a mapped task all values as a list.
+   */
+  pull(taskId: string, options?: { readonly key?: string; readonly mapIndex?: number }): Promise<unknown>;
+}
+
+/** Assets as seen from a try. */
+export interface AssetAccess {
+  /** Adds `extra` to the event that this task's success makes for `asset`, which must be among its `outlets`. */
+  attach(asset: Asset | string, extra: AnyParams): void;
+  /** The updates that made this run start; empty unless the run was triggered by assets. */
+  readonly triggering: readonly AssetEvent[];
+}
+
+/** Other DAGs, for operators that trigger them or wait for them. */
+export interface DagAccess {
+  /** Starts a run. The same `runId` again answers with the run that exists (a retry triggers once). */
+  trigger(request: {
+    readonly dagId: string;
+    readonly runId?: string;
+    readonly logicalDate?: string;
+    readonly conf?: AnyParams;
+  }): Promise<{ readonly runId: string; readonly logicalDate: string }>;
+  /** State of a run, or of a task instance in it when `taskId` is given; `undefined` when there is none. */
+  stateOf(question: {
+    readonly dagId: string;
+    readonly runId?: string;
+    readonly logicalDate?: string;
+    readonly taskId?: string;
+    readonly mapIndex?: number;
+  }): Promise<string | undefined>;
+}
+
+/** Why a deferred body is called again; see `defer`. */
+export interface Resumed {
+  /** What the code trigger returned; `undefined` after a wait for a time. */
+  readonly event: unknown;
+  /** What the deferral was given to keep. */
+  readonly state: unknown;
+}
+
+/** What a body gets beside its input. */
+export interface Context<P = AnyParams> extends RunContext<P> {
+  readonly taskId: string;
+  /** -1 = not mapped. */
+  readonly mapIndex: number;
+  /** 1 for the first try. */
+  readonly tryNumber: number;
+  /** The last try that may follow by itself. */
+  readonly maxTries: number;
+  /** The same whenever this try is started: the key for outside systems that should act once (R9). */
+  readonly tryId: string;
+  /** False when a later data interval is complete already; true for runs that were not scheduled. */
+  readonly isLatest: boolean;
+  /** Elements of this mapped instance by the names in `each`; `{}` when not mapped. */
+  readonly item: AnyParams;
+  readonly xcom: XComAccess;
+  readonly assets: AssetAccess;
+  readonly dags: DagAccess;
+  /** Set when the body is called again after a deferral. */
+  readonly resumed?: Resumed;
+  /** Direct upstream task instances and their states. */
+  upstream(): readonly UpstreamState[];
+}
+
+/** What a callback gets: the run, and the task instance when it is a callback of a task. */
+export interface CallbackContext<P = AnyParams> extends RunContext<P> {
+  readonly event: "execute" | "success" | "failure" | "retry" | "skip" | "deadline";
+  /** State of the task instance or run when the event happened. */
+  readonly state: string;
+  /** In a sentence why it ended so, when there is a reason. For runs: `task_failure`, `timed_out`, `all_tasks_deadlocked`, `success`. */
+  readonly reason?: string;
+  readonly taskId?: string;
+  readonly mapIndex?: number;
+  readonly tryNumber?: number;
+  readonly maxTries?: number;
+}
