@@ -54,6 +54,7 @@ export { createRun, toCreation, type CreateRunOptions } from "./plan/create-run.
 export { Draft } from "./plan/draft.ts";
 export type { PastStates } from "./plan/evaluate.ts";
 export type { Refusal, RunEvent } from "./plan/events.ts";
+export { moveToVersion, type VersionMove } from "./plan/move-version.ts";
 export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
 export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
 export type {
@@ -74,3 +75,8 @@ export type {
   RunRow,
 } from "./ports/engine-store.ts";
 export type { Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
+export { encodeValue, type EncodeOptions, type EncodedValue } from "./values/encode-value.ts";
+export { decodeValue } from "./values/decode-value.ts";
+export { itemAt, lengthOf } from "./values/elements.ts";
+export { Secret, createMasker, isSecret, maskText } from "./values/secret.ts";
+export { byteLength, cleanText, type CleanTextOptions } from "./values/text.ts";
