@@ -23,7 +23,9 @@ if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.me
 function main([file, ...args]) {
   if (file === undefined) fail("usage: node scripts/bootstrap.mjs <file> [arguments…]");
   if (!isAtLeast(process.versions.node, OLDEST_FOR_BOOTSTRAP)) {
-    fail(`Node ${process.versions.node} is too old: install Node ${OLDEST_FOR_BOOTSTRAP.join(".")} or newer, then run this again.`);
+    fail(
+      `Node ${process.versions.node} is too old: install Node ${OLDEST_FOR_BOOTSTRAP.join(".")} or newer, then run this again.`,
+    );
   }
   installIfStale();
   run(findNode(), path.resolve(ROOT, file), args);
@@ -83,7 +85,10 @@ function install(reason) {
   say(`${reason}: installing (npm ci, about a minute, once)`);
   // Install scripts stay off: newer npm blocks them, so nothing here may need them. Development dependencies are named
   // because NODE_ENV=production would leave them out.
-  const { status, error } = runNpm(["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"], ROOT);
+  const { status, error } = runNpm(
+    ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
+    ROOT,
+  );
   if (error !== undefined) fail(`npm cannot be started (${error.message}): install npm, then run this again.`);
   if (status !== 0) {
     fail("`npm ci` failed, its own message stands above. Check the network and the npm registry, then run this again.");
@@ -106,7 +111,9 @@ function findNode() {
     say(`not found for this platform, going on with Node ${process.versions.node}`);
     return process.execPath;
   }
-  return fail(`the npm package \`node\` brings no binary for ${process.platform}-${process.arch}: install Node 24, then run this again.`);
+  return fail(
+    `the npm package \`node\` brings no binary for ${process.platform}-${process.arch}: install Node 24, then run this again.`,
+  );
 }
 
 function answers(binary) {
