@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { collect } from "../testing/collect.ts";
 import { readRecords } from "./read-records.ts";
 import type { Source } from "./source-config.ts";
 import { emptyTally, runResult } from "./source-tally.ts";
@@ -8,7 +9,7 @@ const source = { name: "s", url: "x", format: "hosts", category: "malware", upda
 async function read(lines: readonly (string | null)[], maxDomains?: number) {
   const tally = emptyTally();
   const input = { source, lines, metadata: { source_url: "file:x", content_length: 9 }, ingestionTimestamp: "2025-10-01T00:00:00.000Z" };
-  const records = await Array.fromAsync(readRecords(maxDomains === undefined ? input : { ...input, maxDomains }, tally));
+  const records = await collect(readRecords(maxDomains === undefined ? input : { ...input, maxDomains }, tally));
   return { tally, records, domains: records.map((record) => record.domain) };
 }
 

@@ -1,0 +1,224 @@
+// A folder as an event log. A partition is a folder of segments named by the offset of their first event. A segment is a
+// file of JSON lines, one per event, whose last line is its seal. It is written and synced under another name first and
+// then linked to its own, which fails when another writer took that offset: a publication is there wholly or not at all,
+// a writer that dies leaves nothing that a reader sees, and no lock can be left behind.
+import { randomUUID } from "node:crypto";
+import { access, constants, mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { KafkaPublishError } from "../steps/pipeline-errors.ts";
+import { hasCode, publishFile, replaceFile, syncFolder, writePending } from "./durable-file.ts";
+import type { EventLog, LogEvent, Positions, Publication, PublishReceipt, StoredEvent } from "./event-log.ts";
+import { openLineWriter, readLines } from "./line-file.ts";
+import { type Seal, type SegmentIndex, openSegmentIndex, segmentName } from "./segment-index.ts";
+
+const NAME = /^[A-Za-z0-9._-]{1,200}$/;
+const PARTITION = 0;
+const HOUR_MS = 3_600_000;
+
+/** Options of {@link openFileEventLog}. */
+export interface FileEventLogOptions {
+  readonly folder: string;
+  /** The wall clock, in milliseconds since the epoch. */
+  readonly nowMs: () => number;
+  /** Largest event as JSON, in characters; a larger one is rejected alone. Default 1 Mi. */
+  readonly maxEventChars?: number;
+  /** How long events are kept after every consumer has read them. Default 168 hours. */
+  readonly retentionMs?: number;
+}
+
+/** Opens the log in `folder`, which is created by the first write. Any number of processes may use it at once. */
+export function openFileEventLog<Value>(options: FileEventLogOptions): EventLog<Value> {
+  const { folder, nowMs, maxEventChars = 1024 * 1024, retentionMs = 168 * HOUR_MS } = options;
+  const root = join(folder, "topics");
+  const indexes = new Map<string, SegmentIndex>();
+  const partitionFolder = (topic: string): string => join(root, checkedName(topic, "topic"), String(PARTITION));
+  const positionsFile = (consumer: string, topic: string): string =>
+    join(folder, "consumers", checkedName(consumer, "consumer"), `${checkedName(topic, "topic")}.json`);
+
+  const topics = async (): Promise<readonly string[]> => (await listFolder(root)).toSorted();
+  const indexOf = async (topic: string): Promise<SegmentIndex> => {
+    const known = indexes.get(topic);
+    if (known !== undefined) return known;
+    const path = partitionFolder(topic);
+    if (!(await exists(path))) {
+      throw new KafkaPublishError(`topic ${topic} does not exist in the log at ${folder}; create it first`, { topic, folder });
+    }
+    const index = openSegmentIndex(path);
+    indexes.set(topic, index);
+    return index;
+  };
+  const positions = async (consumer: string, topic: string): Promise<Positions> => {
+    const text = await readOrUndefined(positionsFile(consumer, topic));
+    return text === undefined ? {} : (JSON.parse(text) as Positions);
+  };
+  /** Removes what is older than the retention and behind every consumer, but never the newest segment: it holds the end. */
+  const removeExpired = async (topic: string, index: SegmentIndex): Promise<void> => {
+    const consumers = await listFolder(join(folder, "consumers"));
+    const saved = await Promise.all(consumers.map(async (consumer) => (await positions(consumer, topic))[PARTITION] ?? 0));
+    const readByAll = Math.min(...saved, Number.MAX_SAFE_INTEGER);
+    for (const segment of (await index.segments()).slice(0, -1)) {
+      const { at, count } = await index.seal(segment);
+      if (segment.first + count > readByAll || Date.parse(at) > nowMs() - retentionMs) return;
+      await rm(segment.path, { force: true });
+    }
+  };
+
+  return {
+    topics,
+    positions,
+    checkHealth: async () => guarded("check", folder, async () => {
+      await mkdir(root, { recursive: true });
+      await access(root, constants.R_OK | constants.W_OK);
+      await rm(await writePending(join(folder, "probe"), "probe\n"), { force: true });
+      return { profile: `file log at ${folder}`, brokers: 1 };
+    }),
+    createTopic: async (topic) => guarded("create a topic in", folder, async () => {
+      const path = partitionFolder(topic);
+      if (await exists(path)) return "exists";
+      await mkdir(join(path, "pending"), { recursive: true });
+      await syncFolder(root);
+      return "created";
+    }),
+    publish: async (topic, publication) => guarded(`publish to ${topic} in`, folder, async () => {
+      const index = await indexOf(topic);
+      const receipt = await publishSegment({ index, pendingFolder: join(partitionFolder(topic), "pending"), nowMs, maxEventChars }, publication);
+      await removeExpired(topic, index);
+      return receipt;
+    }),
+    bounds: async (topic) => guarded("read", folder, async () => ({ [PARTITION]: await (await indexOf(topic)).bounds() })),
+    read: (topic, from, until) => readEvents<Value>(() => indexOf(topic), topic, from, until),
+    savePositions: async (consumer, topic, next) => guarded("save positions in", folder, async () => {
+      await replaceFile(positionsFile(consumer, topic), `${JSON.stringify(next)}\n`);
+    }),
+  };
+}
+
+interface SegmentTarget {
+  readonly index: SegmentIndex;
+  readonly pendingFolder: string;
+  readonly nowMs: () => number;
+  readonly maxEventChars: number;
+}
+
+async function publishSegment<Value>(target: SegmentTarget, publication: Publication<Value>): Promise<PublishReceipt> {
+  const { index, pendingFolder, nowMs } = target;
+  const { batchId, events } = publication;
+  if (batchId === "" || batchId.length > 512) throw new KafkaPublishError("a batch id has 1 to 512 characters", { batchId });
+  const before = await index.findBatch(batchId);
+  if (before !== undefined) return { published: before.count, rejected: before.rejected, alreadyPublished: true };
+  await mkdir(pendingFolder, { recursive: true });
+  await removeAbandoned(pendingFolder, nowMs());
+  const pending = join(pendingFolder, `${randomUUID()}.jsonl`);
+  try {
+    const seal = await writeSegment(pending, target, batchId, events);
+    if (seal.count === 0) return { published: 0, rejected: seal.rejected, alreadyPublished: false };
+    for (;;) {
+      // The end is read before the batch ids: a name that is still free then proves that no batch was added meanwhile.
+      const { end } = await index.bounds();
+      const rival = await index.findBatch(batchId);
+      if (rival !== undefined) return { published: rival.count, rejected: rival.rejected, alreadyPublished: true };
+      if (await publishFile(pending, join(index.folder, segmentName(end)))) {
+        return { published: seal.count, rejected: seal.rejected, alreadyPublished: false };
+      }
+    }
+  } finally {
+    await rm(pending, { force: true });
+  }
+}
+
+async function writeSegment<Value>(path: string, target: SegmentTarget, batchId: string, events: Publication<Value>["events"]): Promise<Seal> {
+  const writer = await openLineWriter(path);
+  try {
+    let count = 0;
+    let rejected = 0;
+    for await (const { key, value } of events as AsyncIterable<LogEvent<Value>>) {
+      const line = JSON.stringify({ key, timestamp: target.nowMs(), value });
+      if (line.length > target.maxEventChars) rejected += 1;
+      else {
+        await writer.write(line);
+        count += 1;
+      }
+    }
+    const seal: Seal = { batchId, count, rejected, at: new Date(target.nowMs()).toISOString() };
+    await writer.write(JSON.stringify({ seal }));
+    await writer.finish();
+    return seal;
+  } finally {
+    await writer.abandon();
+  }
+}
+
+// A writer that died leaves its pending file; a day later nobody can still be writing it.
+async function removeAbandoned(pendingFolder: string, nowMs: number): Promise<void> {
+  for (const name of await listFolder(pendingFolder)) {
+    const path = join(pendingFolder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && found.mtimeMs < nowMs - 24 * HOUR_MS) await rm(path, { force: true });
+  }
+}
+
+async function* readEvents<Value>(open: () => Promise<SegmentIndex>, topic: string, from: Positions, until?: Positions): AsyncGenerator<StoredEvent<Value>> {
+  const index = await open();
+  const { earliest, end } = await index.bounds();
+  const start = from[PARTITION] ?? earliest;
+  const stop = Math.min(until?.[PARTITION] ?? end, end);
+  if (start < earliest || start > end) {
+    throw new KafkaPublishError(`offset ${start} of topic ${topic} is not kept: the log has ${earliest} to ${end}`, { topic, start, earliest, end });
+  }
+  for (const segment of await index.segments()) {
+    if (segment.first >= stop) return;
+    const { count } = await index.seal(segment);
+    if (segment.first + count <= start) continue;
+    let offset = segment.first;
+    for await (const line of readLines(segment.path, { maxChars: Number.MAX_SAFE_INTEGER })) {
+      if (offset === segment.first + count || offset >= stop) break;
+      if (offset >= start) yield storedEvent<Value>(line, { topic, offset, path: segment.path });
+      offset += 1;
+    }
+  }
+}
+
+function storedEvent<Value>(line: string | null, at: { readonly topic: string; readonly offset: number; readonly path: string }): StoredEvent<Value> {
+  try {
+    const { key, timestamp, value } = JSON.parse(line ?? "") as { key: string; timestamp: number; value: Value };
+    return { topic: at.topic, partition: PARTITION, offset: at.offset, key, value, timestampMs: timestamp };
+  } catch (cause) {
+    throw new KafkaPublishError(`event ${at.offset} of topic ${at.topic} cannot be read from ${at.path}: the file was damaged`, at, cause);
+  }
+}
+
+async function guarded<Result>(verb: string, folder: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new KafkaPublishError(`cannot ${verb} the log at ${folder}: ${error.message}`, { folder }, error);
+  }
+}
+
+function checkedName(name: string, what: string): string {
+  if (NAME.test(name) && name !== "." && name !== "..") return name;
+  throw new KafkaPublishError(`"${name}" is no ${what} name: it has letters, digits, dots, underscores and hyphens`, { name });
+}
+
+async function listFolder(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+async function readOrUndefined(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
