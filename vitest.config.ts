@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
+    // One embedded server for all test files; started by the first that needs it.
+    globalSetup: ["./packages/store/src/testing/global-setup.ts"],
     projects: [
       {
         extends: true,

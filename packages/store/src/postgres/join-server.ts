@@ -74,7 +74,7 @@ export async function reviveServer(joined: JoinedServer, options: EmbeddedOption
 /**
  * Leaves the users of the server. A main stops the server in any case, a command only when nobody else uses it. Doing it twice does nothing.
  */
-export async function leaveServer(joined: JoinedServer, role: UserRole): Promise<void> {
+export async function leaveServer(joined: Pick<JoinedServer, "folder" | "userId">, role: UserRole): Promise<void> {
   const { folder, userId } = joined;
   await withFolderLock(folder.root, async () => {
     await removeUser(folder, userId);

@@ -20,7 +20,7 @@ const POLL_MS = 4;
 const LOG_ROTATE_BYTES = 16 * 1024 * 1024;
 /** Orphaned backends of a killed server end within moments; until then the new one refuses to start. */
 const LEFTOVER_PATIENCE_MS = 5_000;
-/** No answer at all for so long after the start means that something is wrong. Recovery does answer, "starting up". */
+/** No sign of life for so long after the start means that something is wrong. Recovery does give one, "starting". */
 const SILENCE_LIMIT_MS = 30_000;
 const RECOVERY_LIMIT_MS = 600_000;
 const FAST_STOP_LIMIT_MS = 20_000;
@@ -163,16 +163,24 @@ async function untilReady(child: ChildProcess, options: LaunchOptions): Promise<
     if (child.exitCode !== null || child.signalCode !== null) {
       return `it ended at once (${child.signalCode ?? `exit code ${String(child.exitCode)}`}). `;
     }
-    const answer = await askServer(options.socketFolder);
-    const identity = child.pid === undefined ? undefined : await findProcess(child.pid);
-    if (answer === "ready" && identity !== undefined) return { identity, socketFolder: options.socketFolder };
-    const limitMs = answer === "starting" ? RECOVERY_LIMIT_MS : SILENCE_LIMIT_MS;
+    const status = await statusOf(options.folder);
+    if (status === "ready" && (await askServer(options.socketFolder)) === "ready") {
+      const identity = child.pid === undefined ? undefined : await findProcess(child.pid);
+      if (identity !== undefined) return { identity, socketFolder: options.socketFolder };
+    }
+    const limitMs = status === "starting" ? RECOVERY_LIMIT_MS : SILENCE_LIMIT_MS;
     if (performance.now() - startedAt > limitMs) {
       child.kill("SIGQUIT");
       return `it did not accept connections within ${String(limitMs / 1000)} s. `;
     }
     await sleep(POLL_MS);
   }
+}
+
+/** What the server says of itself in the last line of its pid file; `undefined` before it wrote one. */
+async function statusOf(folder: DataFolder): Promise<string | undefined> {
+  const text = await readFile(pidFile(folder), "utf8").catch(() => "");
+  return text.split("\n")[7]?.trim();
 }
 
 /**
