@@ -75,6 +75,11 @@ export type {
   RunRow,
 } from "./ports/engine-store.ts";
 export type { Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
+export { describeSchedule } from "./timetable/describe-schedule.ts";
+export { manualInterval } from "./timetable/manual-interval.ts";
+export { nextRun, upcomingRuns, type NextRunQuery } from "./timetable/next-run.ts";
+export { parseSchedule, validateSchedule } from "./timetable/parse-schedule.ts";
+export type { AssetRule, DataInterval, DueRun, Schedule, TimeSchedule } from "./timetable/schedule.ts";
 export { encodeValue, type EncodeOptions, type EncodedValue } from "./values/encode-value.ts";
 export { decodeValue } from "./values/decode-value.ts";
 export { itemAt, lengthOf } from "./values/elements.ts";
