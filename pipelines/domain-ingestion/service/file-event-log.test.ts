@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { KafkaPublishError } from "../steps/pipeline-errors.ts";
@@ -68,35 +68,6 @@ test("a publication whose source breaks off adds nothing, and can be repeated", 
   expect(await keysOf(log)).toEqual(["a"]);
   expect(readdirSync(join(partition(folder), "pending"))).toEqual([]);
   expect(await log.publish("t", { batchId: "b1", events: events("b", "c") })).toMatchObject({ published: 2, alreadyPublished: false });
-});
-
-test("a writer that died at any byte of its segment leaves no event, and its retry publishes once", async () => {
-  const { folder } = await logWith(["a", "b"], ["c", "d"]);
-  const last = join(partition(folder), "00000000000000000002.jsonl");
-  const bytes = readFileSync(last);
-  for (let cut = 0; cut <= bytes.length; cut += 1) {
-    const crashed = join(folder, `crash-${cut}`);
-    mkdirSync(join(partition(crashed), "pending"), { recursive: true });
-    cpSync(join(partition(folder), "00000000000000000000.jsonl"), join(partition(crashed), "00000000000000000000.jsonl"));
-    writeFileSync(join(partition(crashed), "pending", "dead.jsonl"), bytes.subarray(0, cut));
-    const log = openLog(crashed);
-    expect(await keysOf(log)).toEqual(["a", "b"]);
-    expect(await log.publish("t", { batchId: "b1", events: events("c", "d") })).toMatchObject({ published: 2, alreadyPublished: false });
-    expect(await keysOf(log)).toEqual(["a", "b", "c", "d"]);
-  }
-});
-
-test("a published segment that lost any of its bytes is refused by name, never read in part", async () => {
-  const { folder } = await logWith(["a"], ["b"]);
-  const last = join(partition(folder), "00000000000000000001.jsonl");
-  const bytes = readFileSync(last);
-  for (let cut = 0; cut < bytes.length; cut += 1) {
-    writeFileSync(last, bytes);
-    truncateSync(last, cut);
-    const log = openLog(folder);
-    await expect(keysOf(log)).rejects.toThrow(/00000000000000000001\.jsonl has no seal/);
-    await expect(log.publish("t", { batchId: "b9", events: events("x") })).rejects.toThrow(KafkaPublishError);
-  }
 });
 
 test("writers in parallel never share an offset, and of two with one batch id one wins", async () => {

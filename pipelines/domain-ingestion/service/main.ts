@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { DomainRecord } from "../steps/domain-record.ts";
+import { ConfigurationError, PipelineError } from "../steps/pipeline-errors.ts";
+import { type SourcesConfig, parseSourcesConfig, selectSources } from "../steps/source-config.ts";
+import type { RunResult } from "../steps/source-tally.ts";
+import { type CommandLine, USAGE, parseCommandLine } from "./command-line.ts";
+import { openEventLog } from "./open-event-log.ts";
+import { runIngestion } from "./run-ingestion.ts";
+import { type ServiceLog, openServiceLog } from "./service-log.ts";
+import { httpSettings } from "./settings.ts";
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<0 | 1> {
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort(signal));
+  let log = openLog({ logLevel: "INFO", jsonLogs: args.includes("--json-logs") });
+  try {
+    const commandLine = parseCommandLine(args);
+    if (commandLine.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    log = openLog(commandLine);
+    printResult(await ingest(commandLine, log, interrupt.signal));
+    return 0;
+  } catch (error) {
+    if (interrupt.signal.aborted) {
+      log("WARNING", "interrupted", { signal: interrupt.signal.reason as string });
+      printResult({ status: "interrupted" });
+      return 0;
+    }
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    log("ERROR", "ingestion failed", { error: name, message, ...(error instanceof PipelineError ? error.context : { stack: (error as Error).stack }) });
+    printResult({ status: "failed", error: name, message });
+    return 1;
+  }
+}
+
+async function ingest(commandLine: CommandLine, log: ServiceLog, signal: AbortSignal): Promise<RunResult> {
+  const configFile = resolve(commandLine.config ?? join(import.meta.dirname, "..", "config", "sources.yaml"));
+  const config = await loadConfig(configFile);
+  for (const section of config.unreadSections) log("WARNING", "section of the configuration is not read", { section });
+  // An empty variable counts as absent, as shells make it easy to set one.
+  const servers = commandLine.kafkaServers ?? (process.env["KAFKA_BOOTSTRAP_SERVERS"] || "kafka:9092");
+  const eventLog = openEventLog<DomainRecord>(servers, { nowMs: Date.now, baseFolder: process.cwd() });
+  const batchId = commandLine.batchId ?? randomUUID();
+  log("INFO", "ingestion started", { batch_id: batchId, config: configFile, kafka_servers: servers });
+  const result = await runIngestion({
+    sources: selectSources(config, commandLine.source),
+    eventLog,
+    fetchOptions: { configFolder: dirname(configFile), downloadFolder: join(tmpdir(), "millrace-domain-ingestion"), http: httpSettings(process.env), log, signal },
+    batchId,
+    nowMs: Date.now,
+  });
+  log("INFO", "ingestion finished", { ...result.statistics });
+  return result;
+}
+
+async function loadConfig(file: string): Promise<SourcesConfig> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new ConfigurationError(`the configuration ${file} cannot be read; name one with --config`, { file }, cause);
+  });
+  return parseSourcesConfig(text, file);
+}
+
+function openLog(options: Pick<CommandLine, "logLevel" | "jsonLogs">): ServiceLog {
+  return openServiceLog({ level: options.logLevel, json: options.jsonLogs, write: (line) => process.stderr.write(line), nowMs: Date.now });
+}
+
+function printResult(result: object): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
