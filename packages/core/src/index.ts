@@ -20,7 +20,7 @@ export type {
   UpstreamState,
   XComAccess,
 } from "./dsl/context.ts";
-export { pick, stream, type Arg, type Args, type Each, type Handle, type Item, type ItemHandles, type Items, type Mappable, type Ref, type Value, type Values } from "./dsl/handle.ts";
+export { handleSource, pick, refSource, stream, type HandleSource, type RefSource, type Arg, type Args, type Each, type Handle, type Item, type ItemHandles, type Items, type Mappable, type Ref, type Value, type Values } from "./dsl/handle.ts";
 export { operator, operatorCall, type AnyOperatorSpec, type Operator, type OperatorCall, type OperatorFactory, type OperatorSpec, type Trigger } from "./dsl/operator.ts";
 export { connection, item, jsonVariable, template, variable } from "./dsl/refs.ts";
 export { defer, Deferral, isSkip, Permanent, readSignal, RetryAfter, Skip, SKIP, skip, type DeferRequest, type Signal, type SkipValue } from "./dsl/signals.ts";
@@ -53,6 +53,7 @@ export type {
 export { createRun, toCreation, type CreateRunOptions } from "./plan/create-run.ts";
 export { Draft } from "./plan/draft.ts";
 export type { PastStates } from "./plan/evaluate.ts";
+export { paramLength } from "./plan/expand.ts";
 export type { Refusal, RunEvent } from "./plan/events.ts";
 export { moveToVersion, type VersionMove } from "./plan/move-version.ts";
 export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
@@ -74,7 +75,8 @@ export type {
   ResultKey,
   RunRow,
 } from "./ports/engine-store.ts";
-export type { Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
+export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
+export type { CallbackAnswer, CallbackDispatch, Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
 export { nextRun, upcomingRuns, type NextRunQuery } from "./timetable/next-run.ts";
@@ -85,3 +87,5 @@ export { decodeValue } from "./values/decode-value.ts";
 export { itemAt, lengthOf } from "./values/elements.ts";
 export { Secret, createMasker, isSecret, maskText } from "./values/secret.ts";
 export { byteLength, cleanText, type CleanTextOptions } from "./values/text.ts";
+export { declareParams, isParam, param, type Param, type ParamOptions, type ParamValues } from "./params/param.ts";
+export { checkParamDefinitions, dumpParam, resolveParams, type ParamDump, type ParamSources } from "./params/resolve-params.ts";
