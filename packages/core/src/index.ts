@@ -81,7 +81,7 @@ export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
 export { nextRun, upcomingRuns, type NextRunQuery } from "./timetable/next-run.ts";
 export { parseSchedule, validateSchedule } from "./timetable/parse-schedule.ts";
-export type { AssetRule, DataInterval, DueRun, Schedule, TimeSchedule } from "./timetable/schedule.ts";
+export type { AssetRule as AssetRuleData, DueRun, IntervalBounds, Schedule, TimeSchedule } from "./timetable/schedule.ts";
 export { encodeValue, type EncodeOptions, type EncodedValue } from "./values/encode-value.ts";
 export { decodeValue } from "./values/decode-value.ts";
 export { itemAt, lengthOf } from "./values/elements.ts";

@@ -3,9 +3,11 @@ import { expect, test } from "vitest";
 import { formatDuration, parseDuration } from "./duration.ts";
 
 test("what was written is read back to the microsecond", () => {
-  fc.assert(fc.property(fc.maxSafeNat(), (micros) => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (micros) => {
       expect(parseDuration(formatDuration(micros))).toBe(micros);
-    }));
+    }),
+  );
 });
 
 test.each([
@@ -25,6 +27,11 @@ test.each([
   [0, "0s"],
 ])("%d microseconds are written %s", (micros, text) => expect(formatDuration(micros)).toBe(text));
 
-test.each(["", "5", "m", "-5m", "1h30m", "5 weeks", "1e3s", ".5s", "999999999d"])("%s is refused with the text and the units in the message", (text) => {
-  expect(() => parseDuration(text)).toThrowError(expect.objectContaining({ code: "BAD_ARGUMENT", message: expect.stringMatching(/ms, s, m, h/) }));
-});
+test.each(["", "5", "m", "-5m", "1h30m", "5 weeks", "1e3s", ".5s", "999999999d"])(
+  "%s is refused with the text and the units in the message",
+  (text) => {
+    expect(() => parseDuration(text)).toThrowError(
+      expect.objectContaining({ code: "BAD_ARGUMENT", message: expect.stringMatching(/ms, s, m, h/) }),
+    );
+  },
+);

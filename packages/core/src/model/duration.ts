@@ -24,12 +24,18 @@ export function formatDuration(micros: Micros): Duration {
   const unit = micros === 0 ? "s" : units.find((candidate) => micros % MICROS[candidate] === 0);
   if (unit !== undefined) return `${micros / MICROS[unit]}${unit}`;
   const whole = Math.floor(micros / MICROS.ms);
-  const fraction = String(micros - whole * MICROS.ms).padStart(3, "0").replace(/0+$/, "");
+  const fraction = String(micros - whole * MICROS.ms)
+    .padStart(3, "0")
+    .replace(/0+$/, "");
   return `${whole}.${fraction}ms` as Duration;
 }
 
 function badDuration(text: string): MillraceError {
-  return new MillraceError("BAD_ARGUMENT", `"${text}" is not a length of time: write a number and ms, s, m, h or d, like 500ms, 30s, 1.5h or 1d (285 years at most)`, {
-    details: { text },
-  });
+  return new MillraceError(
+    "BAD_ARGUMENT",
+    `"${text}" is not a length of time: write a number and ms, s, m, h or d, like 500ms, 30s, 1.5h or 1d (285 years at most)`,
+    {
+      details: { text },
+    },
+  );
 }

@@ -5,13 +5,18 @@ import { formatInstant, parseInstant } from "./instant-text.ts";
 import { MICROS } from "./instant.ts";
 import { openZone, wallToInstant } from "./zone.ts";
 
-const anInstant = fc.integer({ min: civilToMicros({ year: 1700, month: 1, day: 1, hour: 0, minute: 0, second: 0, micro: 0 }), max: Number.MAX_SAFE_INTEGER });
+const anInstant = fc.integer({
+  min: civilToMicros({ year: 1700, month: 1, day: 1, hour: 0, minute: 0, second: 0, micro: 0 }),
+  max: Number.MAX_SAFE_INTEGER,
+});
 
 describe("instants as text", () => {
   test("what was written is read back to the microsecond", () => {
-    fc.assert(fc.property(anInstant, (instant) => {
+    fc.assert(
+      fc.property(anInstant, (instant) => {
         expect(parseInstant(formatInstant(instant))).toBe(instant);
-      }));
+      }),
+    );
   });
 
   test("the calendar agrees with the JavaScript one on every day", () => {
@@ -49,14 +54,38 @@ describe("instants as text", () => {
     ["2025-10-01T12:00:00", "+05:30", "2025-10-01T06:30:00+00:00"],
   ])("%s in %s is %s", (text, zone, expected) => expect(formatInstant(parseInstant(text, zone))).toBe(expected));
 
-  test.each(["", "yesterday", "1700000000", "2025-02-29", "2025-13-01", "2025-00-01", "2025-10-01T24:00:00Z", "2025-10-01T10:60:00Z", "2025-10-01T10:00:00+24:00", "0001-01-01", "9999-01-01", "2025-10-01T10:00:00"])(
-    "%s is refused with the text in the message",
-    (text) => expect(() => parseInstant(text)).toThrowError(expect.objectContaining({ code: "BAD_ARGUMENT", message: expect.stringContaining(`"${text}"`) })),
+  test.each([
+    "",
+    "yesterday",
+    "1700000000",
+    "2025-02-29",
+    "2025-13-01",
+    "2025-00-01",
+    "2025-10-01T24:00:00Z",
+    "2025-10-01T10:60:00Z",
+    "2025-10-01T10:00:00+24:00",
+    "0001-01-01",
+    "9999-01-01",
+    "2025-10-01T10:00:00",
+  ])("%s is refused with the text in the message", (text) =>
+    expect(() => parseInstant(text)).toThrowError(
+      expect.objectContaining({ code: "BAD_ARGUMENT", message: expect.stringContaining(`"${text}"`) }),
+    ),
   );
 });
 
 describe("zones", () => {
-  const zones = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/Sao_Paulo", "Africa/Casablanca", "Antarctica/Troll"];
+  const zones = [
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "America/Sao_Paulo",
+    "Africa/Casablanca",
+    "Antarctica/Troll",
+  ];
   const from = parseInstant("1975-01-01");
   const to = parseInstant("2200-01-01");
 
@@ -100,14 +129,29 @@ describe("zones", () => {
   });
 
   test("an unknown zone is named in the error", () => {
-    expect(() => openZone("Mars/Olympus")).toThrowError(expect.objectContaining({ code: "BAD_SCHEDULE", message: expect.stringContaining("Mars/Olympus") }));
+    expect(() => openZone("Mars/Olympus")).toThrowError(
+      expect.objectContaining({ code: "BAD_SCHEDULE", message: expect.stringContaining("Mars/Olympus") }),
+    );
   });
 });
 
 /** The offset as `Intl` tells it, apart from all of our code. */
 function offsetByIntl(name: string, instant: number): number {
   const ms = Math.floor(instant / MICROS.ms);
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: name, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(ms);
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone: name,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(ms);
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-  return (Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second")) - Math.floor(ms / 1_000) * 1_000) * MICROS.ms;
+  return (
+    (Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second")) -
+      Math.floor(ms / 1_000) * 1_000) *
+    MICROS.ms
+  );
 }

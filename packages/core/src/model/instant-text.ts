@@ -3,7 +3,8 @@ import { civilToMicros, daysInMonth, microsToCivil } from "./civil.ts";
 import { MICROS, type Micros } from "./instant.ts";
 import { openZone, wallToInstant } from "./zone.ts";
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?)?$/;
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?)?$/;
 
 /**
  * Reads an instant from ISO 8601 text: `2025-10-01`, `2025-10-01T12:30Z`, `2025-10-01 12:30:00.123456+02:00`.
@@ -16,14 +17,19 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?
  */
 export function parseInstant(text: string, zone?: string): Micros {
   const match = ISO.exec(text.trim());
-  if (match === null) throw badInstant(text, "write it like 2025-10-01T12:30:00Z, 2025-10-01T12:30:00.123456+02:00 or 2025-10-01");
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((digits) => Number(digits ?? 0));
+  if (match === null)
+    throw badInstant(text, "write it like 2025-10-01T12:30:00Z, 2025-10-01T12:30:00.123456+02:00 or 2025-10-01");
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((digits) => Number(digits ?? 0));
   const micro = Number((match[7] ?? "").slice(0, 6).padEnd(6, "0"));
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) throw badInstant(text, "there is no such date");
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
+    throw badInstant(text, "there is no such date");
   if (hour > 23 || minute > 59 || second > 59) throw badInstant(text, "there is no such time of day");
   const wall = civilToMicros({ year, month, day, hour, minute, second, micro });
   const instant = instantOfText(text, match, { wall, zone });
-  if (!Number.isSafeInteger(instant)) throw badInstant(text, "only the years 1684 to 2255 can be kept to the microsecond");
+  if (!Number.isSafeInteger(instant))
+    throw badInstant(text, "only the years 1684 to 2255 can be kept to the microsecond");
   return instant;
 }
 
@@ -38,7 +44,11 @@ export function formatInstant(instant: Micros): string {
   return `${date}T${time}${civil.micro === 0 ? "" : `.${pad(civil.micro, 6)}`}+00:00`;
 }
 
-function instantOfText(text: string, match: RegExpExecArray, at: { readonly wall: Micros; readonly zone: string | undefined }): Micros {
+function instantOfText(
+  text: string,
+  match: RegExpExecArray,
+  at: { readonly wall: Micros; readonly zone: string | undefined },
+): Micros {
   if (match[8] !== undefined) return at.wall;
   if (match[9] === undefined) {
     if (at.zone !== undefined) return wallToInstant(openZone(at.zone), at.wall);

@@ -58,13 +58,18 @@ class IntlZone implements Zone {
     try {
       this.#latest = findStretch(name, 0);
     } catch (cause) {
-      throw new MillraceError("BAD_SCHEDULE", `there is no time zone "${name}"; give an IANA name like "Europe/Berlin" or "UTC"`, { details: { zone: name }, cause });
+      throw new MillraceError(
+        "BAD_SCHEDULE",
+        `there is no time zone "${name}"; give an IANA name like "Europe/Berlin" or "UTC"`,
+        { details: { zone: name }, cause },
+      );
     }
     this.#stretches.push(this.#latest);
   }
 
   stretchAt(instant: Micros): ZoneStretch {
-    if (!contains(this.#latest, instant)) this.#latest = this.#stretches.find((stretch) => contains(stretch, instant)) ?? this.#remember(instant);
+    if (!contains(this.#latest, instant))
+      this.#latest = this.#stretches.find((stretch) => contains(stretch, instant)) ?? this.#remember(instant);
     return this.#latest;
   }
 

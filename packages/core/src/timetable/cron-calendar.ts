@@ -64,10 +64,17 @@ function splitFields(expression: string): readonly string[] {
   const text = expression.trim();
   const preset = CRON_PRESETS[text.toLowerCase()];
   if (preset !== undefined) return preset.split(" ");
-  if (text.startsWith("@")) throw badCron(expression, `there is no such preset; the presets are ${Object.keys(CRON_PRESETS).join(" ")} @once @continuous`);
+  if (text.startsWith("@"))
+    throw badCron(
+      expression,
+      `there is no such preset; the presets are ${Object.keys(CRON_PRESETS).join(" ")} @once @continuous`,
+    );
   const fields = text.split(/\s+/);
   if (text === "" || fields.length < 5 || fields.length > 6) {
-    throw badCron(expression, `it has ${text === "" ? 0 : fields.length} fields; write 5 (minute, hour, day of month, month, day of week) or 6 (second first)`);
+    throw badCron(
+      expression,
+      `it has ${text === "" ? 0 : fields.length} fields; write 5 (minute, hour, day of month, month, day of week) or 6 (second first)`,
+    );
   }
   return fields;
 }
@@ -75,7 +82,12 @@ function splitFields(expression: string): readonly string[] {
 function openCron(fields: readonly string[]): Cron {
   // croner knows the last Friday as 5#L; Airflow's users write L5.
   const weekdays = (fields.at(-1) ?? "").replace(/(^|,)L([0-7]|[a-z]{3})(?=,|$)/gi, "$1$2#L");
-  return new Cron([...fields.slice(0, -1), weekdays].join(" "), { paused: true, utcOffset: 0, mode: "5-or-6-parts", sloppyRanges: true });
+  return new Cron([...fields.slice(0, -1), weekdays].join(" "), {
+    paused: true,
+    utcOffset: 0,
+    mode: "5-or-6-parts",
+    sloppyRanges: true,
+  });
 }
 
 /** Tries each field alone, because croner's message does not always say which one it dislikes. */
@@ -99,12 +111,16 @@ function explain(expression: string, fields: readonly string[], cause: unknown):
 
 function backwardsRange(field: string): string | undefined {
   const range = /(\d+)-(\d+)/.exec(field);
-  return range !== null && Number(range[1]) > Number(range[2]) ? `the range ${range[0]} runs backwards; write it as two ranges` : undefined;
+  return range !== null && Number(range[1]) > Number(range[2])
+    ? `the range ${range[0]} runs backwards; write it as two ranges`
+    : undefined;
 }
 
 /** croner counts days and months from 0 in some of its messages, so its numbers would mislead. */
 function clean(reason: string, allowed: string): string {
-  return /invalid value|illegal characters|not a number/i.test(reason) ? `allowed are ${allowed}, with * , - / between them` : reason;
+  return /invalid value|illegal characters|not a number/i.test(reason)
+    ? `allowed are ${allowed}, with * , - / between them`
+    : reason;
 }
 
 function columnOf(expression: string, position: number): number {
@@ -113,7 +129,10 @@ function columnOf(expression: string, position: number): number {
 }
 
 function badCron(expression: string, reason: string, cause?: unknown): MillraceError {
-  return new MillraceError("BAD_SCHEDULE", `cron expression "${expression}" cannot be read: ${reason}`, { details: { expression }, cause });
+  return new MillraceError("BAD_SCHEDULE", `cron expression "${expression}" cannot be read: ${reason}`, {
+    details: { expression },
+    cause,
+  });
 }
 
 function toMicros(date: Date | null | undefined): Micros | undefined {

@@ -65,8 +65,11 @@ class SpannedCronTimes implements CronTimes {
     if (known !== undefined) return known;
     const to = this.#step(this.#calendar.stepsThroughHours ? matchAfter : fixedAfter, instant);
     const isTime = this.#spans.some((span) => span.to === instant);
-    const from = isTime ? instant : this.#step(this.#calendar.stepsThroughHours ? matchBefore : fixedBefore, to ?? instant + 1);
-    if (from === undefined || to === undefined) return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+    const from = isTime
+      ? instant
+      : this.#step(this.#calendar.stepsThroughHours ? matchBefore : fixedBefore, to ?? instant + 1);
+    if (from === undefined || to === undefined)
+      return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
     if (this.#spans.length >= SPANS_KEPT) this.#spans.shift();
     const span = { from, to };
     this.#spans.push(span);
@@ -110,7 +113,8 @@ function matchAfter(calendar: CronCalendar, zone: Zone, instant: Micros): Micros
   let after = instant;
   for (;;) {
     const wall = calendar.after(after + stretch.offset);
-    if (wall === undefined || wall - stretch.offset < stretch.to) return wall === undefined ? undefined : wall - stretch.offset;
+    if (wall === undefined || wall - stretch.offset < stretch.to)
+      return wall === undefined ? undefined : wall - stretch.offset;
     after = stretch.to - 1;
     stretch = zone.stretchAt(stretch.to);
   }
@@ -121,7 +125,8 @@ function matchBefore(calendar: CronCalendar, zone: Zone, instant: Micros): Micro
   let before = instant;
   for (;;) {
     const wall = calendar.before(before + stretch.offset);
-    if (wall === undefined || wall - stretch.offset >= stretch.from) return wall === undefined ? undefined : wall - stretch.offset;
+    if (wall === undefined || wall - stretch.offset >= stretch.from)
+      return wall === undefined ? undefined : wall - stretch.offset;
     before = stretch.from;
     stretch = zone.stretchAt(stretch.from - 1);
   }

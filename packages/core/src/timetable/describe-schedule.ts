@@ -3,7 +3,20 @@ import { CRON_PRESETS } from "./cron-calendar.ts";
 import type { AssetRule, Schedule } from "./schedule.ts";
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 
 /** Says in one English sentence, without a full stop, when a schedule runs. Unusual cron expressions are quoted instead of explained. */
 export function describeSchedule(schedule: Schedule): string {
@@ -41,7 +54,8 @@ function describeRule(rule: AssetRule): string {
 
 function describeCron(expression: string): string {
   const fields = (CRON_PRESETS[expression.toLowerCase()] ?? expression).trim().split(/\s+/);
-  const [minute = "", hour = "", day = "", month = "", weekday = ""] = fields.length === 6 && fields[0] === "0" ? fields.slice(1) : fields;
+  const [minute = "", hour = "", day = "", month = "", weekday = ""] =
+    fields.length === 6 && fields[0] === "0" ? fields.slice(1) : fields;
   const fallback = `At the times of cron "${expression}"`;
   if (fields.length === 6 && fields[0] !== "0") return fallback;
   const time = describeTime(minute, hour);

@@ -1,6 +1,6 @@
 import type { Micros } from "../model/instant.ts";
 import { compileCron } from "./cron-times.ts";
-import type { DataInterval, Schedule } from "./schedule.ts";
+import type { IntervalBounds, Schedule } from "./schedule.ts";
 
 /**
  * Gives a run that somebody triggers at `at` its data interval: for `cron` the latest complete one, for `interval` one that ends at `at`, for
@@ -8,7 +8,7 @@ import type { DataInterval, Schedule } from "./schedule.ts";
  *
  * @throws MillraceError BAD_SCHEDULE when a cron expression or zone cannot be read.
  */
-export function manualInterval(schedule: Schedule, at: Micros): DataInterval {
+export function manualInterval(schedule: Schedule, at: Micros): IntervalBounds {
   switch (schedule.kind) {
     case "cron":
       return latestCronInterval(schedule, at);
@@ -30,7 +30,7 @@ export function manualInterval(schedule: Schedule, at: Micros): DataInterval {
   }
 }
 
-function latestCronInterval(schedule: Extract<Schedule, { kind: "cron" }>, at: Micros): DataInterval {
+function latestCronInterval(schedule: Extract<Schedule, { kind: "cron" }>, at: Micros): IntervalBounds {
   const times = compileCron(schedule.expression, schedule.zone);
   const intervalEnd = times.atOrBefore(at);
   const intervalStart = intervalEnd === undefined ? undefined : times.atOrBefore(intervalEnd - 1);

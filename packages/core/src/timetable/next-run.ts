@@ -1,11 +1,11 @@
 import type { Micros } from "../model/instant.ts";
 import { compileCron, type CronTimes } from "./cron-times.ts";
-import type { DataInterval, DueRun, Schedule } from "./schedule.ts";
+import type { IntervalBounds, DueRun, Schedule } from "./schedule.ts";
 
 /** What a schedule needs to know to say what comes next. */
 export interface NextRunQuery {
   /** The latest run that the schedule made (not a manual one). */
-  readonly last?: DataInterval & { readonly logicalDate: Micros };
+  readonly last?: IntervalBounds & { readonly logicalDate: Micros };
   /** No logical date before this. */
   readonly start?: Micros;
   /** No logical date after this. */
@@ -85,7 +85,8 @@ function nextCronInterval(times: CronTimes, query: NextRunQuery): DueRun | undef
   const { last, start, catchup, now } = query;
   const earliest = start === undefined ? undefined : times.after(start - 1);
   const following = last === undefined ? undefined : cronFollowOn(times, last);
-  if ((start !== undefined && earliest === undefined) || (last !== undefined && following === undefined)) return undefined;
+  if ((start !== undefined && earliest === undefined) || (last !== undefined && following === undefined))
+    return undefined;
   const oldest = later(following, earliest);
   const from = oldest === undefined || !catchup ? skipToLatest(times, oldest, now) : oldest;
   const to = from === undefined ? undefined : times.after(from);
@@ -95,7 +96,9 @@ function nextCronInterval(times: CronTimes, query: NextRunQuery): DueRun | undef
 /** Where the next interval starts after `last`; a schedule that was changed may not meet the old end, nor repeat the old logical date. */
 function cronFollowOn(times: CronTimes, last: NonNullable<NextRunQuery["last"]>): Micros | undefined {
   const aligned = times.atOrBefore(last.intervalEnd);
-  return aligned !== undefined && aligned > last.logicalDate ? aligned : times.after(Math.max(last.logicalDate, last.intervalEnd - 1));
+  return aligned !== undefined && aligned > last.logicalDate
+    ? aligned
+    : times.after(Math.max(last.logicalDate, last.intervalEnd - 1));
 }
 
 /** The start of the latest interval that is complete at `now`, but not before `oldest`. */
@@ -114,7 +117,8 @@ function nextCronTrigger(times: CronTimes, length: Micros, query: NextRunQuery):
   const { last, start, catchup, now } = query;
   const following = last === undefined ? undefined : times.after(Math.max(last.intervalEnd, last.logicalDate));
   const earliest = start === undefined ? undefined : times.after(start - 1);
-  if ((last !== undefined && following === undefined) || (start !== undefined && earliest === undefined)) return undefined;
+  if ((last !== undefined && following === undefined) || (start !== undefined && earliest === undefined))
+    return undefined;
   const oldest = later(following, earliest);
   const at = oldest === undefined || (!catchup && oldest <= now) ? later(oldest, times.atOrBefore(now)) : oldest;
   return at === undefined ? undefined : { logicalDate: at, intervalStart: at - length, intervalEnd: at, runAfter: at };
@@ -132,7 +136,9 @@ function nextInterval(every: Micros, { last, start, catchup, now }: NextRunQuery
 function nextListed(runs: readonly DueRun[], { last, start, end, catchup, now }: NextRunQuery): DueRun | undefined {
   const open = runs.filter(
     (run) =>
-      (last === undefined || run.logicalDate > last.logicalDate) && (start === undefined || run.logicalDate >= start) && (end === undefined || run.logicalDate <= end),
+      (last === undefined || run.logicalDate > last.logicalDate) &&
+      (start === undefined || run.logicalDate >= start) &&
+      (end === undefined || run.logicalDate <= end),
   );
   const latestDue = catchup ? undefined : open.findLast((run) => run.runAfter <= now);
   return latestDue ?? open[0];

@@ -19,7 +19,11 @@ describe("schedules as text", () => {
   });
 
   test("a cron expression is read in the zone given with it", () => {
-    expect(parseSchedule("@hourly", "Asia/Kathmandu")).toEqual({ kind: "cron", expression: "@hourly", zone: "Asia/Kathmandu" });
+    expect(parseSchedule("@hourly", "Asia/Kathmandu")).toEqual({
+      kind: "cron",
+      expression: "@hourly",
+      zone: "Asia/Kathmandu",
+    });
     expect(() => parseSchedule("@hourly", "Mars/Olympus")).toThrowError(/"Mars\/Olympus"/);
   });
 
@@ -54,12 +58,18 @@ describe("schedules as data", () => {
     [{ kind: "once" }, "Once, as soon as possible"],
     [{ kind: "continuous" }, "As frequently as possible, but only one run at a time"],
     [{ kind: "interval", everyMicros: 90 * MICROS.s }, "Every 90s"],
-    [{ kind: "cronTrigger", expression: "30 2,14 * * 1-5", zone: "Europe/Berlin" }, "Every Monday to Friday at 02:30 and 14:30 (Europe/Berlin)"],
+    [
+      { kind: "cronTrigger", expression: "30 2,14 * * 1-5", zone: "Europe/Berlin" },
+      "Every Monday to Friday at 02:30 and 14:30 (Europe/Berlin)",
+    ],
     [{ kind: "events", at: [1, 2] }, "At 2 listed times"],
     [{ kind: "events", at: [1] }, "At 1 listed time"],
     [{ kind: "assets", rule: { asset: "s3://a" } }, "When s3://a is updated"],
     [{ kind: "assets", rule }, "When a or (b and c) are updated"],
-    [{ kind: "assetsOrTime", rule, time: { kind: "cron", expression: "@daily", zone: "UTC" } }, "When a or (b and c) are updated, or: Every day at 00:00 (UTC)"],
+    [
+      { kind: "assetsOrTime", rule, time: { kind: "cron", expression: "@daily", zone: "UTC" } },
+      "When a or (b and c) are updated, or: Every day at 00:00 (UTC)",
+    ],
     [{ kind: "custom", name: "trading_days" }, "By the timetable trading_days"],
   ])("%j is valid and said to be: %s", (schedule, sentence) => {
     expect(validateSchedule(schedule)).toBeUndefined();
@@ -79,7 +89,18 @@ describe("schedules as data", () => {
     ["0 6 * 6-8 *", "Every day in June to August at 06:00"],
     ["@quarterly", "On day 1 of every quarter at 00:00"],
     ["@yearly", "On day 1 of January at 00:00"],
-    ...["*/10 30 2 * * *", "0 0 * * L5", "0 0 5 8 1", "0 0 15W * *", "*/5 9-17 * * *", "0 9-17 * * *", "1-5 * * * *", "0 0 * JAN *", "0 0 1-2-3 * *", "0 0 * */3 *"].map((text) => [text, `At the times of cron "${text}"`]),
+    ...[
+      "*/10 30 2 * * *",
+      "0 0 * * L5",
+      "0 0 5 8 1",
+      "0 0 15W * *",
+      "*/5 9-17 * * *",
+      "0 9-17 * * *",
+      "1-5 * * * *",
+      "0 0 * JAN *",
+      "0 0 1-2-3 * *",
+      "0 0 * */3 *",
+    ].map((text) => [text, `At the times of cron "${text}"`]),
   ])("cron %s is said to be: %s", (expression, sentence) => {
     expect(describeSchedule({ kind: "cron", expression, zone: "UTC" })).toBe(`${sentence} (UTC)`);
   });

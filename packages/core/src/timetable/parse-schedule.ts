@@ -38,10 +38,16 @@ export function validateSchedule(schedule: Schedule): void {
       return;
     case "cronTrigger":
       compileCron(schedule.expression, schedule.zone);
-      if (!isLength(schedule.intervalMicros ?? 0)) throw bad(`the data interval of a cron trigger is ${schedule.intervalMicros} microseconds; it must be a whole number from 0 up`);
+      if (!isLength(schedule.intervalMicros ?? 0))
+        throw bad(
+          `the data interval of a cron trigger is ${schedule.intervalMicros} microseconds; it must be a whole number from 0 up`,
+        );
       return;
     case "interval":
-      if (!isLength(schedule.everyMicros) || schedule.everyMicros === 0) throw bad(`an interval of ${schedule.everyMicros} microseconds is not possible; it must be a whole number above 0`);
+      if (!isLength(schedule.everyMicros) || schedule.everyMicros === 0)
+        throw bad(
+          `an interval of ${schedule.everyMicros} microseconds is not possible; it must be a whole number above 0`,
+        );
       return;
     case "events":
       validateEvents(schedule.at);
@@ -65,7 +71,11 @@ function readEvery(text: string): number {
   try {
     return parseDuration(text);
   } catch (cause) {
-    throw new MillraceError("BAD_SCHEDULE", `"${text}" is neither a cron expression nor a length of time like 500ms, 30s, 15m, 2h or 1d`, { details: { text }, cause });
+    throw new MillraceError(
+      "BAD_SCHEDULE",
+      `"${text}" is neither a cron expression nor a length of time like 500ms, 30s, 15m, 2h or 1d`,
+      { details: { text }, cause },
+    );
   }
 }
 
@@ -75,9 +85,11 @@ function isLength(micros: number): boolean {
 
 function validateEvents(at: readonly number[]): void {
   at.forEach((instant, position) => {
-    if (!Number.isSafeInteger(instant)) throw bad(`event ${position + 1} (${instant}) is not an instant in whole microseconds`);
+    if (!Number.isSafeInteger(instant))
+      throw bad(`event ${position + 1} (${instant}) is not an instant in whole microseconds`);
     const before = at[position - 1];
-    if (before !== undefined && before >= instant) throw bad(`event ${position + 1} is not after event ${position}; list each instant once, in ascending order`);
+    if (before !== undefined && before >= instant)
+      throw bad(`event ${position + 1} is not after event ${position}; list each instant once, in ascending order`);
   });
 }
 

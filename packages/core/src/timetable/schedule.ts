@@ -1,7 +1,8 @@
 import type { Micros } from "../model/instant.ts";
 
 /** Which updates of assets start a run: one asset, any of several rules, or all of them (each at least once since the last run). */
-export type AssetRule = { readonly asset: string } | { readonly any: readonly AssetRule[] } | { readonly all: readonly AssetRule[] };
+export type AssetRule =
+  { readonly asset: string } | { readonly any: readonly AssetRule[] } | { readonly all: readonly AssetRule[] };
 
 /**
  * A schedule whose runs follow the clock.
@@ -18,7 +19,12 @@ export type TimeSchedule =
   | { readonly kind: "once" }
   | { readonly kind: "continuous" }
   | { readonly kind: "cron"; readonly expression: string; readonly zone: string }
-  | { readonly kind: "cronTrigger"; readonly expression: string; readonly zone: string; readonly intervalMicros?: number }
+  | {
+      readonly kind: "cronTrigger";
+      readonly expression: string;
+      readonly zone: string;
+      readonly intervalMicros?: number;
+    }
   | { readonly kind: "interval"; readonly everyMicros: number }
   | { readonly kind: "events"; readonly at: readonly Micros[] }
   | { readonly kind: "custom"; readonly name: string };
@@ -31,13 +37,13 @@ export type Schedule =
   | { readonly kind: "assetsOrTime"; readonly rule: AssetRule; readonly time: TimeSchedule };
 
 /** A stretch of data: from `intervalStart` up to, not including, `intervalEnd`. */
-export interface DataInterval {
+export interface IntervalBounds {
   readonly intervalStart: Micros;
   readonly intervalEnd: Micros;
 }
 
 /** A run that a schedule asks for. It is due as soon as now ≥ `runAfter`. */
-export interface DueRun extends DataInterval {
+export interface DueRun extends IntervalBounds {
   readonly logicalDate: Micros;
   readonly runAfter: Micros;
 }
