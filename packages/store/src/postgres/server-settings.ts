@@ -43,8 +43,8 @@ function durability(durable: boolean): Record<string, string> {
     max_wal_size: "2GB",
     min_wal_size: "128MB",
     checkpoint_timeout: "15min",
-    // Full pages after a checkpoint are the larger part of our WAL; pglz is in every build, lz4 is not.
-    wal_compression: "pglz",
+    // The package is built without lz4, and pglz costs more than it saves: copying a database of 7 MB took 230 ms with it, 50 ms without.
+    wal_compression: "off",
   };
 }
 
