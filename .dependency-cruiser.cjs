@@ -1,4 +1,4 @@
-// The walls of ARCHITECTURE.md. `npm run check` proves that they bite (scripts/check/bites.test.ts).
+// The walls of ARCHITECTURE.md. `npm run check` proves that they bite (scripts/check/bites.itest.ts).
 const TEST = "\\.(test|itest|stest|contract)\\.ts$";
 const HOUSE = "^(packages|providers|pipelines|bench|tests|examples|scripts)/";
 
@@ -74,7 +74,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(/dist/|/\\.millrace/|/fixtures/)" },
+    exclude: { path: `${HOUSE}.*(/dist/|/\\.millrace/|/fixtures/)` },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },

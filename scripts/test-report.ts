@@ -38,3 +38,39 @@ export function countTests(report: TestReport): TestCounts {
     skipped: report.numPendingTests,
   };
 }
+
+/** How one part of a CI run ended. */
+export interface PartResult {
+  readonly name: string;
+  readonly exitCode: number;
+  /** Text of the part's Vitest JSON report; empty when it left none. Absent for a part that runs no tests itself. */
+  readonly report?: string;
+}
+
+/** What a CI run says at its end. */
+export interface Summary {
+  /** `"N passed, N failed"`: the tests of all parts; a part that is red without a failed test counts as one failure. */
+  readonly line: string;
+  readonly isGreen: boolean;
+  /** What a reader of the line should know besides. */
+  readonly notes: readonly string[];
+}
+
+/** Adds up the parts of a CI run. Red when anything failed, a report is missing or no test ran. */
+export function summarize(parts: readonly PartResult[]): Summary {
+  const counts = parts.map((part) => ({ name: part.name, ...countPart(part) }));
+  const passed = counts.reduce((sum, part) => sum + part.passed, 0);
+  const failed = counts.reduce((sum, part) => sum + part.failed, 0);
+  const notes = counts.filter((part) => part.skipped > 0).map((part) => `${part.name}: ${part.skipped} skipped`);
+  const red = counts.filter((part) => part.failed > 0).map((part) => `${part.name}: failed`);
+  return { line: `${passed} passed, ${failed} failed`, isGreen: failed === 0 && passed > 0, notes: [...notes, ...red] };
+}
+
+function countPart({ exitCode, report }: PartResult): TestCounts {
+  const atLeast = exitCode === 0 ? 0 : 1;
+  if (report === undefined) return { passed: 0, failed: atLeast, skipped: 0 };
+  if (report === "") return { passed: 0, failed: 1, skipped: 0 };
+  const counts = countTests(parseTestReport(report));
+  const nothingRan = counts.passed + counts.failed === 0 ? 1 : 0;
+  return { ...counts, failed: Math.max(counts.failed, atLeast, nothingRan) };
+}

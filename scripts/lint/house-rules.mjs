@@ -2,7 +2,7 @@
 import path from "node:path";
 
 const VAGUE_NAMES = new Set(["utils", "util", "helpers", "helper", "common", "types", "manager", "misc", "shared"]);
-const KEBAB_FILE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.(ts|tsx|mjs|cjs|js)$/;
+const KEBAB_FILE = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.(ts|tsx|mjs|cjs|js)$/;
 
 // Statements, not sentences: "select a DAG" must not look like SQL.
 const SQL = new RegExp(
