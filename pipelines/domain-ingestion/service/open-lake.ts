@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { BRONZE, GOLD, SILVER } from "../steps/lake-schema.ts";
+import type { BronzeRow, GoldRow, SilverRow } from "../steps/layer-rows.ts";
+import { ConfigurationError } from "../steps/pipeline-errors.ts";
+import { openFileLakeTable } from "./file-lake-table.ts";
+import { localPath } from "./open-event-log.ts";
+import type { Lake } from "./process-layers.ts";
+
+/** Where each layer keeps its table `domains`: a folder, absolute, relative or as a `file:` address. */
+export interface LayerPaths {
+  readonly bronze: string;
+  readonly silver: string;
+  readonly gold: string;
+}
+
+/**
+ * Opens the tables below `paths`, relative ones from `baseFolder`.
+ *
+ * @throws ConfigurationError for an object store: this profile keeps its tables in folders.
+ */
+export function openLake(paths: LayerPaths, baseFolder: string, nowMs: () => number): Lake {
+  const folder = (path: string): string => join(tableFolder(path, baseFolder), "domains");
+  return {
+    bronze: openFileLakeTable<BronzeRow>({ folder: folder(paths.bronze), schema: BRONZE, nowMs }),
+    silver: openFileLakeTable<SilverRow>({ folder: folder(paths.silver), schema: SILVER, nowMs }),
+    gold: openFileLakeTable<GoldRow>({ folder: folder(paths.gold), schema: GOLD, nowMs }),
+  };
+}
+
+/**
+ * The folder that a table path names.
+ *
+ * @throws ConfigurationError for an object store such as `s3a://`.
+ */
+export function tableFolder(path: string, baseFolder: string): string {
+  if (/^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
+    throw new ConfigurationError(`the table path "${path}" names an object store, and this profile reads tables from folders; give a folder`, { path });
+  }
+  return localPath(path, baseFolder);
+}
