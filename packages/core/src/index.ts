@@ -3,7 +3,10 @@ export { formatDuration, parseDuration } from "./model/duration.ts";
 export { formatInstant, parseInstant } from "./model/instant-text.ts";
 export { MICROS, type Duration, type Micros } from "./model/instant.ts";
 export { asset, isAssetRule, type Asset, type AssetRule } from "./dsl/asset.ts";
+export type { Body, BuiltDag, ValueSources } from "./dsl/body.ts";
 export { listCallbacks, notifier, runCallback, type Callback, type Callbacks, type Notifier } from "./dsl/callback.ts";
+export { buildDag, dag, findDags, isDag, type DagDefinition } from "./dsl/dag.ts";
+export { resolveValues } from "./dsl/resolve-values.ts";
 export type { Connection } from "./dsl/connection.ts";
 export type {
   AnyParams,
@@ -22,7 +25,36 @@ export type {
 } from "./dsl/context.ts";
 export { handleSource, pick, refSource, stream, type HandleSource, type RefSource, type Arg, type Args, type Each, type Handle, type Item, type ItemHandles, type Items, type Mappable, type Ref, type Value, type Values } from "./dsl/handle.ts";
 export { operator, operatorCall, type AnyOperatorSpec, type Operator, type OperatorCall, type OperatorFactory, type OperatorSpec, type Trigger } from "./dsl/operator.ts";
+export type {
+  Choice,
+  DagOptions,
+  Defaults,
+  Group,
+  GroupMark,
+  GroupOptions,
+  MapOptions,
+  SensorOptions,
+  ShortCircuitOptions,
+  TaskOptions,
+  TeardownOptions,
+  Upstream,
+} from "./dsl/options.ts";
 export { connection, item, jsonVariable, template, variable } from "./dsl/refs.ts";
+export {
+  assetsOrTime,
+  continuous,
+  cron,
+  cronTrigger,
+  customTimetable,
+  events,
+  every,
+  nextCustomTimes,
+  once,
+  type CustomInterval,
+  type CustomTimetable,
+  type NextInterval,
+} from "./dsl/schedules.ts";
+export { zip, type BodyOf, type Branch, type Found, type MappedScope, type MapOut, type Result, type Scope, type Zip } from "./dsl/scope.ts";
 export { defer, Deferral, isSkip, Permanent, readSignal, RetryAfter, Skip, SKIP, skip, type DeferRequest, type Signal, type SkipValue } from "./dsl/signals.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export type { DagCallback, Graph, GraphDag, GraphEach, GraphEachSource, GraphEdge, GraphGroup, GraphInput, GraphParam, GraphSensor, GraphTask, TaskCallback } from "./graph/graph.ts";

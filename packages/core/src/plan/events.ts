@@ -11,6 +11,8 @@ export type RunEvent =
   | { readonly kind: "due" }
   /** The previous run's instances have moved on. */
   | { readonly kind: "past" }
+  /** Nothing new: the next step of what the run promised (R1). */
+  | { readonly kind: "goOn" }
   /** Counters were derived anew: look at everything. */
   | { readonly kind: "evaluate" }
   | { readonly kind: "clear"; readonly select: InstanceSelector; readonly by: string }

@@ -1,4 +1,4 @@
-import type { GraphEach } from "../graph/graph.ts";
+import type { Graph, GraphEach } from "../graph/graph.ts";
 import { OUTCOME } from "../model/run.ts";
 import { setState, type Draft } from "./draft.ts";
 
@@ -25,7 +25,7 @@ function sourceLength(draft: Draft, source: GraphEach["sources"][number]): numbe
     case "literal":
       return source.length;
     case "param":
-      return paramLength(draft, source.param);
+      return paramLength(draft.run.compiled.graph, draft.head.conf, source.param);
     case "task": {
       const slots = draft.slotsOf(source.task);
       if (draft.isExpanded(source.task)) {
@@ -42,10 +42,10 @@ function sourceLength(draft: Draft, source: GraphEach["sources"][number]): numbe
   }
 }
 
-function paramLength(draft: Draft, param: string): number {
-  const { compiled, head } = draft.run;
-  const conf = head.conf === null ? {} : (JSON.parse(head.conf) as Record<string, unknown>);
-  const value = param in conf ? conf[param] : compiled.graph.dag.params[param]?.default;
+/** Elements of a param of the run that is mapped over: the trigger conf comes before the DAG's default. */
+export function paramLength(graph: Graph, conf: string | null, param: string): number {
+  const given = conf === null ? {} : (JSON.parse(conf) as Record<string, unknown>);
+  const value = param in given ? given[param] : graph.dag.params[param]?.default;
   if (Array.isArray(value)) return value.length;
   return value !== null && typeof value === "object" ? Object.keys(value).length : 0;
 }

@@ -58,6 +58,8 @@ function planEvent(draft: Draft, event: RunEvent, facts: Facts): Refusal | undef
     case "due":
       planDue(draft);
       return undefined;
+    case "goOn":
+      return undefined;
     case "past":
     case "evaluate":
       if (draft.head.state === "running") evaluateAll(draft, facts.past);

@@ -17,7 +17,10 @@ interface Ending {
   readonly state: TaskState;
   readonly dueAt?: Micros;
   readonly cause?: Cause;
+  /** The next try is free. */
   readonly extraTry?: boolean;
+  /** Counts against the free restarts of a suspect. */
+  readonly isSuspect?: boolean;
 }
 
 /** R3: takes a report only from the dispatch that the task instance is in. @returns false when that dispatch is dead. */
@@ -82,10 +85,10 @@ function endingOfLoss(draft: Draft, slot: number, report: Lost): Ending {
   if (node.singleAttempt && (draft.state(slot) !== "queued" || report.mayHaveRun)) {
     return { state: "failed", cause: { code: "MAY_HAVE_RUN", message: `may have run: ${report.cause.message}; a single attempt is never started twice` } };
   }
-  if (draft.state(slot) !== "restarting" && (report.guilty || restarts >= MAX_RESTARTS)) {
+  if (draft.state(slot) !== "restarting" && !report.blameless && (report.guilty || restarts >= MAX_RESTARTS)) {
     return afterFailure(draft, slot, { kind: "failed", cause: report.cause, retry: "policy" });
   }
-  return { state: "up_for_retry", dueAt: draft.now, cause: report.cause, extraTry: true };
+  return { state: "up_for_retry", dueAt: draft.now, cause: report.cause, extraTry: true, isSuspect: report.blameless !== true && draft.state(slot) !== "restarting" };
 }
 
 function end(draft: Draft, slot: number, report: Ended | Lost, ending: Ending, past?: PastStates): void {
@@ -101,7 +104,7 @@ function end(draft: Draft, slot: number, report: Ended | Lost, ending: Ending, p
     startedAt,
     firstStartedAt: before.firstStartedAt ?? startedAt,
     maxTries: before.maxTries + (ending.extraTry ? 1 : 0),
-    restarts: before.restarts + (ending.extraTry ? 1 : 0),
+    restarts: before.restarts + (ending.isSuspect ? 1 : 0),
     resultLength: success?.resultLength,
     choice: success?.choice,
     // Present exactly while a try goes on after a reschedule or deferral: its next dispatch is no new try.

@@ -31,8 +31,7 @@ export type Command =
       readonly state: "success" | "failed" | "skipped";
     }
   | { readonly kind: "markRun"; readonly runKey: string; readonly state: "success" | "failed" | "queued" }
-  | { readonly kind: "pause"; readonly paused: boolean }
-  | { readonly kind: "deleteRun"; readonly runKey: string };
+  | { readonly kind: "pause"; readonly paused: boolean };
 
 /** What became of a command. */
 export type Answer =

@@ -83,6 +83,8 @@ export interface DagPatch {
 /** What a commit returns. A run that is not in `committed` was behind: nothing of it was written. */
 export interface CommitResult {
   readonly committed: ReadonlySet<number>;
+  /** Created runs that were not written because their run key or logical date is taken in their DAG. */
+  readonly conflicts: ReadonlySet<number>;
   readonly now: Micros;
 }
 

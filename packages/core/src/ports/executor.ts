@@ -68,7 +68,7 @@ export type Report =
       readonly outcome: Outcome;
     })
   /** The executor lost it: its process died or never took it. */
-  | { readonly kind: "lost"; readonly dispatchId: string; readonly runId: number; readonly cause: Cause; readonly log?: LogRef; readonly mayHaveRun: boolean; readonly guilty: boolean };
+  | { readonly kind: "lost"; readonly dispatchId: string; readonly runId: number; readonly cause: Cause; readonly log?: LogRef; readonly mayHaveRun: boolean; readonly guilty: boolean; /** Lost with its scheduler, not with its process: no suspect, costs nothing. */ readonly blameless?: true };
 
 /** How user code ended. */
 export type Outcome =

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { admit, type PoolGrant, type Run } from "@millrace/core";
+import type { Batch } from "./batch.ts";
+import type { OwnedDags } from "./owned-dags.ts";
+import type { ReadyEntry, Verdict } from "./ready-queue.ts";
+
+/** What limits how much may start now. */
+export interface AdmissionLimits {
+  readonly grants: ReadonlyMap<string, PoolGrant>;
+  /** Free places in the executor. */
+  readonly capacity: number;
+}
+
+/** What admission did. */
+export interface Admitted {
+  readonly count: number;
+  /** Slots per pool that could be used beyond this scheduler's grant. */
+  readonly wanted: Readonly<Record<string, number>>;
+}
+
+/**
+ * Gives free slots to ready instances, in the same batch as the changes that freed them. Airflow's order of checks: pool, DAG, task, task in
+ * run; the executor's places last. Dispatch ids are random: they are credentials and fencing tokens (R3).
+ */
+export function admitReady(owned: OwnedDags, batch: Batch, limits: AdmissionLimits): Admitted {
+  let capacity = limits.capacity;
+  let count = 0;
+  const wanted: Record<string, number> = {};
+  for (const [pool, queue] of owned.ready) {
+    if (capacity <= 0) break;
+    const grant = limits.grants.get(pool);
+    if (!grant || queue.size === 0) continue;
+    const inPool = grant.granted < 0 ? Infinity : grant.granted - owned.occupancy.pool(pool);
+    if (inPool <= 0) {
+      wanted[pool] = queue.size;
+      continue;
+    }
+    const free = Math.min(inPool, capacity);
+    let given = 0;
+    queue.take(free, grant.order, (dagId, entry, left) => {
+      if (given >= capacity) return { verdict: "blocked", scope: "dag" };
+      const answer = offer(owned, batch, dagId, entry, left);
+      if (answer.verdict === "take") given += 1;
+      return answer;
+    });
+    capacity -= given;
+    count += given;
+    if (queue.size > 0 && grant.granted >= 0) wanted[pool] = queue.size;
+  }
+  return { count, wanted };
+}
+
+function offer(owned: OwnedDags, batch: Batch, dagId: string, entry: ReadyEntry, free: number): Verdict {
+  const dag = owned.dags.get(dagId);
+  const known = batch.runs.get(entry.runId);
+  const run: Run | undefined = known?.run ?? owned.runs.get(entry.runId);
+  if (!dag || !run) return { verdict: "gone" };
+  const isReady = known ? known.draft.state(entry.slot) === "scheduled" : entry.slot < run.length && run.stateOf(entry.slot) === "scheduled";
+  if (!isReady) return { verdict: "gone" };
+  // Existing runs of a paused DAG are left where they are, as in Airflow.
+  if (dag.row.paused) return { verdict: "blocked", scope: "dag" };
+  const task = known ? known.draft.taskOf(entry.slot) : run.task[entry.slot];
+  const node = run.compiled.tasks[task];
+  if (owned.occupancy.dag(dagId) >= run.compiled.graph.dag.maxActiveTasks) return { verdict: "blocked", scope: "dag" };
+  if (node.poolSlots > free) return { verdict: "blocked", scope: "task" };
+  if (node.maxActivePerDag !== undefined && owned.occupancy.task(dagId, node.taskId) >= node.maxActivePerDag) return { verdict: "blocked", scope: "task" };
+  const draft = batch.draftOf(run);
+  if (node.maxActivePerRun !== undefined && draft.activeCount(task) >= node.maxActivePerRun) return { verdict: "blocked", scope: "task" };
+  admit(draft, entry.slot, newDispatchId());
+  owned.occupancy.move(dagId, node, "scheduled", "queued");
+  return { verdict: "take", cost: node.poolSlots };
+}
+
+function newDispatchId(): string {
+  return randomUUID().replaceAll("-", "");
+}

@@ -1,0 +1,154 @@
+import { paramLength, type Dispatch, type DispatchInput, type EngineStore, type GraphEach, type GraphTask, type ResultKey, type Run, type StoredValue } from "@millrace/core";
+import { readMissing, type RecentResults } from "./recent-results.ts";
+
+/** Lists longer than this are not sent with the dispatch; the worker asks for them page by page. */
+const INLINE_LIST = 1_000;
+
+/** Resolves the inputs of many dispatches with at most one read of the store. */
+export class InputReader {
+  readonly #results: RecentResults;
+  readonly #store: EngineStore;
+  readonly #missing = new Map<string, ResultKey>();
+  #read: ReadonlyMap<string, readonly StoredValue[]> = new Map();
+  readonly #done = new Map<string, readonly number[]>();
+  readonly #lists = new WeakMap<StoredValue, readonly StoredValue[]>();
+
+  constructor(results: RecentResults, store: EngineStore) {
+    this.#results = results;
+    this.#store = store;
+  }
+
+  /** Notes what an instance needs. Call for all, then `read`, then `inputs` and `items`. */
+  want(run: Run, slot: number): void {
+    const task = run.task[slot];
+    const node = run.compiled.tasks[task];
+    for (const input of Object.values(node.inputs)) this.#wantTask(run, slot, input.task, input.key);
+    for (const source of eachOf(run, task)?.sources ?? []) if (source.from === "task") this.#wantTask(run, -1, source.task, undefined);
+  }
+
+  /** @returns false when everything was in memory, so that nothing has to be waited for. */
+  get mustRead(): boolean {
+    return this.#missing.size > 0;
+  }
+
+  async read(): Promise<void> {
+    this.#read = await readMissing(this.#store, this.#missing);
+  }
+
+  inputs(run: Run, slot: number): Dispatch["inputs"] {
+    const node = run.compiled.tasks[run.task[slot]];
+    const inputs: Record<string, DispatchInput> = {};
+    for (const [name, input] of Object.entries(node.inputs)) inputs[name] = this.#input(run, slot, input);
+    return inputs;
+  }
+
+  items(run: Run, slot: number): Dispatch["items"] | undefined {
+    const each = eachOf(run, run.task[slot]);
+    if (!each || run.mapIndex[slot] < 0) return undefined;
+    const lengths = each.sources.map((source) => this.#length(run, source));
+    const items: Record<string, DispatchInput> = {};
+    each.sources.forEach((source, position) => {
+      items[source.name] = this.#item(run, source, elementIndex(each.mode, lengths, position, run.mapIndex[slot]));
+    });
+    return items;
+  }
+
+  #wantTask(run: Run, slot: number, upstream: number, key: string | undefined): void {
+    for (const [index, s] of sourceSlots(run, slot, upstream)) {
+      if (run.stateOf(s) !== "success") continue;
+      const { taskId } = run.compiled.tasks[upstream];
+      if (key === undefined && this.#results.find(run.head.runId, taskId, index)) continue;
+      const name = nameOf(run, taskId, key, index);
+      if (!this.#missing.has(name)) this.#missing.set(name, { runId: run.head.runId, taskId, mapIndex: index, ...(key !== undefined && { key }) });
+    }
+  }
+
+  #value(run: Run, taskId: string, mapIndex: number, key?: string): StoredValue | undefined {
+    const recent = key === undefined ? this.#results.find(run.head.runId, taskId, mapIndex) : undefined;
+    return recent ?? this.#read.get(nameOf(run, taskId, key, mapIndex))?.[0];
+  }
+
+  #input(run: Run, slot: number, input: GraphTask["inputs"][string]): DispatchInput {
+    const { taskId } = run.compiled.tasks[input.task];
+    const slots = sourceSlots(run, slot, input.task).filter(([, s]) => run.stateOf(s) === "success");
+    if (input.join === "value") {
+      const value = slots.length === 0 ? undefined : this.#value(run, taskId, slots[0][0], input.key);
+      return value ? { kind: "value", value } : { kind: "absent" };
+    }
+    if (input.join === "stream" || slots.length > INLINE_LIST) {
+      return { kind: "ask", taskId, count: slots.length, ...(input.key !== undefined && { key: input.key }) };
+    }
+    return { kind: "list", values: slots.map(([index]) => this.#value(run, taskId, index, input.key) ?? { json: "null" }) };
+  }
+
+  #length(run: Run, source: GraphEach["sources"][number]): number {
+    if (source.from === "literal") return source.length;
+    if (source.from === "param") return paramLength(run.compiled.graph, run.head.conf, source.param);
+    if (run.mapped.has(source.task)) return this.#successes(run, source.task).length;
+    return run.resultLength.get(run.single[source.task]) ?? 0;
+  }
+
+  #item(run: Run, source: GraphEach["sources"][number], index: number): DispatchInput {
+    if (source.from !== "task") return { kind: "local", index };
+    const { taskId } = run.compiled.tasks[source.task];
+    if (run.mapped.has(source.task)) {
+      const value = this.#value(run, taskId, this.#successes(run, source.task)[index] ?? -1);
+      return value ? { kind: "value", value } : { kind: "absent" };
+    }
+    const list = this.#value(run, taskId, -1);
+    if (!list) return { kind: "absent" };
+    const element = this.#elements(list)?.[index];
+    return element ? { kind: "value", value: element } : { kind: "item", value: list, index };
+  }
+
+  /** Map indexes of a mapped source that succeeded: they are the list that is mapped over. Found once per reader. */
+  #successes(run: Run, task: number): readonly number[] {
+    const name = `${run.head.runId}/${task}`;
+    let indexes = this.#done.get(name);
+    if (!indexes) {
+      indexes = sourceSlots(run, -1, task).flatMap(([index, s]) => (run.stateOf(s) === "success" ? [index] : []));
+      this.#done.set(name, indexes);
+    }
+    return indexes;
+  }
+
+  /** A plain JSON list is taken apart once, so that n instances do not carry n copies of it. */
+  #elements(list: StoredValue): readonly StoredValue[] | undefined {
+    if (list.meta !== undefined || !list.json.startsWith("[")) return undefined;
+    let elements = this.#lists.get(list);
+    if (!elements) {
+      elements = (JSON.parse(list.json) as unknown[]).map((element) => ({ json: JSON.stringify(element) }));
+      this.#lists.set(list, elements);
+    }
+    return elements;
+  }
+}
+
+/** Which element of source `position` the instance `mapIndex` has. In a product the last source varies fastest. */
+export function elementIndex(mode: GraphEach["mode"], lengths: readonly number[], position: number, mapIndex: number): number {
+  if (mode === "zip" || lengths.length === 1) return mapIndex;
+  let rest = mapIndex;
+  for (let at = lengths.length - 1; at > position; at -= 1) rest = Math.floor(rest / lengths[at]);
+  return rest % lengths[position];
+}
+
+function eachOf(run: Run, task: number): GraphEach | undefined {
+  const group = run.compiled.scope[task];
+  return group >= 0 ? run.compiled.graph.groups[group].each : run.compiled.tasks[task].each;
+}
+
+/** (map index, slot) of the upstream instances that an instance reads: its own index inside a mapped group, else all. */
+function sourceSlots(run: Run, slot: number, upstream: number): readonly (readonly [number, number])[] {
+  const { scope } = run.compiled;
+  if (slot >= 0 && scope[upstream] >= 0 && scope[upstream] === scope[run.task[slot]]) {
+    const s = run.slotOf(upstream, run.mapIndex[slot]);
+    return s < 0 ? [] : [[run.mapIndex[slot], s]];
+  }
+  const slots: [number, number][] = [];
+  for (const s of run.slotsOf(upstream)) if (s >= 0) slots.push([run.mapIndex[s], s]);
+  return slots;
+}
+
+function nameOf(run: Run, taskId: string, key: string | undefined, mapIndex: number): string {
+  return `${run.head.runId}/${mapIndex}/${taskId}/${key ?? ""}`;
+}

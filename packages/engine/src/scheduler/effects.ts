@@ -1,0 +1,129 @@
+// R4. Effects happen only after the commit that decided them; an effect lost in a crash is found again from the rows.
+import { TASK_STATES, type Draft, type InstanceChange, type Run } from "@millrace/core";
+import type { BatchRun } from "./batch.ts";
+import { buildDispatch, type Handover } from "./build-dispatches.ts";
+import { InputReader } from "./dispatch-inputs.ts";
+import type { OwnedDag } from "./owned-dags.ts";
+import type { CommittedRun, TickState } from "./tick-state.ts";
+
+/** Starts, stops, remembers and tells what a committed batch decided. */
+export function actOn(state: TickState, parts: readonly BatchRun[]): void {
+  const handovers: Handover[] = [];
+  const acknowledged: string[] = [];
+  const stops: { dispatchId: string; reason: string }[] = [];
+  for (const { run, draft, newRun } of parts) {
+    for (const change of draft.changes.values()) actOnChange(state, run, change, { handovers, acknowledged });
+    stops.push(...draft.stops);
+    settleRun(state, run, draft, newRun !== undefined);
+  }
+  for (const { dispatchId, reason } of stops) state.executor.stop([dispatchId], reason);
+  if (acknowledged.length > 0) state.executor.acknowledgeStarted(acknowledged);
+  handOver(state, handovers);
+  state.onCommit?.(parts.map(toCommitted));
+}
+
+/** Hands instances over; at once when their inputs are in memory, else after one read. */
+export function handOver(state: TickState, handovers: readonly Handover[]): void {
+  if (handovers.length === 0) return;
+  state.fault?.("beforeDispatch");
+  const reader = new InputReader(state.results, state.store);
+  for (const { run, slot } of handovers) reader.want(run, slot);
+  const send = (): void => {
+    const live = handovers.filter(({ run, slot }) => run.dispatchId.get(slot) !== undefined && run.stateOf(slot) === "queued");
+    state.executor.start(live.map((handover) => buildDispatch(handover, reader)));
+    state.fault?.("afterDispatch");
+  };
+  if (!reader.mustRead) {
+    send();
+    return;
+  }
+  state.background(reader.read().then(send), "inputs of dispatches");
+}
+
+/** True unless a later interval of the schedule is complete already. */
+export function isLatestRun(dag: OwnedDag, run: Run): boolean {
+  const { lastScheduled } = dag.row;
+  return run.head.runType !== "scheduled" || lastScheduled === undefined || lastScheduled.logicalDate <= run.head.logicalDate;
+}
+
+function actOnChange(state: TickState, run: Run, change: InstanceChange, out: { readonly handovers: Handover[]; readonly acknowledged: string[] }): void {
+  switch (change.kind) {
+    case "insert":
+    case "queue":
+      if (change.dispatchId !== undefined) pushHandover(state, run, change.slot, out.handovers);
+      return;
+    case "start": {
+      const dispatchId = run.dispatchId.get(change.slot);
+      if (dispatchId !== undefined && run.compiled.tasks[run.task[change.slot]].singleAttempt) out.acknowledged.push(dispatchId);
+      return;
+    }
+    case "end":
+      remember(state, run, change);
+      return;
+    case "set":
+      if (change.clear) state.results.forget(run.head.runId, change.taskId, change.mapIndex);
+      return;
+    case "delete":
+      return;
+    default:
+      throw new Error(`unreachable: ${change satisfies never}`);
+  }
+}
+
+function pushHandover(state: TickState, run: Run, slot: number, handovers: Handover[]): void {
+  const dag = state.owned.dags.get(run.head.dagId);
+  const version = dag?.versions.get(run.head.dagVersion);
+  if (dag && version) handovers.push({ run, slot, version, isLatest: isLatestRun(dag, run) });
+}
+
+function remember(state: TickState, run: Run, change: Extract<InstanceChange, { kind: "end" }>): void {
+  const { head, compiled } = run;
+  const task = compiled.indexOf.get(change.taskId);
+  const version = state.owned.dags.get(head.dagId)?.versions.get(head.dagVersion);
+  if (change.result && task !== undefined && version?.isRead[task]) state.results.put(head.runId, change.taskId, change.mapIndex, change.result);
+}
+
+/** What follows from a run's new state: memory, the next run, the DAG. */
+function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): void {
+  const { head } = run;
+  const dag = state.owned.dags.get(head.dagId);
+  if (!dag) return;
+  if (draft.recount) state.mail.post(head.runId, { kind: "evaluate" });
+  else if (head.obligations.length > 0) state.mail.post(head.runId, { kind: "goOn" });
+  if (draft.assets.length > 0) state.mail.assetsMayHaveEvents = true;
+  if (run.compiled.looksAtPast) {
+    for (const other of dag.runs.values()) if (other !== run && other.head.state === "running") state.mail.post(other.head.runId, { kind: "past" });
+  }
+  if (head.state === "queued") state.mail.startable.add(head.dagId);
+  if (head.state !== "success" && head.state !== "failed") return;
+  if (!isNew && draft.patch.state === undefined) return;
+  state.past.keep(run);
+  state.owned.dropRun(head.runId);
+  wakeAfterRun(state, dag, head.state);
+}
+
+function wakeAfterRun(state: TickState, dag: OwnedDag, ending: "success" | "failed"): void {
+  const { row } = dag;
+  const failedRunsInRow = ending === "failed" ? row.failedRunsInRow + 1 : 0;
+  dag.row = { ...row, failedRunsInRow };
+  const { maxConsecutiveFailedRuns } = row.graph.dag;
+  if (maxConsecutiveFailedRuns > 0 && failedRunsInRow >= maxConsecutiveFailedRuns && !row.paused) state.mail.toPause.add(row.dagId);
+  state.schedule.touch(row.dagId);
+  state.mail.startable.add(row.dagId);
+}
+
+function toCommitted({ run, draft }: BatchRun): CommittedRun {
+  const { runId, dagId, runKey } = run.head;
+  return {
+    runId,
+    dagId,
+    runKey,
+    state: run.head.state,
+    instances: [...draft.changes.values()].flatMap((change) => {
+      if (change.kind === "delete") return [];
+      const state = change.kind === "queue" ? "queued" : change.kind === "start" ? "running" : change.state;
+      const tryNumber = "tryNumber" in change ? change.tryNumber : run.tryNumber[change.slot];
+      return [{ taskId: change.taskId, mapIndex: change.mapIndex, state: TASK_STATES.includes(state) ? state : "none", tryNumber }];
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+import type { OutboxRow } from "@millrace/core";
+import type { TickState } from "./tick-state.ts";
+
+const CALLBACKS_AT_ONCE = 16;
+const CALLBACK_TIMEOUT_MICROS = 60_000_000;
+const ATTEMPTS = 3;
+const RETRY_MICROS = 30_000_000;
+
+/** Runs the callbacks that commits have asked for: at least once, three tries, never changing a state. */
+export async function deliverCallbacks(state: TickState): Promise<void> {
+  if (!state.takesWork() || state.owned.dags.size === 0) return;
+  const rows = await state.store.takeOutbox(state.schedulerId, [...state.owned.dags.keys()], CALLBACKS_AT_ONCE);
+  await Promise.all(rows.map((row) => deliver(state, row)));
+}
+
+async function deliver(state: TickState, row: OutboxRow): Promise<void> {
+  const { graph: _graph, bundleHash } = await state.store.loadGraph(row.dagId, row.dagVersion);
+  const found = await state.store.loadRun(row.runId);
+  if (!found) {
+    await state.store.finishOutbox(row.outboxId, { ok: true });
+    return;
+  }
+  const { run } = found;
+  const answer = await state.executor.runCallback({
+    callbackId: String(row.outboxId),
+    dagId: row.dagId,
+    dagVersion: row.dagVersion,
+    bundleHash,
+    scope: row.scope,
+    event: row.event as "success",
+    state: row.event,
+    reason: row.reason,
+    run: {
+      runId: run.runId,
+      runKey: run.runKey,
+      runType: run.runType,
+      logicalDate: run.logicalDate,
+      intervalStart: run.intervalStart,
+      intervalEnd: run.intervalEnd,
+      conf: run.conf,
+      isLatest: true,
+      triggeredBy: run.triggeredBy,
+      ...(run.startedAt !== undefined && { startedAt: run.startedAt }),
+    },
+    ...(row.taskId !== undefined && { taskId: row.taskId, mapIndex: row.mapIndex ?? -1, tryNumber: row.tryNumber ?? 0 }),
+    timeoutMicros: CALLBACK_TIMEOUT_MICROS,
+  });
+  const isLast = row.attempts + 1 >= ATTEMPTS;
+  const outcome = answer.ok ? ({ ok: true } as const) : { ok: false as const, error: answer.error, ...(!isLast && { retryAfterMicros: RETRY_MICROS }) };
+  if (!answer.ok) state.log.warn({ runId: row.runId, taskId: row.taskId, event: row.event, error: answer.error }, "callback failed");
+  await state.store.finishOutbox(row.outboxId, outcome, answer.log);
+}

@@ -1,0 +1,153 @@
+import { compileGraph, loadRun, type CompiledGraph, type DagRow, type EngineStore, type Graph, type InstanceRow, type Micros, type Run, type RunRow } from "@millrace/core";
+import { Heap } from "./heap.ts";
+import { Occupancy } from "./occupancy.ts";
+import { ReadyQueue } from "./ready-queue.ts";
+
+/** One version of a DAG in memory, shared by its runs. */
+export interface OwnedVersion {
+  readonly compiled: CompiledGraph;
+  readonly bundleHash: string;
+  /** Tasks whose result some other task reads. */
+  readonly isRead: readonly boolean[];
+}
+
+/** A DAG that this scheduler drives (R5). */
+export interface OwnedDag {
+  row: DagRow;
+  readonly versions: Map<number, OwnedVersion>;
+  readonly runs: Map<number, Run>;
+  /** Runs in state running: `maxActiveRuns` limits them. */
+  running: number;
+  /** Earlier runs, kept while `depends_on_past` may ask for them. */
+  readonly past: Map<number, Run>;
+}
+
+interface Due {
+  readonly at: Micros;
+  readonly runId: number;
+}
+
+/** Everything a scheduler knows: DAGs, their unfinished runs, who waits for a slot and for a time. All of it can be read again from the rows. */
+export class OwnedDags {
+  readonly dags = new Map<string, OwnedDag>();
+  readonly runs = new Map<number, Run>();
+  readonly occupancy = new Occupancy();
+  readonly ready = new Map<string, ReadyQueue>();
+  /** dispatch → where it is. */
+  readonly dispatches = new Map<string, { readonly runId: number; readonly slot: number }>();
+  readonly #due = new Heap<Due>((a, b) => a.at < b.at);
+
+  /** Takes a DAG and its unfinished runs into memory. */
+  addDag(row: DagRow): OwnedDag {
+    const known = this.dags.get(row.dagId);
+    if (known) {
+      known.row = row;
+      this.addVersion(known, row.version, row.graph, row.bundleHash);
+      return known;
+    }
+    const dag: OwnedDag = { row, versions: new Map(), runs: new Map(), running: 0, past: new Map() };
+    this.addVersion(dag, row.version, row.graph, row.bundleHash);
+    this.dags.set(row.dagId, dag);
+    return dag;
+  }
+
+  addVersion(dag: OwnedDag, version: number, graph: Graph, bundleHash: string): OwnedVersion {
+    const known = dag.versions.get(version);
+    if (known) return known;
+    const isRead = graph.tasks.map(() => false);
+    for (const task of graph.tasks) for (const edge of task.upstream) if (edge.via === "data") isRead[edge.task] = true;
+    const made = { compiled: compileGraph(graph), bundleHash, isRead };
+    dag.versions.set(version, made);
+    return made;
+  }
+
+  /** The version of a run, read from the store when it is not the newest. */
+  async version(dag: OwnedDag, version: number, store: EngineStore): Promise<OwnedVersion> {
+    const known = dag.versions.get(version);
+    if (known) return known;
+    const { graph, bundleHash } = await store.loadGraph(dag.row.dagId, version);
+    return this.addVersion(dag, version, graph, bundleHash);
+  }
+
+  /** Forgets a DAG: somebody else drives it now. */
+  dropDag(dagId: string): void {
+    const dag = this.dags.get(dagId);
+    if (!dag) return;
+    for (const runId of [...dag.runs.keys()]) this.dropRun(runId);
+    for (const queue of this.ready.values()) queue.forget(dagId);
+    this.dags.delete(dagId);
+  }
+
+  addRun(run: Run): void {
+    const dag = this.dags.get(run.head.dagId);
+    if (!dag) throw new Error(`run ${run.head.runId} belongs to ${run.head.dagId}, which is not owned here`);
+    this.runs.set(run.head.runId, run);
+    dag.runs.set(run.head.runId, run);
+    if (run.head.state === "running") dag.running += 1;
+    this.wakeAt(run);
+  }
+
+  /** Removes a run from memory: it ended, or must be read again. */
+  dropRun(runId: number): void {
+    const run = this.runs.get(runId);
+    if (!run) return;
+    const dag = this.dags.get(run.head.dagId);
+    if (run.head.state === "running" && dag) dag.running -= 1;
+    for (const dispatchId of run.dispatchId.values()) this.dispatches.delete(dispatchId);
+    this.runs.delete(runId);
+    dag?.runs.delete(runId);
+  }
+
+  /** Registers what a run read from rows holds: its dispatches and its waiting instances. */
+  index(run: Run): void {
+    for (const [slot, dispatchId] of run.dispatchId) this.dispatches.set(dispatchId, { runId: run.head.runId, slot });
+    for (let slot = 0; slot < run.length; slot += 1) if (run.task[slot] >= 0 && run.stateOf(slot) === "scheduled") this.pushReady(run, slot);
+  }
+
+  pushReady(run: Run, slot: number, at?: { readonly task: number; readonly mapIndex: number }): void {
+    const node = run.compiled.tasks[at?.task ?? run.task[slot]];
+    let queue = this.ready.get(node.pool);
+    if (!queue) this.ready.set(node.pool, (queue = new ReadyQueue()));
+    queue.push(run.head.dagId, { runId: run.head.runId, slot, priority: node.priority, logicalDate: run.head.logicalDate, mapIndex: at?.mapIndex ?? run.mapIndex[slot] });
+  }
+
+  /** Arms the run's own due time. */
+  wakeAt(run: Run): void {
+    const { dueAt, runId } = run.head;
+    if (dueAt !== undefined) this.#due.push({ at: dueAt, runId });
+  }
+
+  /** Runs whose time has come, each once. Stale entries are passed over. */
+  takeDue(now: Micros, limit: number): ReadonlySet<number> {
+    const due = new Set<number>();
+    for (let top = this.#due.peek(); top !== undefined && top.at <= now && due.size < limit; top = this.#due.peek()) {
+      this.#due.pop();
+      const run = this.runs.get(top.runId);
+      if (run?.head.dueAt !== undefined && run.head.dueAt <= now) due.add(top.runId);
+    }
+    return due;
+  }
+
+  nextDueAt(): Micros | undefined {
+    return this.#due.peek()?.at;
+  }
+
+  clear(): void {
+    this.dags.clear();
+    this.runs.clear();
+    this.ready.clear();
+    this.dispatches.clear();
+    this.#due.clear();
+    this.occupancy.rebuild([]);
+  }
+}
+
+/** Rebuilds a run in memory from its rows. */
+export function runFromRows(run: RunRow, instances: readonly InstanceRow[], compiled: CompiledGraph): Run {
+  return loadRun(
+    { ...run },
+    compiled,
+    instances.map((row) => ({ ...row, choice: row.choice === undefined ? undefined : (JSON.parse(row.choice) as readonly string[]) })),
+    instances.map((row) => row.taskId),
+  );
+}

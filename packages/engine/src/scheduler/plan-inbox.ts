@@ -1,0 +1,130 @@
+import { formatInstant, isMillraceError, manualInterval, MillraceError, resolveParams, type Answer, type Command, type EngineStore, type InboxRow, type Micros, type Run, type RunEvent } from "@millrace/core";
+import { addRun, type Creation } from "./create-runs.ts";
+import { runFromRows, type OwnedDag, type OwnedDags } from "./owned-dags.ts";
+
+type RunCommand = Exclude<Command, { kind: "trigger" | "pause" }>;
+
+/** What became of one inbox row in this tick. */
+export type InboxStep =
+  /** It acts on a run: plan these events for it, then answer. */
+  | { readonly kind: "run"; readonly run: Run; readonly events: readonly RunEvent[] }
+  /** The run moves to the newest version first; the command is planned again in the next tick. */
+  | { readonly kind: "move"; readonly run: Run; readonly dag: OwnedDag }
+  /** Decided: the answer is part of the batch. */
+  | { readonly kind: "answered" };
+
+/** Turns a command into what this tick has to do. Every refusal is an answer; nothing throws for bad input (R5). */
+export async function planCommand(row: InboxRow, creation: Creation, store: EngineStore): Promise<InboxStep> {
+  const dag = creation.owned.dags.get(row.dagId);
+  if (!dag) return refuse(row, creation, "NOT_FOUND", `there is no DAG ${row.dagId}`);
+  const { command } = row;
+  switch (command.kind) {
+    case "trigger":
+      return trigger(row, dag, creation);
+    case "pause":
+      dag.row = { ...dag.row, paused: command.paused };
+      creation.batch.patchDag({ dagId: row.dagId, paused: command.paused });
+      return answer(row, creation, { ok: true });
+    case "clear":
+    case "markTasks":
+    case "markRun":
+      return actOnRun(row, command, dag, { creation, store });
+    default:
+      throw new Error(`unreachable: ${command satisfies never}`);
+  }
+}
+
+function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
+  const command = row.command as Extract<Command, { kind: "trigger" }>;
+  const taken = creation.conflicts.get(row.inboxId);
+  if (taken && (command.runKey !== undefined || command.logicalDate !== undefined)) {
+    return refuse(row, creation, "CONFLICT", `the DAG ${row.dagId} has a run ${taken.runKey}, or one for the logical date ${formatInstant(taken.logicalDate)}, already`);
+  }
+  try {
+    const conf = parseConf(command.conf);
+    resolveParams({ dag: dag.row.graph.dag.params, conf });
+    const logicalDate = command.logicalDate ?? freeDate(dag, creation, taken ? taken.logicalDate + 1 : creation.batch.now);
+    const interval = manualInterval(dag.row.graph.dag.schedule, logicalDate);
+    const runId = addRun(creation, dag, {
+      ...interval,
+      logicalDate,
+      runAfter: creation.batch.now,
+      runType: "manual",
+      triggeredBy: row.by,
+      conf: command.conf ?? null,
+      ...(command.runKey !== undefined && { runKey: command.runKey }),
+      ...(command.note !== undefined && { note: command.note }),
+    });
+    const runKey = creation.batch.runs.get(runId)?.run.head.runKey;
+    creation.batch.answers.push({ inboxId: row.inboxId, runId, answer: { ok: true, runId, logicalDate, ...(runKey !== undefined && { runKey }) } });
+    return { kind: "answered" };
+  } catch (error) {
+    if (!isMillraceError(error)) throw error;
+    return refuse(row, creation, error.code, error.message);
+  }
+}
+
+/** An implicit logical date that is taken in this process already moves by 1 µs; one taken elsewhere comes back as a conflict and moves then. */
+function freeDate(dag: OwnedDag, creation: Creation, from: Micros): Micros {
+  let at = from;
+  const taken = new Set<number>();
+  for (const run of dag.runs.values()) taken.add(run.head.logicalDate);
+  for (const { run } of creation.batch.runs.values()) if (run.head.dagId === dag.row.dagId) taken.add(run.head.logicalDate);
+  while (taken.has(at)) at += 1;
+  return at;
+}
+
+function parseConf(conf: string | undefined): Readonly<Record<string, unknown>> {
+  if (conf === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(conf);
+  } catch (error) {
+    throw new MillraceError("BAD_ARGUMENT", `conf is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new MillraceError("BAD_ARGUMENT", "conf must be a JSON object");
+  return value as Record<string, unknown>;
+}
+
+async function actOnRun(row: InboxRow, command: RunCommand, dag: OwnedDag, at: { readonly creation: Creation; readonly store: EngineStore }): Promise<InboxStep> {
+  const run = await findRun(at.creation.owned, dag, command.runKey, at.store);
+  if (!run) return refuse(row, at.creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${command.runKey}`);
+  if (command.kind === "clear" && command.version === "newest" && run.head.dagVersion !== dag.row.version) return { kind: "move", run, dag };
+  return { kind: "run", run, events: [eventOf(command, row.by)] };
+}
+
+function eventOf(command: RunCommand, by: string): RunEvent {
+  switch (command.kind) {
+    case "clear":
+      return { kind: "clear", select: command.select, by };
+    case "markTasks":
+      return { kind: "markTasks", select: command.select, state: command.state, by };
+    case "markRun":
+      return { kind: "markRun", state: command.state, by };
+    default:
+      throw new Error(`unreachable: ${command satisfies never}`);
+  }
+}
+
+/** A finished run is read from its rows and stays in memory while it has work again. */
+async function findRun(owned: OwnedDags, dag: OwnedDag, runKey: string, store: EngineStore): Promise<Run | undefined> {
+  for (const run of dag.runs.values()) if (run.head.runKey === runKey) return run;
+  const runId = await store.findRunId(dag.row.dagId, runKey);
+  if (runId === undefined) return undefined;
+  const rows = await store.loadRun(runId);
+  if (!rows) return undefined;
+  const version = await owned.version(dag, rows.run.dagVersion, store);
+  const run = runFromRows(rows.run, rows.instances, version.compiled);
+  owned.addRun(run);
+  owned.index(run);
+  return run;
+}
+
+function refuse(row: InboxRow, creation: Creation, code: MillraceError["code"], message: string): InboxStep {
+  return answer(row, creation, { ok: false, code, message });
+}
+
+function answer(row: InboxRow, creation: Creation, reply: Answer): InboxStep {
+  creation.batch.answers.push({ inboxId: row.inboxId, answer: reply });
+  return { kind: "answered" };
+}

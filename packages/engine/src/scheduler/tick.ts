@@ -1,0 +1,224 @@
+// R1. A finished dispatch and all its consequences are one commit.            R5. Commands are planned by the owner, like everything else.
+// R4. Effects happen only after the commit that decided them (see effects.ts). R11. Batches are bounded; a guilty run is isolated.
+import { planRun, type Facts, type InboxRow, type Run, type RunEvent } from "@millrace/core";
+import { admitReady } from "./admission.ts";
+import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
+import { Batch, BATCH } from "./batch.ts";
+import { commitBatch } from "./commit-batch.ts";
+import { addRun, createDueRuns, type Creation } from "./create-runs.ts";
+import { planCommand } from "./plan-inbox.ts";
+import { planVersionMove } from "./version-move.ts";
+import type { TickState } from "./tick-state.ts";
+
+/** Ids kept ready for the runs that one tick may create. */
+const IDS_PER_TICK = 512;
+const INBOX_PER_TICK = 400;
+
+/**
+ * One pass: gathers what happened, plans each touched run, gives free slots away, commits all of it together, then acts.
+ *
+ * @returns true when there is more to do at once.
+ */
+export async function tick(state: TickState): Promise<boolean> {
+  const { owned, mail, clock } = state;
+  const batch = new Batch(clock.now());
+  const creation: Creation = { owned, batch, ids: state.runIds, past: state.past, conflicts: mail.conflicts };
+  if (state.runIds.left < IDS_PER_TICK / 2) await state.runIds.ensure(IDS_PER_TICK);
+  const inbox = await readInbox(state);
+  const events = gatherEvents(state, batch.now);
+  await planRuns(state, batch, events);
+  await planInbox(state, creation, inbox);
+  pauseFailing(state, batch);
+  for (const dagId of state.schedule.take(batch.now)) {
+    const dag = owned.dags.get(dagId);
+    if (dag) createDueRuns(creation, dag, state.schedule);
+  }
+  if (mail.assetsMayHaveEvents) await createAssetRuns(state, creation);
+  await startQueuedRuns(state, batch);
+  occupyCreated(state, batch);
+  queueReady(state, batch);
+  const admitted = admitReady(owned, batch, { grants: state.grants.pools, capacity: state.takesWork() ? state.executor.capacity - owned.dispatches.size : 0 });
+  state.grants.want(admitted.wanted);
+  if (!batch.isEmpty) await commitBatch(state, batch, events);
+  return hasMore(state);
+}
+
+/** True when something waits that needs no further news. */
+export function hasMore({ mail, schedule }: TickState): boolean {
+  return mail.reports.length > 0 || mail.events.size > 0 || mail.inboxMayHaveRows || mail.deferred.length > 0 || schedule.hasWork || mail.startable.size > 0;
+}
+
+async function readInbox({ mail, store, owned }: TickState): Promise<readonly InboxRow[]> {
+  const deferred = mail.deferred;
+  mail.deferred = [];
+  if (!mail.inboxMayHaveRows || owned.dags.size === 0) {
+    mail.inboxMayHaveRows = false;
+    return deferred;
+  }
+  const rows = await store.readInbox([...owned.dags.keys()], INBOX_PER_TICK);
+  mail.inboxMayHaveRows = rows.length === INBOX_PER_TICK;
+  const known = new Set(deferred.map((row) => row.inboxId));
+  return [...deferred, ...rows.filter((row) => !known.has(row.inboxId))];
+}
+
+/** All events of this tick by run, in the order in which they are planned. What is over the batch's bounds stays for the next tick. */
+function gatherEvents({ owned, mail }: TickState, now: number): Map<number, RunEvent[]> {
+  const events = new Map<number, RunEvent[]>();
+  const add = (runId: number, event: RunEvent): void => {
+    const known = events.get(runId);
+    if (known) known.push(event);
+    else events.set(runId, [event]);
+  };
+  const reports = mail.reports.splice(0, BATCH.events);
+  for (const report of reports) add(report.runId, { kind: "report", report });
+  for (const [runId, posted] of mail.events) for (const event of posted) add(runId, event);
+  mail.events.clear();
+  for (const runId of owned.takeDue(now, BATCH.events)) add(runId, { kind: "due" });
+  return events;
+}
+
+async function planRuns(state: TickState, batch: Batch, events: Map<number, RunEvent[]>): Promise<void> {
+  const deadline = state.clock.monotonicMs() + BATCH.planningMs;
+  let planned = 0;
+  for (const [runId, runEvents] of events) {
+    const run = state.owned.runs.get(runId);
+    if (!run) {
+      events.delete(runId);
+      continue;
+    }
+    if (planned > 0 && (state.clock.monotonicMs() > deadline || batch.planned > BATCH.rowWrites)) {
+      postpone(state, runId, runEvents);
+      events.delete(runId);
+      continue;
+    }
+    await planOne(state, batch, run, runEvents);
+    planned += 1;
+  }
+}
+
+function postpone(state: TickState, runId: number, events: readonly RunEvent[]): void {
+  for (const event of events) {
+    if (event.kind === "report") state.mail.reports.push(event.report);
+    else state.mail.post(runId, event);
+  }
+}
+
+async function planOne(state: TickState, batch: Batch, run: Run, events: readonly RunEvent[]): Promise<void> {
+  const past = run.compiled.looksAtPast ? await state.past.prepare(run) : undefined;
+  if (run.head.obligations.length > 0) state.fault?.("beforeObligation");
+  const plan = planRun(run, events, factsOf(state, batch, past));
+  for (const refusal of plan.refusals) {
+    if (refusal.event.kind === "report") state.log.debug({ runId: run.head.runId, dispatchId: refusal.event.report.dispatchId }, "report of a dead dispatch dropped");
+  }
+  batch.add({ run, draft: plan.draft });
+  state.owned.occupancy.moveAll(plan.draft);
+}
+
+function factsOf(state: TickState, batch: Batch, past: Facts["past"]): Facts {
+  return { now: batch.now, slotOf: (dispatchId) => state.owned.dispatches.get(dispatchId)?.slot, ...(past && { past }) };
+}
+
+/** Commands come after reports: a run that has both in one tick plans its commands in the next. */
+async function planInbox(state: TickState, creation: Creation, rows: readonly InboxRow[]): Promise<void> {
+  const { batch } = creation;
+  for (const row of rows) {
+    if (batch.planned > BATCH.rowWrites || state.runIds.left === 0) {
+      state.mail.deferred.push(row);
+      continue;
+    }
+    const step = await planCommand(row, creation, state.store);
+    if (step.kind === "answered") {
+      if (row.command.kind === "pause") wakeDag(state, row.dagId);
+      continue;
+    }
+    if (batch.runs.has(step.run.head.runId)) {
+      state.mail.deferred.push(row);
+      continue;
+    }
+    if (step.kind === "move") {
+      planVersionMove(state, batch, step);
+      state.mail.deferred.push(row);
+      continue;
+    }
+    const past = step.run.compiled.looksAtPast ? await state.past.prepare(step.run) : undefined;
+    const plan = planRun(step.run, step.events, factsOf(state, batch, past));
+    const [refusal] = plan.refusals;
+    if (refusal && refusal.code !== "DISPATCH_DEAD") {
+      batch.answers.push({ inboxId: row.inboxId, answer: { ok: false, code: refusal.code, message: refusal.message } });
+      continue;
+    }
+    const { runId, runKey } = step.run.head;
+    const isChanged = !plan.draft.isEmpty;
+    if (isChanged) {
+      batch.add({ run: step.run, draft: plan.draft });
+      state.owned.occupancy.moveAll(plan.draft);
+    } else if (isFinishedState(step.run.head.state)) state.owned.dropRun(runId);
+    batch.answers.push({ inboxId: row.inboxId, ...(isChanged && { runId }), answer: { ok: true, runId, runKey, changed: plan.draft.changes.size, version: step.run.head.version + Number(isChanged) } });
+  }
+}
+
+/** The DAG was paused, unpaused or changed: its schedule and its waiting runs are looked at. */
+export function wakeDag(state: TickState, dagId: string): void {
+  state.schedule.touch(dagId);
+  state.mail.startable.add(dagId);
+}
+
+async function createAssetRuns(state: TickState, creation: Creation): Promise<void> {
+  state.mail.assetsMayHaveEvents = false;
+  const followers = [...state.owned.dags.values()].filter((dag) => assetRuleOf(dag.row.graph.dag.schedule) && !dag.row.paused && dag.row.active);
+  if (followers.length === 0) return;
+  const events = await state.store.queuedAssetEvents(followers.map((dag) => dag.row.dagId));
+  for (const dag of followers) {
+    const own = events.filter((event) => event.dagId === dag.row.dagId);
+    const rule = assetRuleOf(dag.row.graph.dag.schedule);
+    if (!rule || !isSatisfied(rule, new Set(own.map((event) => event.uri)))) continue;
+    addRun(creation, dag, { ...runOfEvents(own, creation.batch.now), runType: "asset_triggered", triggeredBy: "asset", conf: null, assetEventIds: own.map((event) => event.eventId) });
+  }
+}
+
+/** Queued runs begin, oldest first, as far as the DAG's limit allows. */
+async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
+  for (const { run, draft } of batch.runs.values()) if (run.head.state === "running" && draft.head.state !== "running") state.mail.startable.add(run.head.dagId);
+  const dagIds = [...state.mail.startable];
+  state.mail.startable.clear();
+  for (const dagId of dagIds) {
+    const dag = state.owned.dags.get(dagId);
+    if (!dag || dag.row.paused) continue;
+    let free = dag.row.graph.dag.maxActiveRuns - dag.running - batch.startedRuns(dagId);
+    if (free <= 0) continue;
+    const waiting = [...dag.runs.values()].filter((run) => run.head.state === "queued" && !batch.runs.has(run.head.runId));
+    waiting.sort((a, b) => a.head.logicalDate - b.head.logicalDate || a.head.runId - b.head.runId);
+    for (const run of waiting) {
+      if (free <= 0) break;
+      await planOne(state, batch, run, [{ kind: "start" }]);
+      free -= 1;
+    }
+  }
+}
+
+/** Created runs were planned without being counted yet. */
+function occupyCreated(state: TickState, batch: Batch): void {
+  for (const { newRun, draft } of batch.runs.values()) if (newRun) state.owned.occupancy.moveAll(draft);
+}
+
+function queueReady(state: TickState, batch: Batch): void {
+  for (const { run, draft } of batch.runs.values()) {
+    for (const slot of draft.ready) state.owned.pushReady(run, slot, { task: draft.taskOf(slot), mapIndex: draft.mapIndexOf(slot) });
+  }
+}
+
+/** DAGs that failed too often in a row are paused, with everything else that this tick decides. */
+function pauseFailing({ mail, owned, log }: TickState, batch: Batch): void {
+  for (const dagId of mail.toPause) {
+    const dag = owned.dags.get(dagId);
+    if (!dag) continue;
+    dag.row = { ...dag.row, paused: true };
+    batch.patchDag({ dagId, paused: true });
+    log.warn({ dagId, failedRunsInRow: dag.row.failedRunsInRow }, "DAG paused after failed runs in a row");
+  }
+  mail.toPause.clear();
+}
+
+function isFinishedState(state: string): boolean {
+  return state === "success" || state === "failed";
+}
