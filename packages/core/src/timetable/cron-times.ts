@@ -2,7 +2,7 @@
 // A cron with fixed hours runs once per wall time: where the clock skips the time, at the first instant after the gap (several skipped times
 // and the time of the gap's end itself are then one run); where the clock shows it twice, at the first.
 // A cron that steps through hours runs at every instant whose wall time matches: not in a gap, twice in an overlap.
-import { MICROS, type Micros } from "../model/instant.ts";
+import type { Micros } from "../model/instant.ts";
 import { openZone, wallToInstant, type Zone } from "../model/zone.ts";
 import { openCronCalendar, type CronCalendar } from "./cron-calendar.ts";
 
@@ -95,11 +95,12 @@ function fixedAfter(calendar: CronCalendar, zone: Zone, instant: Micros): Micros
   return undefined;
 }
 
+/**
+ * Right for an `instant` that is itself a time: then every earlier time has an earlier wall time. Elsewhere, in the second pass of an overlap,
+ * wall times later than the one shown belong to the past.
+ */
 function fixedBefore(calendar: CronCalendar, zone: Zone, instant: Micros): Micros | undefined {
-  const stretch = zone.stretchAt(instant);
-  // Shortly after the clock was set back, wall times later than the one shown now belong to the past.
-  const earlier = instant - stretch.from < MICROS.d ? zone.stretchAt(stretch.from - 1).offset : stretch.offset;
-  let wall = calendar.before(instant + Math.max(stretch.offset, earlier));
+  let wall = calendar.before(instant + zone.stretchAt(instant).offset);
   while (wall !== undefined) {
     const time = wallToInstant(zone, wall);
     if (time < instant) return time;
