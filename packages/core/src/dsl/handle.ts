@@ -41,8 +41,8 @@ type Inside<T> = T extends readonly (infer E)[] ? readonly (E | Handle<E> | Ref<
 /** The options of an operator as a DAG file may give them. */
 export type Args<O> = { readonly [K in keyof O]: Arg<O[K]> };
 
-/** What a body gets for an input. */
-export type Value<A> = A extends Handle<infer T> ? T : A extends Ref<infer T> ? T : A;
+/** What a body gets for an input; lists may hold handles too. */
+export type Value<A> = A extends Handle<infer T> ? T : A extends Ref<infer T> ? T : A extends readonly unknown[] ? { readonly [K in keyof A]: Value<A[K]> } : A;
 /** What a body gets for its inputs. */
 export type Values<I> = { readonly [K in keyof I]: Value<I[K]> };
 

@@ -1,0 +1,57 @@
+import type { DagCallback, Graph, GraphTask, TaskCallback } from "../graph/graph.ts";
+import type { Callback } from "./callback.ts";
+import type { Connection } from "./connection.ts";
+import type { Context } from "./context.ts";
+import type { Trigger } from "./operator.ts";
+import type { CustomTimetable } from "./schedules.ts";
+import type { FoundSource } from "./walk-values.ts";
+
+/** The code of one task, and what must be filled in before it is called. */
+export interface Body {
+  readonly taskId: string;
+  readonly kind: GraphTask["kind"];
+  /** Shown as the operator's name. */
+  readonly operatorName: string;
+  /** True: `values` are the options of an operator. False: they are the input of a function. */
+  readonly isOperator: boolean;
+  /** Input or options as written in the DAG file. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Where in `values` something must be filled in, with templates among texts that the operator declares as templated. */
+  readonly sources: readonly FoundSource[];
+  /** Names in the task's own `each`; a function gets these elements with its input. */
+  readonly eachNames: readonly string[];
+  /** Lists written in the DAG file, by name in `each` of the task or of the mapped group around it. */
+  readonly literals: Readonly<Record<string, unknown>>;
+  /** JSON Schema of the resolved options. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly mapName?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly triggers: Readonly<Record<string, Trigger>>;
+  readonly callbacks: Readonly<Record<TaskCallback, readonly Callback[]>>;
+  /** The user's function, or the operator's `run`. Of a sensor: one look. */
+  readonly run: (values: Readonly<Record<string, unknown>>, ctx: Context) => unknown;
+}
+
+/** A DAG with its code: what {@link buildDag} makes. */
+export interface BuiltDag {
+  readonly graph: Graph;
+  /** By task id; every task of the graph has one. */
+  readonly bodies: ReadonlyMap<string, Body>;
+  readonly callbacks: Readonly<Record<DagCallback, readonly Callback[]>>;
+  /** Set when the schedule is a custom timetable. */
+  readonly timetable?: CustomTimetable;
+}
+
+/** Where the values of a try come from. Each may answer at once or with a promise. */
+export interface ValueSources {
+  /** By the name in the task's `inputs` of the graph, for example `total` or `options.servers`. */
+  input(name: string): unknown;
+  /** Element of this mapped instance by its name in `each`. */
+  item(name: string): unknown;
+  /** A param of the run. */
+  param(name: string): unknown;
+  /** @returns `undefined` when there is no such variable. */
+  variable(key: string): string | undefined | Promise<string | undefined>;
+  connection(id: string): Connection | Promise<Connection>;
+  render(text: string): string | Promise<string>;
+}

@@ -1,0 +1,52 @@
+import type { DagCallback, TaskCallback } from "../graph/graph.ts";
+import type { Body } from "./body.ts";
+import { listCallbacks, type Callback } from "./callback.ts";
+import { mappedGroup, type Declaration, type DeclaredTask } from "./declaration.ts";
+import { operatorCall } from "./operator.ts";
+import type { DagOptions } from "./options.ts";
+import { findSources } from "./walk-values.ts";
+
+/** The code of every task, by id. */
+export function collectBodies(declaration: Declaration): ReadonlyMap<string, Body> {
+  return new Map(declaration.tasks.map((task) => [task.taskId, bodyOf(declaration, task)]));
+}
+
+/** The callbacks of a DAG, by event. */
+export function collectDagCallbacks(options: DagOptions<object>): Readonly<Record<DagCallback, readonly Callback[]>> {
+  return { success: listCallbacks(options.onSuccess), failure: listCallbacks(options.onFailure), deadline: listCallbacks(options.onDeadlineMissed) };
+}
+
+/** The callbacks of a task, by event. */
+export function collectTaskCallbacks(task: DeclaredTask): Readonly<Record<TaskCallback, readonly Callback[]>> {
+  const { onExecute, onSuccess, onFailure, onRetry, onSkip } = task.options;
+  return {
+    execute: listCallbacks(onExecute),
+    success: listCallbacks(onSuccess),
+    failure: listCallbacks(onFailure),
+    retry: listCallbacks(onRetry),
+    skip: listCallbacks(onSkip),
+  };
+}
+
+function bodyOf(declaration: Declaration, task: DeclaredTask): Body {
+  const operator = operatorCall(task.body);
+  const values = (operator ? operator.options : (task.options.input ?? {})) as Readonly<Record<string, unknown>>;
+  const mapped = mappedGroup(declaration, task.group);
+  const { mapName, params = {}, triggers = {} } = task.options;
+  return {
+    taskId: task.taskId,
+    kind: task.kind,
+    operatorName: operator?.spec.name ?? task.operatorName,
+    isOperator: operator !== undefined,
+    values,
+    sources: findSources(values, operator ? "all" : "lists", operator?.spec.templated),
+    eachNames: task.each?.sources.map((source) => source.name) ?? [],
+    literals: (task.each ?? declaration.groups[mapped]?.each)?.literals ?? {},
+    ...(operator?.spec.schema && { schema: operator.spec.schema }),
+    ...(mapName !== undefined && { mapName }),
+    params,
+    triggers: { ...operator?.spec.triggers, ...triggers },
+    callbacks: collectTaskCallbacks(task),
+    run: (operator ? operator.spec.run : task.body) as Body["run"],
+  };
+}

@@ -1,0 +1,188 @@
+import type { Duration } from "../model/instant.ts";
+import type { TriggerRule } from "../model/trigger-rule.ts";
+import type { Schedule } from "../timetable/schedule.ts";
+import type { Asset, AssetRule } from "./asset.ts";
+import type { Callbacks } from "./callback.ts";
+import type { Handle } from "./handle.ts";
+import type { Trigger } from "./operator.ts";
+
+declare const choice: unique symbol;
+declare const group: unique symbol;
+
+/** One outcome of a branch, for `after`. Made by `route.on("key")`. */
+export interface Choice {
+  readonly [choice]: true;
+}
+
+/** What makes a value a group; see {@link Group}. */
+export interface GroupMark {
+  readonly [group]: true;
+}
+
+/** What the builder of a group returned, and the group itself for `after`. */
+export type Group<R> = R extends object ? R & GroupMark : GroupMark;
+
+/** What `after` takes: a task, a group (its last tasks), or an outcome of a branch. */
+export type Upstream = Handle<unknown> | GroupMark | Choice;
+
+/** Arguments of a task that a group or a DAG may set for all of its tasks. Precedence: task, inner group, outer group, DAG. */
+export interface Defaults {
+  /** Default `airflow`, as in Airflow. */
+  readonly owner?: string;
+  /** How often a failed try is followed by another one. Default 0. */
+  readonly retries?: number;
+  /** Wait before the next try. Default `5m`. */
+  readonly retryDelay?: Duration;
+  /** Doubles the wait with every try, with a deterministic jitter. Default false. */
+  readonly exponentialBackoff?: boolean;
+  /** Longest wait; with `exponentialBackoff` never more than a day. Default none. */
+  readonly maxRetryDelay?: Duration;
+  /** Per try, from its start; then it fails and may be retried. Default none. */
+  readonly executionTimeout?: Duration;
+  /** Wait for this task's success or skip in the previous run. Default false. */
+  readonly dependsOnPast?: boolean;
+  /** Also wait for the direct downstream of that instance. Default false. */
+  readonly waitForDownstream?: boolean;
+  /** Default `all_success`. */
+  readonly triggerRule?: TriggerRule;
+  /** Default `default_pool`. */
+  readonly pool?: string;
+  /** Slots of the pool that one instance takes. Default 1. */
+  readonly poolSlots?: number;
+  /** Higher goes first. Default 1. */
+  readonly priorityWeight?: number;
+  /** Adds the weights of all tasks below (`downstream`, default) or above (`upstream`), or none (`absolute`). */
+  readonly weightRule?: "downstream" | "upstream" | "absolute";
+  /** Which workers take it. Default `default`. */
+  readonly queue?: string;
+  /** Instances of this task that run at once, over all runs. Default no limit. */
+  readonly maxActivePerDag?: number;
+  /** Instances of this task that run at once in one run. Default no limit. */
+  readonly maxActivePerRun?: number;
+  /** Bounds on logical dates, as {@link DagOptions.start}. Default the DAG's. */
+  readonly start?: string;
+  readonly end?: string;
+  /** `process`: never shares a worker process. Default `shared`. */
+  readonly isolation?: "shared" | "process";
+  /** Never started twice: a loss after the start is a failure "may have run" (R9). Implies `isolation: "process"` and no retries. Default false. */
+  readonly singleAttempt?: boolean;
+  /** Late when not successful this long after the end of the data interval (`sla` in Airflow). Default none. */
+  readonly deadline?: Duration;
+  /** Keep the result for other tasks. Default true. */
+  readonly pushResult?: boolean;
+  /** In the try, before the body. */
+  readonly onExecute?: Callbacks;
+  readonly onSuccess?: Callbacks;
+  /** When no try is left. */
+  readonly onFailure?: Callbacks;
+  /** When a try failed and another one follows. */
+  readonly onRetry?: Callbacks;
+  /** When the body itself skipped; not for skips decided by a branch or a trigger rule. */
+  readonly onSkip?: Callbacks;
+}
+
+/** Arguments of one task. */
+export interface TaskOptions extends Defaults {
+  /** Comes after these. Order alone; data makes its edges by itself. */
+  readonly after?: readonly Upstream[];
+  /** Shown instead of the id. */
+  readonly displayName?: string;
+  /** Markdown. */
+  readonly doc?: string;
+  /** Assets that it reads; for lineage. */
+  readonly inlets?: readonly Asset[];
+  /** Assets that its success updates. */
+  readonly outlets?: readonly Asset[];
+  /** Override the DAG's params for this task; the conf of a run overrides both. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Code triggers that a function body may `defer` to, by name. */
+  readonly triggers?: Readonly<Record<string, Trigger>>;
+}
+
+/** Arguments of a mapped task. */
+export interface MapOptions extends TaskOptions {
+  /** Jinja text that names each instance when it has ended, for example `{{ source.name }}`. */
+  readonly mapName?: string;
+}
+
+/** Arguments of a sensor. */
+export interface SensorOptions extends TaskOptions {
+  /** Time between looks. Default `60s`. */
+  readonly every?: Duration;
+  /** From the first look, across reschedules and retries. Then it fails without retry. */
+  readonly timeout: Duration;
+  /** poke (default) holds a worker slot between looks; reschedule and defer give it back. */
+  readonly mode?: "poke" | "reschedule" | "defer";
+  /** Timeouts and failures skip the task instead of failing it. Default false. */
+  readonly softFail?: boolean;
+  /** The time between looks grows. Default false. */
+  readonly backoff?: boolean;
+  /** Longest time between looks with `backoff`. Default none. */
+  readonly maxWait?: Duration;
+}
+
+/** Arguments of a short circuit. */
+export interface ShortCircuitOptions extends TaskOptions {
+  /** true: only direct downstream tasks are skipped, the others follow their trigger rules. Default false: everything downstream is skipped. */
+  readonly respectTriggerRules?: boolean;
+}
+
+/** Arguments of a teardown. */
+export interface TeardownOptions extends Omit<TaskOptions, "triggerRule"> {
+  /** The setups that it ends. It runs when one of them succeeded, whatever the work between did. */
+  readonly setups: readonly Handle<unknown>[];
+  /** Its failure fails the run. Default false. */
+  readonly onFailureFailRun?: boolean;
+}
+
+/** Arguments of a group. */
+export interface GroupOptions {
+  /** Its first tasks come after these. */
+  readonly after?: readonly Upstream[];
+  /** For all tasks in it. */
+  readonly defaults?: Defaults;
+  /** Tasks in it are called `group.task`. Default true. */
+  readonly prefix?: boolean;
+  readonly tooltip?: string;
+}
+
+/** Arguments of a DAG. */
+export interface DagOptions<P> {
+  /** When it runs: `cron(…)`, `every(…)`, an asset, … Default null: only when it is triggered. */
+  readonly schedule?: Schedule | AssetRule | null;
+  /** First logical date: ISO 8601; without an offset in the schedule's time zone. */
+  readonly start?: string;
+  /** Last logical date, as `start`. */
+  readonly end?: string;
+  /** Make the runs of all missed intervals since `start`. Default false. */
+  readonly catchup?: boolean;
+  /** Runs at once. Default 16. */
+  readonly maxActiveRuns?: number;
+  /** Queued and running task instances at once, over all runs. Default 16. */
+  readonly maxActiveTasks?: number;
+  /** Pause after so many failed runs in a row. Default 0: never. */
+  readonly maxConsecutiveFailedRuns?: number;
+  /** From the run's start; then it fails and what is unfinished is skipped. Default none. */
+  readonly runTimeout?: Duration;
+  /** Late when not ended this long after the end of the data interval. Default none. */
+  readonly deadline?: Duration;
+  /** The first failure stops all other tasks. Needs `all_success` everywhere. Default false. */
+  readonly failFast?: boolean;
+  /** Name → default, or `param(default, schema)`. */
+  readonly params?: P;
+  readonly defaults?: Defaults;
+  readonly tags?: readonly string[];
+  readonly displayName?: string;
+  readonly description?: string;
+  /** Markdown. */
+  readonly doc?: string;
+  /** Owner → address of a page or `mailto:`. */
+  readonly ownerLinks?: Readonly<Record<string, string>>;
+  /** Paused when it is first seen. Default: the configuration's. */
+  readonly pausedUponCreation?: boolean;
+  /** Role → actions. */
+  readonly accessControl?: Readonly<Record<string, readonly string[]>>;
+  readonly onSuccess?: Callbacks;
+  readonly onFailure?: Callbacks;
+  readonly onDeadlineMissed?: Callbacks;
+}

@@ -1,0 +1,69 @@
+import { MillraceError } from "../errors.ts";
+import type { Body, ValueSources } from "./body.ts";
+import type { HandleSource, RefSource } from "./handle.ts";
+import { inputName, withValueAt, type FoundSource } from "./walk-values.ts";
+
+/**
+ * What the body is called with: its input (a mapped function with its elements) or its options, with handles, refs and templates replaced
+ * by their values. Texts that come out of a result or a variable are never rendered.
+ *
+ * @throws MillraceError NOT_FOUND for a variable without a value; whatever `sources` throws.
+ */
+export async function resolveValues(body: Body, sources: ValueSources): Promise<Readonly<Record<string, unknown>>> {
+  let values = body.values;
+  const found = await Promise.all(body.sources.map((source) => readSource(body, source, sources)));
+  body.sources.forEach((source, position) => {
+    values = withValueAt(values, source.path, found[position]);
+  });
+  if (body.isOperator || body.eachNames.length === 0) return values;
+  const items = await Promise.all(body.eachNames.map(async (name) => [name, await sources.item(name)] as const));
+  return { ...values, ...Object.fromEntries(items) };
+}
+
+async function readSource(body: Body, found: FoundSource, sources: ValueSources): Promise<unknown> {
+  if ("ref" in found) return await readRef(found.ref, sources);
+  const { handle } = found;
+  const value: unknown = await (handle.kind === "item" ? sources.item(handle.name) : sources.input(inputName(found.path, body.isOperator)));
+  return fieldAt(value, handle, inputName(found.path, body.isOperator));
+}
+
+/** The field of a result that `pick` asked for. */
+function fieldAt(value: unknown, handle: HandleSource, name: string): unknown {
+  let at = value;
+  for (const key of handle.path) {
+    if (typeof at !== "object" || at === null) {
+      throw new MillraceError("BAD_ARGUMENT", `${name}: the value has no field ${String(key)}, because it is ${at === null ? "null" : typeof at}`);
+    }
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return at;
+}
+
+async function readRef(ref: RefSource, sources: ValueSources): Promise<unknown> {
+  switch (ref.kind) {
+    case "connection":
+      return await sources.connection(ref.id);
+    case "item":
+      return await sources.item(ref.name);
+    case "param":
+      return await sources.param(ref.name);
+    case "template":
+      return await sources.render(ref.text);
+    case "variable":
+      return readVariable(ref, await sources.variable(ref.key));
+    default:
+      throw new Error(`unreachable: ${ref satisfies never}`);
+  }
+}
+
+function readVariable(ref: RefSource & { readonly kind: "variable" }, stored: string | undefined): unknown {
+  const text = stored ?? ref.fallback;
+  if (text === undefined) throw new MillraceError("NOT_FOUND", `there is no variable ${ref.key}: set it with \`millrace variables set ${ref.key} <value>\``);
+  if (!ref.json) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    // The text may be a secret: neither it nor the parser's message (which quotes it) goes into the error.
+    throw new MillraceError("BAD_ARGUMENT", `variable ${ref.key} is not JSON`, { details: { name: cause instanceof Error ? cause.name : "Error" } });
+  }
+}
