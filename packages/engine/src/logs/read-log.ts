@@ -92,7 +92,7 @@ async function tagAt(file: string, from: number): Promise<string | undefined> {
 async function* taggedLines(file: string, tag: string, from: number, to: number): AsyncGenerator<{ readonly text: string; readonly end: number }> {
   const prefix = Buffer.from(`${tag} `);
   const stream = createReadStream(file, { start: from, highWaterMark: CHUNK_BYTES, ...(Number.isFinite(to) ? { end: Math.max(from, to - 1) } : {}) });
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let offset = from;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);

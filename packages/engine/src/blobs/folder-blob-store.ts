@@ -1,0 +1,43 @@
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { MillraceError, type BlobStore } from "@millrace/core";
+
+const KEY = /^[A-Za-z0-9._=-]+(\/[A-Za-z0-9._=-]+)*$/;
+
+/** A {@link BlobStore} in a folder. A text is there whole or not at all, also after a crash. */
+export function createFolderBlobStore(folder: string): BlobStore {
+  const fileOf = (key: string): string => {
+    if (!KEY.test(key) || key.split("/").includes("..")) throw new MillraceError("BAD_ARGUMENT", `blob key ${JSON.stringify(key)}: use letters, digits, "." "_" "=" "-" and "/"`);
+    return join(folder, key);
+  };
+  return {
+    async put(key, text) {
+      const file = fileOf(key);
+      const draft = `${file}.${process.pid}.draft`;
+      await mkdir(dirname(file), { recursive: true });
+      await writeDurably(draft, text);
+      await rename(draft, file);
+    },
+    async get(key) {
+      try {
+        return await readFile(fileOf(key), "utf8");
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+        throw new MillraceError("NOT_FOUND", `the stored value ${key} is no longer in ${folder}; it was deleted with its run, or the folder is not the one that wrote it`, { cause });
+      }
+    },
+    async deleteBelow(path) {
+      await rm(fileOf(path), { recursive: true, force: true });
+    },
+  };
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, "w");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

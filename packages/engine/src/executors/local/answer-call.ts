@@ -1,0 +1,49 @@
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isMillraceError, type WorkerCalls } from "@millrace/core";
+import type { BundlePlace, CallMethod, WireError } from "../../worker/protocol.ts";
+
+/** Answers what workers ask: from the engine, with bundles kept as files on this host. */
+export function createCallAnswerer(options: { readonly dataFolder: string; readonly calls: WorkerCalls }): (method: CallMethod, args: readonly unknown[]) => Promise<{ readonly value?: unknown; readonly error?: WireError }> {
+  const bundles = new Map<string, Promise<BundlePlace>>();
+  const placeOf = (hash: string): Promise<BundlePlace> => {
+    let place = bundles.get(hash);
+    if (place === undefined) {
+      place = placeBundle(options, hash);
+      bundles.set(hash, place);
+      // A failure is for whoever asks now; the next one asks the engine again.
+      place.catch(() => bundles.delete(hash));
+    }
+    return place;
+  };
+  return async (method, args) => {
+    try {
+      if (method === "bundle") return { value: await placeOf(args[0] as string) };
+      const answer = options.calls[method] as (...given: readonly unknown[]) => Promise<unknown>;
+      return { value: await answer(...args) };
+    } catch (error) {
+      return { error: wireError(error) };
+    }
+  };
+}
+
+/** The error as another process can have it. */
+export function wireError(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  return { name: error.name, message: error.message, ...(isMillraceError(error) ? { code: error.code } : {}) };
+}
+
+async function placeBundle(options: { readonly dataFolder: string; readonly calls: WorkerCalls }, hash: string): Promise<BundlePlace> {
+  const { code, file } = await options.calls.bundle(hash);
+  const folder = join(options.dataFolder, "bundles");
+  const codeFile = join(folder, `${hash.replaceAll(/[^A-Za-z0-9_-]/g, "_")}.cjs`);
+  // The name is the hash of the content: what is there already is right, unless a crash cut it off.
+  const present = await stat(codeFile).catch(() => undefined);
+  if (present?.size !== Buffer.byteLength(code)) {
+    await mkdir(folder, { recursive: true });
+    const draft = `${codeFile}.${process.pid}`;
+    await writeFile(draft, code);
+    await rename(draft, codeFile);
+  }
+  return { codeFile, dagFile: file };
+}

@@ -1,0 +1,71 @@
+// R10. Workers have their own lease: pid and start time, written down by the executor that made them. A starting executor of the same host ends
+// those whose executor is gone, before anything is started again.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileSafe } from "../../logs/log-folder.ts";
+import { processStartedAt } from "./process-started-at.ts";
+
+interface WorkerRecord {
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly parentPid: number;
+  readonly parentStartedAt: string;
+}
+
+/** The folder where executors of a host write down their worker processes. */
+export class WorkerRecords {
+  readonly #folder: string;
+  readonly #parent: Promise<string | undefined>;
+
+  constructor(dataFolder: string, host: string) {
+    this.#folder = join(dataFolder, "workers", fileSafe(host));
+    mkdirSync(this.#folder, { recursive: true });
+    this.#parent = processStartedAt(process.pid);
+  }
+
+  async add(pid: number): Promise<void> {
+    const [startedAt, parentStartedAt] = await Promise.all([processStartedAt(pid), this.#parent]);
+    if (startedAt === undefined || parentStartedAt === undefined) return;
+    const record: WorkerRecord = { pid, startedAt, parentPid: process.pid, parentStartedAt };
+    writeFileSync(this.#file(pid), JSON.stringify(record));
+  }
+
+  remove(pid: number): void {
+    rmSync(this.#file(pid), { force: true });
+  }
+
+  /** Ends every recorded worker whose executor lives no more. @returns their pids. */
+  async endSurvivors(): Promise<readonly number[]> {
+    const ended: number[] = [];
+    for (const name of readdirSync(this.#folder)) {
+      const record = readRecord(join(this.#folder, name));
+      if (record !== undefined && (await processStartedAt(record.parentPid)) === record.parentStartedAt) continue;
+      if (record !== undefined && (await processStartedAt(record.pid)) === record.startedAt && killGroup(record.pid)) ended.push(record.pid);
+      rmSync(join(this.#folder, name), { force: true });
+    }
+    return ended;
+  }
+
+  #file(pid: number): string {
+    return join(this.#folder, `${pid}.json`);
+  }
+}
+
+/** Kills a worker and everything in its process group. @returns false when there was nothing to kill. */
+export function killGroup(pid: number): boolean {
+  try {
+    return process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+  } catch {
+    // Nobody of the group lives any more.
+    return false;
+  }
+}
+
+function readRecord(file: string): WorkerRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as WorkerRecord;
+  } catch {
+    // Written halfway when its executor was killed: the worker it meant ends by itself when its IPC closes.
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { MillraceError, Secret, type Connection } from "@millrace/core";
+import type { WorkerTools } from "./worker-tools.ts";
+
+/** Variables whose name says that they are secret are masked in logs and errors, as in Airflow. */
+const SENSITIVE = /access_?token|api_?key|auth|keyfile|passphrase|passwd|password|private_?key|secret|token/i;
+
+/** Variables and connections as one dispatch or callback reads them, each once. What is secret in them is masked from then on. */
+export class EngineReads {
+  readonly #credential: string;
+  readonly #tools: WorkerTools;
+  readonly #variables = new Map<string, Promise<string | undefined>>();
+  readonly #connections = new Map<string, Promise<Connection>>();
+
+  /** @param credential id of the dispatch or callback, which the engine checks. */
+  constructor(credential: string, tools: WorkerTools) {
+    this.#credential = credential;
+    this.#tools = tools;
+  }
+
+  findVariable(key: string): Promise<string | undefined> {
+    return once(this.#variables, key, async () => {
+      const text = await this.#tools.client.variable(this.#credential, key);
+      if (text !== undefined && text !== null && SENSITIVE.test(key)) this.#tools.secrets.add(text);
+      // An answer that crossed IPC has null in place of undefined.
+      return text ?? undefined;
+    });
+  }
+
+  /** @throws MillraceError NOT_FOUND */
+  async variable(key: string): Promise<string> {
+    const text = await this.findVariable(key);
+    if (text === undefined) throw new MillraceError("NOT_FOUND", `there is no variable ${key}: set it with \`millrace variables set ${key} <value>\``);
+    return text;
+  }
+
+  /** @throws MillraceError NOT_FOUND */
+  connection(id: string): Promise<Connection> {
+    return once(this.#connections, id, async () => {
+      const text = await this.#tools.client.connection(this.#credential, id);
+      if (text === undefined || text === null) throw new MillraceError("NOT_FOUND", `there is no connection ${id}: add it with \`millrace connections add ${id} …\``);
+      const { password, ...rest } = JSON.parse(text) as Omit<Connection, "password"> & { readonly password?: string };
+      for (const secret of secretsOf({ password, extra: rest.extra })) this.#tools.secrets.add(secret);
+      return { ...rest, id, extra: rest.extra ?? {}, ...(password === undefined ? {} : { password: new Secret(password) }) };
+    });
+  }
+}
+
+function secretsOf(connection: { readonly password: string | undefined; readonly extra: Readonly<Record<string, unknown>> | undefined }): readonly string[] {
+  const found = Object.entries(connection.extra ?? {}).flatMap(([name, value]) => (typeof value === "string" && SENSITIVE.test(name) ? [value] : []));
+  return connection.password === undefined ? found : [connection.password, ...found];
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = read();
+    known.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,213 @@
+// R9. The body of a task with `singleAttempt` is entered only after the engine has said that `running` is committed.
+import { isSkip, MillraceError, parseDuration, parseInstant, readSignal, resolveValues, runCallback, type Body, type BuiltDag, type CallbackContext, type Context, type DeferRequest, type Dispatch, type GraphTask, type Micros, type Outcome } from "@millrace/core";
+import { EngineReads } from "./engine-reads.ts";
+import { valueSources } from "./dispatch-values.ts";
+import { causeOf, outcomeOfError } from "./outcome-of.ts";
+import { pause } from "./pause.ts";
+import { createRenderer } from "./render-templates.ts";
+import { sensorWait } from "./sensor-wait.ts";
+import { resultLengthOf, storeValue, type ValueOwner } from "./stored-values.ts";
+import { TryContext } from "./try-context.ts";
+import { writeLine, type TryScope } from "./try-scope.ts";
+import type { WorkerTools } from "./worker-tools.ts";
+
+/** What a report says of a try beside its outcome. */
+export interface TryDetails {
+  /** Rendered template fields as JSON text. */
+  rendered?: string;
+  mapName?: string;
+}
+
+/** What a try needs of the process around it. */
+export interface TryAround {
+  readonly tools: WorkerTools;
+  readonly scope: TryScope;
+  readonly details: TryDetails;
+  /** Resolves when the engine has committed that the try runs. */
+  readonly whenCommitted: () => Promise<void>;
+  /** Tells that it waits for a code trigger and needs no slot meanwhile. */
+  readonly setWaiting: (waiting: boolean) => void;
+}
+
+/** State of a sensor or deferral between two dispatches of a try. */
+interface Resume {
+  readonly looks?: number;
+  readonly state?: unknown;
+  /** It was a deferral: `ctx.resumed` is set. */
+  readonly deferred?: true;
+}
+
+interface RunningBody {
+  readonly dispatch: Dispatch;
+  readonly dag: BuiltDag;
+  readonly task: GraphTask;
+  readonly body: Body;
+  readonly ctx: TryContext;
+  readonly around: TryAround;
+  readonly resume: Resume;
+}
+
+/** Runs one dispatch to its end. Throws what its code throws; the caller turns that into an outcome. */
+export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Outcome> {
+  const { tools, scope } = around;
+  const dag = tools.bundles.find(dispatch.bundleHash, dispatch.dagId) ?? (await tools.bundles.load(dispatch.bundleHash, dispatch.dagId));
+  const { task, body } = codeOf(dag, dispatch);
+  const ctx = new TryContext(dispatch, { run: dispatch.run, dagId: dispatch.dagId, dag, task, scope, tools, reads: new EngineReads(dispatch.dispatchId, tools) });
+  ctx.render = createRenderer(ctx, around);
+  const running: RunningBody = { dispatch, dag, task, body, ctx, around, resume: readResume(dispatch.resume) };
+  if (running.resume.deferred === true) ctx.resumed = { event: undefined, state: running.resume.state };
+  const values = await resolveValues(body, valueSources(dispatch, { body, task, ctx, tools }));
+  if (dispatch.items !== undefined) ctx.item = await itemsOf(dispatch, valueSources(dispatch, { body, task, ctx, tools }));
+  if (dispatch.singleAttempt) await around.whenCommitted();
+  scope.controller.signal.throwIfAborted();
+  if (dispatch.resume === undefined) await callOnExecute(running);
+  try {
+    return task.kind === "sensor" ? await runSensor(running, values) : await runBody(running, values);
+  } finally {
+    if (body.mapName !== undefined && dispatch.mapIndex >= 0) await nameInstance(running, body.mapName);
+  }
+}
+
+function codeOf(dag: BuiltDag, dispatch: Dispatch): { readonly task: GraphTask; readonly body: Body } {
+  const body = dag.bodies.get(dispatch.taskId);
+  const task = dag.graph.tasks.find((one) => one.taskId === dispatch.taskId);
+  if (body === undefined || task === undefined) throw new MillraceError("BUNDLE_BROKEN", `version ${dispatch.dagVersion} of ${dispatch.dagId} has no task ${dispatch.taskId} in its bundle`);
+  return { task, body };
+}
+
+async function itemsOf(dispatch: Dispatch, sources: ReturnType<typeof valueSources>): Promise<Record<string, unknown>> {
+  const names = Object.keys(dispatch.items ?? {});
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await sources.item(name)] as const)));
+}
+
+/** A callback never changes a state: what it throws goes to the log. */
+async function callOnExecute({ body, ctx, around }: RunningBody): Promise<void> {
+  for (const callback of body.callbacks.execute) {
+    try {
+      await runCallback(callback, callbackContext(ctx));
+    } catch (error) {
+      const cause = causeOf(error);
+      writeLine(around.scope, { level: "error", source: "millrace", msg: `onExecute failed: ${cause.stack ?? cause.message}` });
+    }
+  }
+}
+
+function callbackContext(ctx: TryContext): CallbackContext {
+  return Object.assign(Object.create(ctx) as Context, { event: "execute" as const, state: "running" });
+}
+
+async function runBody(running: RunningBody, values: Readonly<Record<string, unknown>>): Promise<Outcome> {
+  const { body, ctx } = running;
+  for (;;) {
+    try {
+      return await outcomeOfResult(running, await body.run(values, ctx as Context));
+    } catch (error) {
+      const signal = readSignal(error);
+      if (signal?.kind !== "defer") throw error;
+      const outcome = await defer(running, signal.request);
+      if (outcome !== undefined) return outcome;
+    }
+  }
+}
+
+/** @returns the outcome of a wait for a time; undefined after a code trigger, when the body is to be called again. */
+async function defer(running: RunningBody, request: DeferRequest): Promise<Outcome | undefined> {
+  const { ctx, around, body } = running;
+  if (!("trigger" in request)) {
+    const resume: Resume = { deferred: true, state: request.state };
+    return { kind: "defer", afterMicros: waitOf(request, around.tools.clock.now()), resume: JSON.stringify(resume) };
+  }
+  const trigger = body.triggers[request.trigger];
+  if (trigger === undefined) throw new MillraceError("BAD_DAG", `${running.dispatch.taskId} defers to the trigger ${request.trigger}, which neither its operator nor the task declares under triggers`);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ctx.signal, ended.signal]);
+  around.setWaiting(true);
+  try {
+    const waits = [Promise.resolve(trigger(request.payload as never, { signal })), failOnAbort(signal)];
+    if (request.timeout !== undefined) waits.push(timeOut(request.trigger, parseDuration(request.timeout), signal));
+    ctx.resumed = { event: await Promise.race(waits), state: request.state };
+  } finally {
+    ended.abort(new Error(`the trigger ${request.trigger} is no longer waited for`));
+    around.setWaiting(false);
+  }
+  return undefined;
+}
+
+function failOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+}
+
+async function timeOut(trigger: string, micros: Micros, signal: AbortSignal): Promise<never> {
+  await pause(micros / 1_000, signal);
+  throw new MillraceError("TIMEOUT", `the trigger ${trigger} did not return within ${micros / 1_000_000} s`);
+}
+
+function waitOf(request: Exclude<DeferRequest, { readonly trigger: string }>, now: Micros): number {
+  return Math.max(0, "until" in request ? parseInstant(request.until) - now : parseDuration(request.for));
+}
+
+async function runSensor(running: RunningBody, values: Readonly<Record<string, unknown>>): Promise<Outcome> {
+  const { task, dispatch, around } = running;
+  const sensor = task.sensor;
+  if (sensor === undefined) throw new MillraceError("BUNDLE_BROKEN", `${task.taskId} is a sensor without its options`);
+  const firstLookAt = dispatch.firstStartedAt ?? around.tools.clock.now();
+  for (let looks = (running.resume.looks ?? 0) + 1; ; looks += 1) {
+    try {
+      const found = await running.body.run(values, running.ctx as Context);
+      if (found !== false && found !== null && found !== undefined) return await outcomeOfResult(running, found);
+    } catch (error) {
+      const outcome = outcomeOfError(error);
+      if (!sensor.softFail || outcome.kind !== "failed") throw error;
+      return { kind: "skipped", cause: outcome.cause };
+    }
+    const wait = sensorWait(sensor, { now: around.tools.clock.now(), firstLookAt, looks });
+    if (wait.kind === "timedOut") return sensorTimedOut(sensor.timeoutMicros, looks, sensor.softFail);
+    if (sensor.mode !== "poke") return { kind: sensor.mode, afterMicros: wait.afterMicros, resume: JSON.stringify({ looks } satisfies Resume) };
+    await pause(wait.afterMicros / 1_000, running.ctx.signal);
+  }
+}
+
+function sensorTimedOut(timeoutMicros: number, looks: number, softFail: boolean): Outcome {
+  const cause = { code: "SENSOR_TIMEOUT", message: `what it waits for did not come within ${timeoutMicros / 1_000_000} s (${looks} looks)` };
+  return softFail ? { kind: "skipped", cause } : { kind: "failed", cause, retry: "never", timedOut: true };
+}
+
+async function outcomeOfResult(running: RunningBody, result: unknown): Promise<Outcome> {
+  const { dispatch, task, ctx, around } = running;
+  if (isSkip(result)) return { kind: "skipped", cause: { code: "SKIPPED", message: "skipped by its code" } };
+  const owner: ValueOwner = { runId: dispatch.run.runId, taskId: dispatch.taskId, mapIndex: dispatch.mapIndex };
+  const limits = { ...around.tools.limits, blobs: around.tools.blobs };
+  const choice = choiceOf(task, result);
+  const length = resultLengthOf(result);
+  const xcoms = [];
+  for (const [key, value] of ctx.pushed) xcoms.push({ taskId: owner.taskId, mapIndex: owner.mapIndex, key, value: await storeValue(value, { name: `xcom ${key}`, owner, limits }) });
+  return {
+    kind: "success",
+    ...(task.pushesResult && result !== undefined ? { result: await storeValue(result, { name: "result", owner, limits }) } : {}),
+    ...(length === undefined ? {} : { resultLength: length }),
+    ...(choice === undefined ? {} : { choice }),
+    ...(xcoms.length === 0 ? {} : { xcoms }),
+    ...(ctx.attached.size === 0 ? {} : { assets: ctx.assetUpdates() }),
+  };
+}
+
+/** Branch: the chosen keys. Short circuit: [] when what is downstream is to be skipped. */
+function choiceOf(task: GraphTask, result: unknown): readonly string[] | undefined {
+  if (task.kind === "shortCircuit") return result ? undefined : [];
+  if (task.kind !== "branch") return undefined;
+  if (result === null || result === undefined) return [];
+  return (Array.isArray(result) ? result : [result]).map(String);
+}
+
+async function nameInstance({ ctx, around }: RunningBody, mapName: string): Promise<void> {
+  try {
+    around.details.mapName = (await ctx.render(mapName)).slice(0, 250);
+  } catch (error) {
+    // A name is for people only: a wrong template must not fail what has succeeded.
+    writeLine(around.scope, { level: "warn", source: "millrace", msg: `mapName: ${causeOf(error).message}` });
+  }
+}
+
+function readResume(text: string | undefined): Resume {
+  return text === undefined || text === "" ? {} : (JSON.parse(text) as Resume);
+}

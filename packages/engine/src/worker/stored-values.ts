@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { blobReference, decodeValue, encodeValue, findBlobKey, lengthOf, MillraceError, type BlobStore, type StoredValue } from "@millrace/core";
+import { fileSafe } from "../logs/log-folder.ts";
+
+/** Whose value it is; large values lie in a folder of their run. */
+export interface ValueOwner {
+  readonly runId: number;
+  readonly taskId: string;
+  readonly mapIndex: number;
+}
+
+/** What values are stored with. */
+export interface ValueLimits {
+  readonly inlineBytes: number;
+  readonly maxResultBytes: number;
+  readonly blobs: BlobStore;
+}
+
+/**
+ * The value as it is stored: inline, or as a reference into the blob store when it is large.
+ *
+ * @throws MillraceError NOT_STORABLE naming the path of what cannot be stored, TOO_LARGE above the limit.
+ */
+export async function storeValue(value: unknown, place: { readonly name: string; readonly owner: ValueOwner; readonly limits: ValueLimits }): Promise<StoredValue> {
+  const encoded = encodeValue(value, { name: place.name });
+  const { inlineBytes, maxResultBytes, blobs } = place.limits;
+  const chars = encoded.json.length + (encoded.meta?.length ?? 0);
+  // A character has at most three bytes: most values are decided without counting them.
+  if (chars * 3 <= inlineBytes) return encoded;
+  const bytes = Buffer.byteLength(encoded.json) + Buffer.byteLength(encoded.meta ?? "");
+  if (bytes <= inlineBytes) return encoded;
+  if (bytes > maxResultBytes) {
+    throw new MillraceError("TOO_LARGE", `${place.name} has ${bytes} bytes, more than the ${maxResultBytes} that a value may have; store it outside and return where it is`, { details: { bytes, maxResultBytes } });
+  }
+  const text = JSON.stringify(encoded);
+  const { runId, taskId, mapIndex } = place.owner;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
+  const key = `runs/${runId}/${fileSafe(taskId)}/${mapIndex < 0 ? "" : `${mapIndex}-`}${hash}.json`;
+  await blobs.put(key, text);
+  return blobReference(key, bytes);
+}
+
+/** The value behind what is stored, fetched from the blob store when it lies there. */
+export async function readStored(value: StoredValue, blobs: BlobStore): Promise<unknown> {
+  const key = findBlobKey(value);
+  return decodeValue(key === undefined ? value : (JSON.parse(await blobs.get(key)) as StoredValue));
+}
+
+/** Elements of a result, when it can be mapped over. */
+export function resultLengthOf(value: unknown): number | undefined {
+  return typeof value === "object" && value !== null ? lengthOf(value) : undefined;
+}

@@ -1,0 +1,175 @@
+import {
+  formatInstant,
+  parseInstant,
+  resolveParams,
+  type AnyParams,
+  type AssetEvent,
+  type AssetUpdate,
+  type BuiltDag,
+  type Connection,
+  type Context,
+  type DagAccess,
+  type Dispatch,
+  type DispatchRun,
+  type GraphTask,
+  type Log,
+  type LogFields,
+  type Resumed,
+  type TaskState,
+  type UpstreamState,
+} from "@millrace/core";
+import type { EngineReads } from "./engine-reads.ts";
+import { readStored } from "./stored-values.ts";
+import type { WorkerTools } from "./worker-tools.ts";
+import { writeLine, type TryScope } from "./try-scope.ts";
+
+/** What a context is made of. */
+export interface ContextParts {
+  readonly run: DispatchRun;
+  readonly dagId: string;
+  readonly dag: BuiltDag;
+  readonly task?: GraphTask;
+  readonly scope: TryScope;
+  readonly tools: WorkerTools;
+  readonly reads: EngineReads;
+}
+
+/** What bodies and callbacks know of their run. Everything costly is made when it is first asked for. */
+export class RunContextParts {
+  readonly parts: ContextParts;
+  readonly log: Log;
+  #conf: AnyParams | undefined;
+  #params: AnyParams | undefined;
+
+  constructor(parts: ContextParts) {
+    this.parts = parts;
+    this.log = logOf(parts.scope);
+  }
+
+  get dagId(): string {
+    return this.parts.dagId;
+  }
+  get runId(): string {
+    return this.parts.run.runKey;
+  }
+  get runType(): DispatchRun["runType"] {
+    return this.parts.run.runType;
+  }
+  get logicalDate(): string {
+    return formatInstant(this.parts.run.logicalDate);
+  }
+  get dataInterval(): { readonly start: string; readonly end: string } {
+    return { start: formatInstant(this.parts.run.intervalStart), end: formatInstant(this.parts.run.intervalEnd) };
+  }
+  get conf(): AnyParams {
+    this.#conf ??= this.parts.run.conf === null ? {} : (JSON.parse(this.parts.run.conf) as AnyParams);
+    return this.#conf;
+  }
+  get params(): AnyParams {
+    const task = this.parts.task?.params;
+    this.#params ??= resolveParams({ dag: this.parts.dag.graph.dag.params, conf: this.conf, ...(task === undefined ? {} : { task }) });
+    return this.#params;
+  }
+  get signal(): AbortSignal {
+    return this.parts.scope.controller.signal;
+  }
+
+  // Bound: bodies take them apart (`async (_, { variable }) => …`).
+  readonly variable = (key: string): Promise<string> => this.parts.reads.variable(key);
+  readonly connection = (id: string): Promise<Connection> => this.parts.reads.connection(id);
+}
+
+/** The context of a body. */
+export class TryContext extends RunContextParts implements Omit<Context, "render"> {
+  readonly dispatch: Dispatch;
+  readonly pushed = new Map<string, unknown>();
+  readonly attached = new Map<string, AnyParams>();
+  item: AnyParams = {};
+  resumed?: Resumed;
+  render!: (text: string) => Promise<string>;
+
+  constructor(dispatch: Dispatch, parts: ContextParts) {
+    super(parts);
+    this.dispatch = dispatch;
+  }
+
+  get taskId(): string {
+    return this.dispatch.taskId;
+  }
+  get mapIndex(): number {
+    return this.dispatch.mapIndex;
+  }
+  get tryNumber(): number {
+    return this.dispatch.tryNumber;
+  }
+  get maxTries(): number {
+    return this.dispatch.maxTries + 1;
+  }
+  get tryId(): string {
+    return this.dispatch.tryId;
+  }
+  get isLatest(): boolean {
+    return this.dispatch.run.isLatest;
+  }
+  readonly upstream = (): readonly UpstreamState[] => this.dispatch.upstream.map((one) => ({ ...one, state: one.state as TaskState }));
+
+  get xcom(): Context["xcom"] {
+    const { client, blobs } = this.parts.tools;
+    const { dispatchId } = this.dispatch;
+    return {
+      push: (key, value) => void this.pushed.set(key, value),
+      pull: async (taskId, options = {}) => {
+        const found = await client.results({ dispatchId, taskId, from: 0, limit: 100_000, ...options });
+        const values = await Promise.all(found.map((value) => readStored(value, blobs)));
+        const isMapped = options.mapIndex === undefined && (values.length > 1 || this.parts.dag.graph.tasks.find((task) => task.taskId === taskId)?.each !== undefined);
+        return isMapped ? values : values[0];
+      },
+    };
+  }
+  get assets(): Context["assets"] {
+    return {
+      attach: (asset, extra) => void this.attached.set(typeof asset === "string" ? asset : asset.uri, extra),
+      triggering: triggeringEvents(this.dispatch.run),
+    };
+  }
+  get dags(): DagAccess {
+    return dagAccess(this.dispatch.dispatchId, this.parts.tools);
+  }
+
+  /** What was attached to the outlets, as the engine takes it. */
+  assetUpdates(): readonly AssetUpdate[] {
+    const { taskId, mapIndex } = this.dispatch;
+    return [...this.attached].map(([uri, extra]) => ({ uri, taskId, mapIndex, extra: JSON.stringify(extra) }));
+  }
+}
+
+function logOf(scope: TryScope): Log {
+  const at = (level: "debug" | "info" | "warn" | "error") => (message: string, fields?: LogFields) => writeLine(scope, { level, source: "task", msg: String(message), ...(fields === undefined ? {} : { fields: fields as Readonly<Record<string, unknown>> }) });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+function triggeringEvents(run: DispatchRun): readonly AssetEvent[] {
+  return (run.assetEvents ?? []).map(({ at, extra, runKey, ...rest }) => ({
+    ...rest,
+    at: formatInstant(at),
+    extra: extra === null ? {} : (JSON.parse(extra) as AnyParams),
+    ...(runKey === undefined ? {} : { runId: runKey }),
+  }));
+}
+
+function dagAccess(dispatchId: string, tools: WorkerTools): DagAccess {
+  return {
+    async trigger({ dagId, runId, logicalDate, conf }) {
+      const made = await tools.client.trigger({
+        dispatchId,
+        dagId,
+        ...(runId === undefined ? {} : { runKey: runId }),
+        ...(logicalDate === undefined ? {} : { logicalDate: parseInstant(logicalDate) }),
+        ...(conf === undefined ? {} : { conf: JSON.stringify(conf) }),
+      });
+      return { runId: made.runKey, logicalDate: formatInstant(made.logicalDate) };
+    },
+    stateOf: ({ runId, logicalDate, ...rest }) =>
+      tools.client.stateOf({ ...rest, ...(runId === undefined ? {} : { runKey: runId }), ...(logicalDate === undefined ? {} : { logicalDate: parseInstant(logicalDate) }) }),
+  };
+}

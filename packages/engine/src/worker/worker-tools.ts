@@ -1,0 +1,16 @@
+import type { BlobStore } from "@millrace/core";
+import type { Clock } from "../clock.ts";
+import type { BundleCache } from "./bundle-cache.ts";
+import type { EngineClient } from "./engine-client.ts";
+import type { WorkerLimits } from "./protocol.ts";
+import type { SecretMask } from "./secret-mask.ts";
+
+/** What every try and callback of a worker process shares. */
+export interface WorkerTools {
+  readonly client: EngineClient;
+  readonly clock: Clock;
+  readonly bundles: BundleCache;
+  readonly secrets: SecretMask;
+  readonly limits: WorkerLimits;
+  readonly blobs: BlobStore;
+}
