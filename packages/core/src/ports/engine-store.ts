@@ -173,6 +173,8 @@ export interface EngineStore {
   heartbeat(schedulerId: number): Promise<{ readonly now: Micros; readonly alive: boolean }>;
   /** Judges schedulers without a heartbeat for `deadAfterMicros`, frees their DAGs. Only call while own heartbeats succeeded all that time. */
   endDeadSchedulers(schedulerId: number, deadAfterMicros: number): Promise<readonly number[]>;
+  /** Schedulers of one host that have not ended: a starting one ends those whose process is gone, without waiting for their heartbeat. */
+  schedulersOfHost(host: string): Promise<readonly { readonly schedulerId: number; readonly pid: number; readonly pidStartedAt: string }[]>;
   /** Gives all DAGs and grants back at once. */
   endScheduler(schedulerId: number): Promise<void>;
   /** Takes this scheduler's fair share of DAGs without a live owner. @returns the ids it owns now. */
@@ -213,6 +215,8 @@ export interface EngineStore {
   readResults(keys: readonly ResultKey[]): Promise<readonly (readonly StoredValue[])[]>;
   readVariable(key: string): Promise<string | undefined>;
   readConnection(connectionId: string): Promise<string | undefined>;
+  /** State of a run, or of a task instance in it (`mapIndex` -1 when absent). The newest run when neither key nor logical date is given. */
+  readState(ask: { readonly dagId: string; readonly runKey?: string; readonly logicalDate?: Micros; readonly taskId?: string; readonly mapIndex?: number }): Promise<string | undefined>;
 
   // Pools (R6)
   /** Rebalances and returns this scheduler's grants; `wanted` = slots it could use now, per pool. */

@@ -3,6 +3,7 @@
 import { isMillraceError, type EngineStore, type Executor, type Report, type Run } from "@millrace/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CorrectableClock } from "../clock.ts";
+import { processStartedAt } from "../executors/local/process-started-at.ts";
 import { handOver, isLatestRun } from "./effects.ts";
 import { Grants } from "./grants.ts";
 import { OwnedDags, runFromRows } from "./owned-dags.ts";
@@ -52,6 +53,11 @@ export class Scheduler {
     this.#options = options;
   }
 
+  /** The run of a dispatch that is alive here. */
+  runOf(dispatchId: string): number | undefined {
+    return this.#state?.owned.dispatches.get(dispatchId)?.runId;
+  }
+
   get schedulerId(): number {
     return this.#live.schedulerId;
   }
@@ -70,6 +76,7 @@ export class Scheduler {
   async start(): Promise<void> {
     const { store, clock } = this.#options;
     await this.#register();
+    await this.#endGoneNeighbours();
     this.#aliveSinceMs = clock.monotonicMs();
     this.#unlisten = await store.listen({
       inbox: () => this.#wakeFor((mail) => (mail.inboxMayHaveRows = true)),
@@ -162,6 +169,17 @@ export class Scheduler {
       ...(onCommit && { onCommit }),
     };
     await this.#state.grants.refresh(owned);
+  }
+
+  /** Schedulers of this host whose process is gone are ended now; nobody has to wait for their heartbeat to grow old. */
+  async #endGoneNeighbours(): Promise<void> {
+    const { store, host, log } = this.#options;
+    for (const neighbour of await store.schedulersOfHost(host)) {
+      if (neighbour.schedulerId === this.schedulerId) continue;
+      if ((await processStartedAt(neighbour.pid)) === neighbour.pidStartedAt) continue;
+      await store.endScheduler(neighbour.schedulerId);
+      log.info({ schedulerId: neighbour.schedulerId, pid: neighbour.pid }, "scheduler of a process that is gone ended");
+    }
   }
 
   async #tickUntilIdle(): Promise<void> {
@@ -331,7 +349,8 @@ export class Scheduler {
     }
     await state.grants.refresh(state.owned);
     state.mail.inboxMayHaveRows = true;
-    state.mail.dagsMayHaveChanged = true;
+    const owned = this.#options.onlyDags ? [...state.owned.dags.keys()] : await store.claimDags(state.schedulerId);
+    if (owned.length !== state.owned.dags.size || owned.some((dagId) => !state.owned.dags.has(dagId))) state.mail.dagsMayHaveChanged = true;
     this.wake();
   }
 

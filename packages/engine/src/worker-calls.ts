@@ -1,0 +1,62 @@
+import { MillraceError, type EngineStore, type WorkerCalls } from "@millrace/core";
+
+const TRIGGER_TIMEOUT_MS = 10_000;
+
+/** What the engine's answers are made of. */
+export interface WorkerCallsOptions {
+  readonly store: EngineStore;
+  /** Where a live dispatch is, so that it may ask for its own run's results only. */
+  readonly runOf: (dispatchId: string) => number | undefined;
+  /** Looks a variable or connection up in secrets back ends and the environment, before the database. */
+  readonly secrets?: SecretsBackend;
+}
+
+/** A place for connections and variables that comes before the database. */
+export interface SecretsBackend {
+  variable(key: string): Promise<string | undefined>;
+  connection(connectionId: string): Promise<string | undefined>;
+}
+
+/** Answers what workers ask while a dispatch runs. The dispatch is the credential: a dead one gets nothing (R3). */
+export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions): WorkerCalls {
+  const liveRun = (dispatchId: string): number => {
+    const runId = runOf(dispatchId);
+    if (runId === undefined) throw new MillraceError("DISPATCH_DEAD", `dispatch ${dispatchId} is not alive; what it asks for is not answered`);
+    return runId;
+  };
+  return {
+    bundle: (bundleHash) => store.loadBundle(bundleHash),
+    async results({ dispatchId, taskId, key, mapIndex, from, limit }) {
+      const runId = liveRun(dispatchId);
+      const [values] = await store.readResults([{ runId, taskId, ...(mapIndex !== undefined && { mapIndex }), ...(key !== undefined && { key }) }]);
+      return values.slice(from, from + limit);
+    },
+    async variable(_dispatchId, key) {
+      return (await secrets?.variable(key)) ?? store.readVariable(key);
+    },
+    async connection(_dispatchId, connectionId) {
+      return (await secrets?.connection(connectionId)) ?? store.readConnection(connectionId);
+    },
+    async trigger({ dispatchId, dagId, runKey, logicalDate, conf }) {
+      const by = `run:${liveRun(dispatchId)}`;
+      const inboxId = await store.send(
+        dagId,
+        { kind: "trigger", ...(runKey !== undefined && { runKey }), ...(logicalDate !== undefined && { logicalDate }), ...(conf !== undefined && { conf }) },
+        by,
+      );
+      const answer = await store.waitForAnswer(inboxId, TRIGGER_TIMEOUT_MS);
+      if (!answer.ok) throw new MillraceError(answer.code, answer.message);
+      return { runKey: answer.runKey ?? "", logicalDate: answer.logicalDate ?? 0 };
+    },
+    stateOf: (ask) => store.readState(ask),
+  };
+}
+
+/** Variables and connections from the environment: `MILLRACE_VAR_<KEY>` and `MILLRACE_CONN_<ID>`, names in upper case. */
+export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): SecretsBackend {
+  const name = (id: string): string => id.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+  return {
+    variable: (key) => Promise.resolve(env[`MILLRACE_VAR_${name(key)}`]),
+    connection: (connectionId) => Promise.resolve(env[`MILLRACE_CONN_${name(connectionId)}`]),
+  };
+}

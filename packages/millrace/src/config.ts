@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { isMillraceError, MillraceError } from "@millrace/core";
+
+/** One setting: what it is, what fits, what holds when nobody says anything. */
+interface Setting<T> {
+  readonly description: string;
+  readonly default: T;
+  readonly read: (text: string) => T;
+  readonly isSecret?: true;
+}
+
+const text = (fallback: string, description: string): Setting<string> => ({ description, default: fallback, read: (value) => value });
+const optional = (description: string, isSecret?: true): Setting<string | undefined> => ({ description, default: undefined, read: (value) => value, ...(isSecret && { isSecret }) });
+const list = (fallback: readonly string[], description: string): Setting<readonly string[]> => ({
+  description,
+  default: fallback,
+  read: (value) => value.split(",").map((part) => part.trim()).filter((part) => part !== ""),
+});
+const flag = (fallback: boolean, description: string): Setting<boolean> => ({ description, default: fallback, read: readFlag });
+const whole = (fallback: number, range: readonly [number, number], description: string): Setting<number> => ({ description, default: fallback, read: (value) => readWhole(value, range) });
+
+/**
+ * Every setting of Millrace: one typed schema for `millrace.json`, the environment (`MILLRACE__SECTION__KEY`) and the docs. Sizes and
+ * times carry their unit in the name.
+ */
+export const SETTINGS = {
+  core: {
+    dagFolders: list(["dags"], "Folders with `*.dag.ts` files, relative to the project folder."),
+    dataFolder: text(".millrace", "Folder for the embedded database, logs, compiled DAG files and large results."),
+    pausedUponCreation: flag(false, "New DAGs start paused."),
+    triggerOnStart: list([], "DAGs that `millrace start` triggers once when they have never run."),
+  },
+  database: {
+    url: optional("PostgreSQL 14 or newer, `postgresql://…`. Without it Millrace starts its embedded server.", true),
+  },
+  executor: {
+    concurrency: whole(32 * availableParallelism(), [1, 100_000], "Task tries that run at once."),
+    workers: whole(Math.min(8, Math.max(1, Math.floor(availableParallelism() / 2))), [1, 64], "Worker processes that share the tries."),
+    memoryMb: whole(2_048, [64, 1_048_576], "Heap of a worker process."),
+    graceMs: whole(5_000, [0, 600_000], "How long a stopped or timed-out try may take to end by itself."),
+    environment: list([], "Names of environment variables that tasks may see beside the usual ones."),
+  },
+  logs: {
+    level: text("info", "Millrace's own log: debug, info, warn, error or silent."),
+  },
+} as const satisfies Record<string, Record<string, Setting<unknown>>>;
+
+type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+type Settings = { readonly [K in keyof typeof SETTINGS]: Values<(typeof SETTINGS)[K]> };
+
+/** The configuration of one project, every value checked. Folders are absolute. */
+export interface Config extends Settings {
+  /** The folder with `millrace.json`, or the current one. */
+  readonly projectFolder: string;
+  /** Where each value that is not a default came from, by `section.key`. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Where a configuration is read from. */
+export interface ConfigOrigin {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `section.key` → text, from command-line flags; they come first. */
+  readonly flags?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads the configuration: flags over environment over `millrace.json` over defaults.
+ *
+ * @throws MillraceError BAD_CONFIG naming the key, where it came from and what fits.
+ */
+export function loadConfig(origin: ConfigOrigin): Config {
+  const sources = new Map<string, string>();
+  const file = readFile(join(origin.folder, "millrace.json"));
+  const sections: Record<string, Record<string, unknown>> = {};
+  for (const [section, settings] of Object.entries(SETTINGS)) {
+    const values: Record<string, unknown> = {};
+    for (const [key, setting] of Object.entries<Setting<unknown>>(settings)) {
+      values[key] = readOne({ section, key, setting, origin, file, sources });
+    }
+    sections[section] = values;
+  }
+  const settings = sections as unknown as Settings;
+  const absolute = (path: string): string => {
+    const home = path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
+    return isAbsolute(home) ? home : resolve(origin.folder, home);
+  };
+  return {
+    ...settings,
+    core: { ...settings.core, dagFolders: settings.core.dagFolders.map(absolute), dataFolder: absolute(settings.core.dataFolder) },
+    projectFolder: resolve(origin.folder),
+    sources,
+  };
+}
+
+interface Place {
+  readonly section: string;
+  readonly key: string;
+  readonly setting: Setting<unknown>;
+  readonly origin: ConfigOrigin;
+  readonly file: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly sources: Map<string, string>;
+}
+
+function readOne({ section, key, setting, origin, file, sources }: Place): unknown {
+  const name = `${section}.${key}`;
+  const variable = environmentName(section, key);
+  const given: [string, unknown][] = [
+    [`flag for ${name}`, origin.flags?.[name]],
+    [variable, origin.env[variable]],
+    [`millrace.json ${name}`, file[section]?.[key]],
+  ];
+  const found = given.find(([, value]) => value !== undefined);
+  if (!found) return setting.default;
+  const [source, value] = found;
+  sources.set(name, source);
+  try {
+    return setting.read(Array.isArray(value) ? value.join(",") : String(value));
+  } catch (error) {
+    const shown = setting.isSecret ? "***" : JSON.stringify(value);
+    throw new MillraceError("BAD_CONFIG", `${source}: ${shown} does not fit: ${isMillraceError(error) ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** `core.dagFolders` → `MILLRACE__CORE__DAG_FOLDERS`. */
+export function environmentName(section: string, key: string): string {
+  return `MILLRACE__${section.toUpperCase()}__${key.replaceAll(/([A-Z])/g, "_$1").toUpperCase()}`;
+}
+
+function readFile(path: string): Record<string, Record<string, unknown>> {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new MillraceError("BAD_CONFIG", `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (error) {
+    throw new MillraceError("BAD_CONFIG", `${path} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const sections = value as Record<string, Record<string, unknown>>;
+  for (const [section, values] of Object.entries(sections)) {
+    const known: Readonly<Record<string, unknown>> | undefined = (SETTINGS as Record<string, Record<string, unknown>>)[section];
+    if (!known) throw new MillraceError("BAD_CONFIG", `${path}: there is no section "${section}"; there are ${Object.keys(SETTINGS).join(", ")}`);
+    const unknown = Object.keys(values).find((key) => !(key in known));
+    if (unknown !== undefined) throw new MillraceError("BAD_CONFIG", `${path}: "${section}" has no setting "${unknown}"; it has ${Object.keys(known).join(", ")}`);
+  }
+  return sections;
+}
+
+function readFlag(value: string): boolean {
+  if (value === "true" || value === "1") return true;
+  if (value === "false" || value === "0") return false;
+  throw new MillraceError("BAD_CONFIG", "it must be true or false");
+}
+
+function readWhole(value: string, [least, most]: readonly [number, number]): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < least || number > most) throw new MillraceError("BAD_CONFIG", `it must be a whole number from ${least} to ${most}`);
+  return number;
+}
