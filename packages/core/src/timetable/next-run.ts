@@ -96,9 +96,7 @@ function nextCronInterval(times: CronTimes, query: NextRunQuery): DueRun | undef
 /** Where the next interval starts after `last`; a schedule that was changed may not meet the old end, nor repeat the old logical date. */
 function cronFollowOn(times: CronTimes, last: NonNullable<NextRunQuery["last"]>): Micros | undefined {
   const aligned = times.atOrBefore(last.intervalEnd);
-  return aligned !== undefined && aligned > last.logicalDate
-    ? aligned
-    : times.after(Math.max(last.logicalDate, last.intervalEnd - 1));
+  return aligned !== undefined && aligned > last.logicalDate ? aligned : times.after(last.logicalDate);
 }
 
 /** The start of the latest interval that is complete at `now`, but not before `oldest`. */
@@ -120,7 +118,7 @@ function nextCronTrigger(times: CronTimes, length: Micros, query: NextRunQuery):
   if ((last !== undefined && following === undefined) || (start !== undefined && earliest === undefined))
     return undefined;
   const oldest = later(following, earliest);
-  const at = oldest === undefined || (!catchup && oldest <= now) ? later(oldest, times.atOrBefore(now)) : oldest;
+  const at = oldest === undefined || !catchup ? later(oldest, times.atOrBefore(now)) : oldest;
   return at === undefined ? undefined : { logicalDate: at, intervalStart: at - length, intervalEnd: at, runAfter: at };
 }
 
