@@ -36,7 +36,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const { values } = readArgs(args);
   const level = values["log-level"].toUpperCase();
   const logLevel = LOG_LEVELS.find((known) => known === level);
-  if (logLevel === undefined) throw new ConfigurationError(`--log-level ${values["log-level"]} is not one of ${LOG_LEVELS.join(", ")}`);
+  if (logLevel === undefined)
+    throw new ConfigurationError(`--log-level ${values["log-level"]} is not one of ${LOG_LEVELS.join(", ")}`);
   return {
     config: values.config,
     kafkaServers: values["kafka-servers"],

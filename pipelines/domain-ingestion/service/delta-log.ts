@@ -3,7 +3,13 @@
 import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LakeError } from "../steps/pipeline-errors.ts";
-import { type DeltaAction, type DeltaSnapshot, EMPTY_SNAPSHOT, applyCommit, snapshotActions } from "../steps/delta-action.ts";
+import {
+  type DeltaAction,
+  type DeltaSnapshot,
+  EMPTY_SNAPSHOT,
+  applyCommit,
+  snapshotActions,
+} from "../steps/delta-action.ts";
 import { dataWrittenAt } from "../steps/freshness.ts";
 import { hasCode, publishFile, writePending } from "./durable-file.ts";
 
@@ -38,10 +44,16 @@ export function openDeltaLog(tableFolder: string): DeltaLog {
   const snapshot = async (): Promise<DeltaSnapshot> => {
     const all = await names();
     const base = versionsIn(all, CHECKPOINT).at(-1);
-    let state = base === undefined ? EMPTY_SNAPSHOT : applyCommit(EMPTY_SNAPSHOT, base, await readActions(join(folder, checkpointName(base))));
+    let state =
+      base === undefined
+        ? EMPTY_SNAPSHOT
+        : applyCommit(EMPTY_SNAPSHOT, base, await readActions(join(folder, checkpointName(base))));
     for (const version of versionsIn(all, COMMIT)) {
       if (version <= state.version) continue;
-      if (version !== state.version + 1) throw new LakeError(`the log of the table at ${tableFolder} lacks version ${state.version + 1}`, { tableFolder });
+      if (version !== state.version + 1)
+        throw new LakeError(`the log of the table at ${tableFolder} lacks version ${state.version + 1}`, {
+          tableFolder,
+        });
       state = applyCommit(state, version, await actions(version));
     }
     return state;
@@ -77,12 +89,19 @@ export async function newestDataAt(tableFolder: string): Promise<number | undefi
 
 async function readActions(path: string): Promise<readonly DeltaAction[]> {
   try {
-    return (await readFile(path, "utf8")).split("\n").flatMap((line) => (line.trim() === "" ? [] : [JSON.parse(line) as DeltaAction]));
+    return (await readFile(path, "utf8"))
+      .split("\n")
+      .flatMap((line) => (line.trim() === "" ? [] : [JSON.parse(line) as DeltaAction]));
   } catch (cause) {
-    throw new LakeError(`commit ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { path }, cause);
+    throw new LakeError(
+      `commit ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { path },
+      cause,
+    );
   }
 }
 
 const commitName = (version: number): string => `${String(version).padStart(20, "0")}.json`;
 const checkpointName = (version: number): string => `${String(version).padStart(20, "0")}.checkpoint.jsonl`;
-const linesOf = (actions: readonly DeltaAction[]): string => actions.map((action) => `${JSON.stringify(action)}\n`).join("");
+const linesOf = (actions: readonly DeltaAction[]): string =>
+  actions.map((action) => `${JSON.stringify(action)}\n`).join("");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** Makes the names in `folder` survive a loss of power, where the operating system can promise that of folders. */
@@ -53,6 +53,16 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   const folder = dirname(path);
   await rename(await writePending(folder, text), path);
   await syncFolder(folder);
+}
+
+/** The names in `folder`; none when it does not exist. */
+export async function listFolder(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
 }
 
 /** True when `error` comes from the operating system with one of `codes`. */

@@ -9,13 +9,24 @@ import type { Source } from "../steps/source-config.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { type FetchOptions, fetchSource } from "./fetch-source.ts";
 
-const sourceAt = (url: string): Source => ({ name: "s", url, format: "hosts", category: "malware", updateFrequency: "daily", description: "" });
+const sourceAt = (url: string): Source => ({
+  name: "s",
+  url,
+  format: "hosts",
+  category: "malware",
+  updateFrequency: "daily",
+  description: "",
+});
 
 function fetchOptions(over: Partial<FetchOptions> = {}): FetchOptions {
   const folder = temporaryFolder();
   return {
-    configFolder: folder, downloadFolder: join(folder, "downloads"), http: { timeoutMs: 5_000, attempts: 3, backoffMs: 1 },
-    log: () => undefined, signal: new AbortController().signal, ...over,
+    configFolder: folder,
+    downloadFolder: join(folder, "downloads"),
+    http: { timeoutMs: 5_000, attempts: 3, backoffMs: 1 },
+    log: () => undefined,
+    signal: new AbortController().signal,
+    ...over,
   };
 }
 
@@ -23,7 +34,7 @@ function fetchOptions(over: Partial<FetchOptions> = {}): FetchOptions {
 async function serve(...answers: readonly RequestListener[]): Promise<{ url: string; requests: () => number }> {
   let requests = 0;
   const server = createServer((request, response) => {
-    const answer = answers[Math.min(requests++, answers.length - 1)] as RequestListener;
+    const answer = answers[Math.min(requests++, answers.length - 1)];
     answer(request, response);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -34,8 +45,12 @@ async function serve(...answers: readonly RequestListener[]): Promise<{ url: str
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/list`, requests: () => requests };
 }
 
-const status = (code: number): RequestListener => (_request, response) => response.writeHead(code).end("no");
-const list: RequestListener = (_request, response) => response.writeHead(200, { "content-type": "text/plain" }).end("0.0.0.0 a.net\n");
+const status =
+  (code: number): RequestListener =>
+  (_request, response) =>
+    response.writeHead(code).end("no");
+const list: RequestListener = (_request, response) =>
+  response.writeHead(200, { "content-type": "text/plain" }).end("0.0.0.0 a.net\n");
 const half: RequestListener = (_request, response) => {
   response.writeHead(200, { "content-length": 1_000 }).write("0.0.0.0 half.net\n");
   response.socket?.destroySoon();
@@ -46,7 +61,12 @@ test("a download comes as a file with its metadata, and is removed on release", 
   const { url } = await serve(list);
   const fetched = await fetchSource(sourceAt(url), fetchOptions());
   expect(readFileSync(fetched.path, "utf8")).toBe("0.0.0.0 a.net\n");
-  expect(fetched.metadata).toEqual({ source_url: url, http_status: 200, content_length: 14, content_type: "text/plain" });
+  expect(fetched.metadata).toEqual({
+    source_url: url,
+    http_status: 200,
+    content_length: 14,
+    content_type: "text/plain",
+  });
   await fetched.release();
   expect(existsSync(fetched.path)).toBe(false);
 });
@@ -62,17 +82,19 @@ test("error answers and broken connections are tried again with doubling waits, 
   expect(readdirSync(options.downloadFolder)).toHaveLength(1);
 });
 
-test.each([["a missing page", status(404), "HTTP status 404"], ["a silent server", silent, "timeout"]])(
-  "%s fails after the last attempt and leaves no file", async (_what, answer, reason) => {
-    const { url, requests } = await serve(answer);
-    const options = fetchOptions({ http: { timeoutMs: 150, attempts: 2, backoffMs: 1 } });
-    const failure = await fetchSource(sourceAt(url), options).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(FetchError);
-    expect((failure as FetchError).message).toContain(reason);
-    expect((failure as FetchError).context).toEqual({ source: "s", url, attempts: 2 });
-    expect(requests()).toBe(2);
-    expect(readdirSync(options.downloadFolder)).toEqual([]);
-  });
+test.each([
+  ["a missing page", status(404), "HTTP status 404"],
+  ["a silent server", silent, "timeout"],
+])("%s fails after the last attempt and leaves no file", async (_what, answer, reason) => {
+  const { url, requests } = await serve(answer);
+  const options = fetchOptions({ http: { timeoutMs: 150, attempts: 2, backoffMs: 1 } });
+  const failure = await fetchSource(sourceAt(url), options).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(FetchError);
+  expect((failure as FetchError).message).toContain(reason);
+  expect((failure as FetchError).context).toEqual({ source: "s", url, attempts: 2 });
+  expect(requests()).toBe(2);
+  expect(readdirSync(options.downloadFolder)).toEqual([]);
+});
 
 test("content over the size limit is refused", async () => {
   const { url } = await serve(list);
@@ -82,8 +104,14 @@ test("content over the size limit is refused", async () => {
 test("an abort ends the waiting at once, with the abort's own reason", async () => {
   const { url } = await serve(status(500));
   const abort = new AbortController();
-  const options = fetchOptions({ http: { timeoutMs: 5_000, attempts: 3, backoffMs: 60_000 }, signal: abort.signal, log: () => abort.abort("stopped") });
-  await expect(fetchSource(sourceAt(url), options)).rejects.toSatisfy((error) => error === "stopped" || (error as Error).name === "AbortError");
+  const options = fetchOptions({
+    http: { timeoutMs: 5_000, attempts: 3, backoffMs: 60_000 },
+    signal: abort.signal,
+    log: () => abort.abort("stopped"),
+  });
+  await expect(fetchSource(sourceAt(url), options)).rejects.toSatisfy(
+    (error) => error === "stopped" || (error as Error).name === "AbortError",
+  );
 });
 
 test("a file is read where it lies: by relative path from the configuration, or by address", async () => {

@@ -52,7 +52,10 @@ export async function fetchSource(source: Source, options: FetchOptions): Promis
     case "https":
       return downloadWithRetries(source, options);
     default:
-      throw new ConfigurationError(`source ${source.name}: "${scheme}:" addresses cannot be fetched; use http, https, file or a path`, { source: source.name });
+      throw new ConfigurationError(
+        `source ${source.name}: "${scheme}:" addresses cannot be fetched; use http, https, file or a path`,
+        { source: source.name },
+      );
   }
 }
 
@@ -61,7 +64,11 @@ async function localFile(source: Source, path: string): Promise<FetchedSource> {
     const { size } = await stat(path);
     return { path, metadata: { source_url: source.url, content_length: size }, release: () => Promise.resolve() };
   } catch (cause) {
-    throw new FetchError(`source ${source.name}: the file ${path} cannot be read`, { source: source.name, path }, cause);
+    throw new FetchError(
+      `source ${source.name}: the file ${path} cannot be read`,
+      { source: source.name, path },
+      cause,
+    );
   }
 }
 
@@ -75,7 +82,11 @@ async function downloadWithRetries(source: Source, options: FetchOptions): Promi
       const reason = reasonOf(cause);
       if (attempt >= http.attempts) {
         const context = { source: source.name, url: source.url, attempts: attempt };
-        throw new FetchError(`source ${source.name}: ${source.url} could not be fetched in ${attempt} attempt(s): ${reason}`, context, cause);
+        throw new FetchError(
+          `source ${source.name}: ${source.url} could not be fetched in ${attempt} attempt(s): ${reason}`,
+          context,
+          cause,
+        );
       }
       const waitMs = http.backoffMs * 2 ** (attempt - 1);
       log("WARNING", "fetch failed, trying again", { source: source.name, attempt, reason, wait_ms: waitMs });
@@ -100,9 +111,16 @@ async function download(source: Source, options: FetchOptions): Promise<FetchedS
         done(bytes > maxBytes ? new Error(`more than ${maxBytes} bytes`) : null, chunk);
       },
     });
-    await pipeline(Readable.fromWeb(response.body ?? new ReadableStream()), counter, createWriteStream(path), { signal });
+    await pipeline(Readable.fromWeb(response.body ?? new ReadableStream()), counter, createWriteStream(path), {
+      signal,
+    });
     const contentType = response.headers.get("content-type");
-    const metadata = { source_url: source.url, http_status: response.status, content_length: bytes, ...(contentType === null ? {} : { content_type: contentType }) };
+    const metadata = {
+      source_url: source.url,
+      http_status: response.status,
+      content_length: bytes,
+      ...(contentType === null ? {} : { content_type: contentType }),
+    };
     return { path, metadata, release };
   } catch (error) {
     await release();

@@ -10,14 +10,16 @@ import { openFileEventLog } from "./file-event-log.ts";
 const T0 = Date.parse("2025-10-01T00:00:00Z");
 const events = (...keys: readonly string[]): readonly LogEvent<number>[] => keys.map((key, value) => ({ key, value }));
 const openLog = (folder: string): EventLog<number> => openFileEventLog<number>({ folder, nowMs: () => T0 });
-const keysOf = async (log: EventLog<number>): Promise<readonly string[]> => (await collect(log.read("t", {}))).map((event) => event.key);
+const keysOf = async (log: EventLog<number>): Promise<readonly string[]> =>
+  (await collect(log.read("t", {}))).map((event) => event.key);
 const partition = (folder: string): string => join(folder, "topics", "t", "0");
 
 async function logWith(...batches: readonly (readonly string[])[]): Promise<{ folder: string; log: EventLog<number> }> {
   const folder = temporaryFolder();
   const log = openLog(folder);
   await log.createTopic("t");
-  for (const [index, keys] of batches.entries()) await log.publish("t", { batchId: `b${index}`, events: events(...keys) });
+  for (const [index, keys] of batches.entries())
+    await log.publish("t", { batchId: `b${index}`, events: events(...keys) });
   return { folder, log };
 }
 
@@ -28,11 +30,17 @@ test("a writer that died at any byte of its segment leaves no event, and its ret
   for (let cut = 0; cut <= bytes.length; cut += 1) {
     const crashed = join(folder, `crash-${cut}`);
     mkdirSync(join(partition(crashed), "pending"), { recursive: true });
-    cpSync(join(partition(folder), "00000000000000000000.jsonl"), join(partition(crashed), "00000000000000000000.jsonl"));
+    cpSync(
+      join(partition(folder), "00000000000000000000.jsonl"),
+      join(partition(crashed), "00000000000000000000.jsonl"),
+    );
     writeFileSync(join(partition(crashed), "pending", "dead.jsonl"), bytes.subarray(0, cut));
     const log = openLog(crashed);
     expect(await keysOf(log)).toEqual(["a", "b"]);
-    expect(await log.publish("t", { batchId: "b1", events: events("c", "d") })).toMatchObject({ published: 2, alreadyPublished: false });
+    expect(await log.publish("t", { batchId: "b1", events: events("c", "d") })).toMatchObject({
+      published: 2,
+      alreadyPublished: false,
+    });
     expect(await keysOf(log)).toEqual(["a", "b", "c", "d"]);
   }
 });

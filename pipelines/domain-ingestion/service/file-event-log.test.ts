@@ -10,15 +10,18 @@ import { openFileEventLog } from "./file-event-log.ts";
 const T0 = Date.parse("2025-10-01T00:00:00Z");
 const HOUR = 3_600_000;
 const events = (...keys: readonly string[]): readonly LogEvent<number>[] => keys.map((key, value) => ({ key, value }));
-const openLog = (folder: string, nowMs = T0): EventLog<number> => openFileEventLog<number>({ folder, nowMs: () => nowMs });
-const keysOf = async (log: EventLog<number>, from = 0): Promise<readonly string[]> => (await collect(log.read("t", { 0: from }))).map((event) => event.key);
+const openLog = (folder: string, nowMs = T0): EventLog<number> =>
+  openFileEventLog<number>({ folder, nowMs: () => nowMs });
+const keysOf = async (log: EventLog<number>, from = 0): Promise<readonly string[]> =>
+  (await collect(log.read("t", { 0: from }))).map((event) => event.key);
 const partition = (folder: string): string => join(folder, "topics", "t", "0");
 
 async function logWith(...batches: readonly (readonly string[])[]): Promise<{ folder: string; log: EventLog<number> }> {
   const folder = temporaryFolder();
   const log = openLog(folder);
   await log.createTopic("t");
-  for (const [index, keys] of batches.entries()) await log.publish("t", { batchId: `b${index}`, events: events(...keys) });
+  for (const [index, keys] of batches.entries())
+    await log.publish("t", { batchId: `b${index}`, events: events(...keys) });
   return { folder, log };
 }
 
@@ -36,7 +39,9 @@ test("reading begins and ends at any offset, also inside a publication", async (
   const { log } = await logWith(["a", "b", "c"], ["d", "e"], ["f"]);
   for (let from = 0; from <= 6; from += 1) {
     for (let until = from; until <= 6; until += 1) {
-      expect((await collect(log.read("t", { 0: from }, { 0: until }))).map((event) => event.offset)).toEqual(Array.from({ length: until - from }, (_, index) => from + index));
+      expect((await collect(log.read("t", { 0: from }, { 0: until }))).map((event) => event.offset)).toEqual(
+        Array.from({ length: until - from }, (_, index) => from + index),
+      );
     }
   }
 });
@@ -67,13 +72,17 @@ test("a publication whose source breaks off adds nothing, and can be repeated", 
   await expect(log.publish("t", { batchId: "b1", events: broken() })).rejects.toThrow("the line went dead");
   expect(await keysOf(log)).toEqual(["a"]);
   expect(readdirSync(join(partition(folder), "pending"))).toEqual([]);
-  expect(await log.publish("t", { batchId: "b1", events: events("b", "c") })).toMatchObject({ published: 2, alreadyPublished: false });
+  expect(await log.publish("t", { batchId: "b1", events: events("b", "c") })).toMatchObject({
+    published: 2,
+    alreadyPublished: false,
+  });
 });
 
 test("writers in parallel never share an offset, and of two with one batch id one wins", async () => {
   const { folder } = await logWith();
   const publications = Array.from({ length: 24 }, (_, index) =>
-    openLog(folder).publish("t", { batchId: `b${index % 12}`, events: events(`k${index % 12}a`, `k${index % 12}b`) }));
+    openLog(folder).publish("t", { batchId: `b${index % 12}`, events: events(`k${index % 12}a`, `k${index % 12}b`) }),
+  );
   const receipts = await Promise.all(publications);
   expect(receipts.filter((receipt) => !receipt.alreadyPublished)).toHaveLength(12);
   const stored = await collect(openLog(folder).read("t", {}));
@@ -85,7 +94,14 @@ test("an event over the size limit is left out and counted; the others are publi
   const folder = temporaryFolder();
   const log = openFileEventLog<string>({ folder, nowMs: () => T0, maxEventChars: 100 });
   await log.createTopic("t");
-  const publication = { batchId: "b", events: [{ key: "a", value: "small" }, { key: "b", value: "x".repeat(200) }, { key: "c", value: "small" }] };
+  const publication = {
+    batchId: "b",
+    events: [
+      { key: "a", value: "small" },
+      { key: "b", value: "x".repeat(200) },
+      { key: "c", value: "small" },
+    ],
+  };
   expect(await log.publish("t", publication)).toEqual({ published: 2, rejected: 1, alreadyPublished: false });
   expect((await collect(log.read("t", {}))).map((event) => event.key)).toEqual(["a", "c"]);
 });

@@ -3,15 +3,16 @@
 // then linked to its own, which fails when another writer took that offset: a publication is there wholly or not at all,
 // a writer that dies leaves nothing that a reader sees, and no lock can be left behind.
 import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { KafkaPublishError } from "../steps/pipeline-errors.ts";
-import { hasCode, publishFile, replaceFile, syncFolder, writePending } from "./durable-file.ts";
+import { openConsumerPositions } from "./consumer-positions.ts";
+import { listFolder, publishFile, syncFolder, writePending } from "./durable-file.ts";
 import type { EventLog, LogEvent, Positions, Publication, PublishReceipt, StoredEvent } from "./event-log.ts";
 import { openLineWriter, readLines } from "./line-file.ts";
+import { checkLogName } from "./log-name.ts";
 import { type Seal, type SegmentIndex, openSegmentIndex, segmentName } from "./segment-index.ts";
 
-const NAME = /^[A-Za-z0-9._-]{1,200}$/;
 const PARTITION = 0;
 const HOUR_MS = 3_600_000;
 
@@ -30,80 +31,81 @@ export interface FileEventLogOptions {
 export function openFileEventLog<Value>(options: FileEventLogOptions): EventLog<Value> {
   const { folder, nowMs, maxEventChars = 1024 * 1024, retentionMs = 168 * HOUR_MS } = options;
   const root = join(folder, "topics");
-  const indexes = new Map<string, SegmentIndex>();
-  const partitionFolder = (topic: string): string => join(root, checkedName(topic, "topic"), String(PARTITION));
-  const positionsFile = (consumer: string, topic: string): string =>
-    join(folder, "consumers", checkedName(consumer, "consumer"), `${checkedName(topic, "topic")}.json`);
+  const consumers = openConsumerPositions(join(folder, "consumers"));
+  const topics = openTopics(root);
+  const guard = <Result>(verb: string, work: () => Promise<Result>): Promise<Result> => guarded(verb, folder, work);
+  return {
+    topics: () => guard("list the topics of", async () => (await listFolder(root)).toSorted()),
+    checkHealth: () =>
+      guard("check", async () => {
+        await mkdir(root, { recursive: true });
+        await rm(await writePending(join(folder, "probe"), "probe\n"), { force: true });
+        return { profile: `file log at ${folder}`, brokers: 1 };
+      }),
+    createTopic: (topic) => guard("create a topic in", () => topics.create(topic)),
+    publish: (topic, publication) =>
+      guard(`publish to ${topic} in`, async () => {
+        const index = await topics.open(topic);
+        const receipt = await publishSegment({ index, nowMs, maxEventChars }, publication);
+        await removeExpired(index, await consumers.readByAll(topic, PARTITION), nowMs() - retentionMs);
+        return receipt;
+      }),
+    bounds: (topic) => guard("read", async () => ({ [PARTITION]: await (await topics.open(topic)).bounds() })),
+    read: (topic, from, until) => readEvents<Value>(() => topics.open(topic), topic, from, until),
+    positions: (consumer, topic) => guard("read positions of", () => consumers.find(consumer, topic)),
+    savePositions: (consumer, topic, next) => guard("save positions in", () => consumers.save(consumer, topic, next)),
+  };
+}
 
-  const topics = async (): Promise<readonly string[]> => (await listFolder(root)).toSorted();
-  const indexOf = async (topic: string): Promise<SegmentIndex> => {
-    const known = indexes.get(topic);
+/** The partitions below `root`, opened once each. */
+function openTopics(root: string) {
+  const opened = new Map<string, SegmentIndex>();
+  const folderOf = (topic: string): string => join(root, checkLogName(topic, "topic"), String(PARTITION));
+  const create = async (topic: string): Promise<"created" | "exists"> => {
+    const folder = folderOf(topic);
+    if (await exists(folder)) return "exists";
+    await mkdir(folder, { recursive: true });
+    await syncFolder(root);
+    return "created";
+  };
+  const open = async (topic: string): Promise<SegmentIndex> => {
+    const known = opened.get(topic);
     if (known !== undefined) return known;
-    const path = partitionFolder(topic);
-    if (!(await exists(path))) {
-      throw new KafkaPublishError(`topic ${topic} does not exist in the log at ${folder}; create it first`, { topic, folder });
+    const folder = folderOf(topic);
+    if (!(await exists(folder))) {
+      throw new KafkaPublishError(`topic ${topic} does not exist in the log at ${root}; create it first`, {
+        topic,
+        root,
+      });
     }
-    const index = openSegmentIndex(path);
-    indexes.set(topic, index);
+    const index = openSegmentIndex(folder);
+    opened.set(topic, index);
     return index;
   };
-  const positions = async (consumer: string, topic: string): Promise<Positions> => {
-    const text = await readOrUndefined(positionsFile(consumer, topic));
-    return text === undefined ? {} : (JSON.parse(text) as Positions);
-  };
-  /** Removes what is older than the retention and behind every consumer, but never the newest segment: it holds the end. */
-  const removeExpired = async (topic: string, index: SegmentIndex): Promise<void> => {
-    const consumers = await listFolder(join(folder, "consumers"));
-    const saved = await Promise.all(consumers.map(async (consumer) => (await positions(consumer, topic))[PARTITION] ?? 0));
-    const readByAll = Math.min(...saved, Number.MAX_SAFE_INTEGER);
-    for (const segment of (await index.segments()).slice(0, -1)) {
-      const { at, count } = await index.seal(segment);
-      if (segment.first + count > readByAll || Date.parse(at) > nowMs() - retentionMs) return;
-      await rm(segment.path, { force: true });
-    }
-  };
+  return { create, open };
+}
 
-  return {
-    topics,
-    positions,
-    checkHealth: async () => guarded("check", folder, async () => {
-      await mkdir(root, { recursive: true });
-      await access(root, constants.R_OK | constants.W_OK);
-      await rm(await writePending(join(folder, "probe"), "probe\n"), { force: true });
-      return { profile: `file log at ${folder}`, brokers: 1 };
-    }),
-    createTopic: async (topic) => guarded("create a topic in", folder, async () => {
-      const path = partitionFolder(topic);
-      if (await exists(path)) return "exists";
-      await mkdir(join(path, "pending"), { recursive: true });
-      await syncFolder(root);
-      return "created";
-    }),
-    publish: async (topic, publication) => guarded(`publish to ${topic} in`, folder, async () => {
-      const index = await indexOf(topic);
-      const receipt = await publishSegment({ index, pendingFolder: join(partitionFolder(topic), "pending"), nowMs, maxEventChars }, publication);
-      await removeExpired(topic, index);
-      return receipt;
-    }),
-    bounds: async (topic) => guarded("read", folder, async () => ({ [PARTITION]: await (await indexOf(topic)).bounds() })),
-    read: (topic, from, until) => readEvents<Value>(() => indexOf(topic), topic, from, until),
-    savePositions: async (consumer, topic, next) => guarded("save positions in", folder, async () => {
-      await replaceFile(positionsFile(consumer, topic), `${JSON.stringify(next)}\n`);
-    }),
-  };
+/** Removes segments older than `beforeMs` that every consumer has read, but never the newest: it holds the end. */
+async function removeExpired(index: SegmentIndex, readByAll: number, beforeMs: number): Promise<void> {
+  for (const segment of (await index.segments()).slice(0, -1)) {
+    const { at, count } = await index.seal(segment);
+    if (segment.first + count > readByAll || Date.parse(at) > beforeMs) return;
+    await rm(segment.path, { force: true });
+  }
 }
 
 interface SegmentTarget {
   readonly index: SegmentIndex;
-  readonly pendingFolder: string;
   readonly nowMs: () => number;
   readonly maxEventChars: number;
 }
 
 async function publishSegment<Value>(target: SegmentTarget, publication: Publication<Value>): Promise<PublishReceipt> {
-  const { index, pendingFolder, nowMs } = target;
+  const { index, nowMs } = target;
+  const pendingFolder = join(index.folder, "pending");
   const { batchId, events } = publication;
-  if (batchId === "" || batchId.length > 512) throw new KafkaPublishError("a batch id has 1 to 512 characters", { batchId });
+  if (batchId === "" || batchId.length > 512)
+    throw new KafkaPublishError("a batch id has 1 to 512 characters", { batchId });
   const before = await index.findBatch(batchId);
   if (before !== undefined) return { published: before.count, rejected: before.rejected, alreadyPublished: true };
   await mkdir(pendingFolder, { recursive: true });
@@ -126,7 +128,12 @@ async function publishSegment<Value>(target: SegmentTarget, publication: Publica
   }
 }
 
-async function writeSegment<Value>(path: string, target: SegmentTarget, batchId: string, events: Publication<Value>["events"]): Promise<Seal> {
+async function writeSegment<Value>(
+  path: string,
+  target: SegmentTarget,
+  batchId: string,
+  events: Publication<Value>["events"],
+): Promise<Seal> {
   const writer = await openLineWriter(path);
   try {
     let count = 0;
@@ -157,13 +164,23 @@ async function removeAbandoned(pendingFolder: string, nowMs: number): Promise<vo
   }
 }
 
-async function* readEvents<Value>(open: () => Promise<SegmentIndex>, topic: string, from: Positions, until?: Positions): AsyncGenerator<StoredEvent<Value>> {
+async function* readEvents<Value>(
+  open: () => Promise<SegmentIndex>,
+  topic: string,
+  from: Positions,
+  until?: Positions,
+): AsyncGenerator<StoredEvent<Value>> {
   const index = await open();
   const { earliest, end } = await index.bounds();
   const start = from[PARTITION] ?? earliest;
   const stop = Math.min(until?.[PARTITION] ?? end, end);
   if (start < earliest || start > end) {
-    throw new KafkaPublishError(`offset ${start} of topic ${topic} is not kept: the log has ${earliest} to ${end}`, { topic, start, earliest, end });
+    throw new KafkaPublishError(`offset ${start} of topic ${topic} is not kept: the log has ${earliest} to ${end}`, {
+      topic,
+      start,
+      earliest,
+      end,
+    });
   }
   for (const segment of await index.segments()) {
     if (segment.first >= stop) return;
@@ -178,12 +195,19 @@ async function* readEvents<Value>(open: () => Promise<SegmentIndex>, topic: stri
   }
 }
 
-function storedEvent<Value>(line: string | null, at: { readonly topic: string; readonly offset: number; readonly path: string }): StoredEvent<Value> {
+function storedEvent<Value>(
+  line: string | null,
+  at: { readonly topic: string; readonly offset: number; readonly path: string },
+): StoredEvent<Value> {
   try {
     const { key, timestamp, value } = JSON.parse(line ?? "") as { key: string; timestamp: number; value: Value };
     return { topic: at.topic, partition: PARTITION, offset: at.offset, key, value, timestampMs: timestamp };
   } catch (cause) {
-    throw new KafkaPublishError(`event ${at.offset} of topic ${at.topic} cannot be read from ${at.path}: the file was damaged`, at, cause);
+    throw new KafkaPublishError(
+      `event ${at.offset} of topic ${at.topic} cannot be read from ${at.path}: the file was damaged`,
+      at,
+      cause,
+    );
   }
 }
 
@@ -193,29 +217,6 @@ async function guarded<Result>(verb: string, folder: string, work: () => Promise
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     throw new KafkaPublishError(`cannot ${verb} the log at ${folder}: ${error.message}`, { folder }, error);
-  }
-}
-
-function checkedName(name: string, what: string): string {
-  if (NAME.test(name) && name !== "." && name !== "..") return name;
-  throw new KafkaPublishError(`"${name}" is no ${what} name: it has letters, digits, dots, underscores and hyphens`, { name });
-}
-
-async function listFolder(path: string): Promise<readonly string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
-}
-
-async function readOrUndefined(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
   }
 }
 

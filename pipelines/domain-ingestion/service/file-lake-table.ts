@@ -37,12 +37,16 @@ export function openFileLakeTable<Row extends object>(options: FileLakeTableOpti
     readAppended: async function* (after, until) {
       for (let version = after + 1; version <= until; version += 1) {
         const actions = await log.actions(version);
-        yield* readFiles<Row>(folder, () => Promise.resolve(actions.flatMap(({ add }) => (add?.dataChange === true ? [add.path] : []))));
+        yield* readFiles<Row>(folder, () =>
+          Promise.resolve(actions.flatMap(({ add }) => (add?.dataChange === true ? [add.path] : []))),
+        );
       }
     },
     committedAt: async (version) => {
-      const timestamp = (await log.actions(version)).find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.timestamp;
-      if (timestamp === undefined) throw new LakeError(`version ${version} of ${schema.name} has no timestamp`, { folder, version });
+      const timestamp = (await log.actions(version)).find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo
+        ?.timestamp;
+      if (timestamp === undefined)
+        throw new LakeError(`version ${version} of ${schema.name} has no timestamp`, { folder, version });
       return timestamp;
     },
     vacuum: (retentionMs) => vacuum(state, nowMs() - retentionMs),
@@ -62,13 +66,22 @@ interface Written {
   readonly rows: number;
 }
 
-async function append<Row extends object>(state: TableState, partitionBy: (keyof Row & string) | undefined, rows: AsyncIterable<Row> | Iterable<Row>, step: ProgressStep): Promise<WriteResult> {
+async function append<Row extends object>(
+  state: TableState,
+  partitionBy: (keyof Row & string) | undefined,
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  step: ProgressStep,
+): Promise<WriteResult> {
   if (!isExpected(await state.log.snapshot(), step)) return { kind: "superseded" };
   const files = openDataFiles(state);
   try {
     for await (const row of rows) {
       const value = partitionBy === undefined ? undefined : String(row[partitionBy]);
-      await files.write(value === undefined ? "" : `${partitionBy}=${value}`, row, value === undefined ? {} : { partitionValues: { [partitionBy as string]: value } });
+      await files.write(
+        value === undefined ? "" : `${partitionBy}=${value}`,
+        row,
+        value === undefined ? {} : { partitionValues: { [partitionBy as string]: value } },
+      );
     }
     const { adds, rows: count } = await files.finish();
     const result = await commitWrite(state, { adds, removes: [], rows: count }, step, "any");
@@ -79,7 +92,11 @@ async function append<Row extends object>(state: TableState, partitionBy: (keyof
   }
 }
 
-async function mergeRows<Row extends object, Change>(state: TableState, merge: Merge<Row, Change>, step: ProgressStep): Promise<WriteResult> {
+async function mergeRows<Row extends object, Change>(
+  state: TableState,
+  merge: Merge<Row, Change>,
+  step: ProgressStep,
+): Promise<WriteResult> {
   const snapshot = await state.log.snapshot();
   if (!isExpected(snapshot, step)) return { kind: "superseded" };
   const spillFolder = join(state.folder, `.merge-${randomUUID()}`);
@@ -88,9 +105,12 @@ async function mergeRows<Row extends object, Change>(state: TableState, merge: M
     const spilled = await spill(spillFolder, merge);
     const removes: string[] = [];
     for (const [bucket, path] of spilled) {
-      const old = [...snapshot.files.values()].filter((file) => file.tags?.["bucket"] === bucket).map((file) => file.path);
+      const old = [...snapshot.files.values()]
+        .filter((file) => file.tags?.["bucket"] === bucket)
+        .map((file) => file.path);
       removes.push(...old);
-      for (const row of await mergeBucket(state, merge, old, path)) await files.write("", row, { tags: { bucket } }, bucket);
+      for (const row of await mergeBucket(state, merge, old, path))
+        await files.write("", row, { tags: { bucket } }, bucket);
     }
     const { adds, rows } = await files.finish();
     const result = await commitWrite(state, { adds, removes, rows }, step, snapshot.version);
@@ -120,9 +140,15 @@ async function spill<Row, Change>(folder: string, merge: Merge<Row, Change>): Pr
   return new Map([...writers.keys()].toSorted().map((bucket) => [bucket, join(folder, bucket)]));
 }
 
-async function mergeBucket<Row extends object, Change>(state: TableState, merge: Merge<Row, Change>, old: readonly string[], changes: string): Promise<readonly Row[]> {
+async function mergeBucket<Row extends object, Change>(
+  state: TableState,
+  merge: Merge<Row, Change>,
+  old: readonly string[],
+  changes: string,
+): Promise<readonly Row[]> {
   const rows = new Map<string, Row>();
-  for await (const row of readFiles<Row>(state.folder, () => Promise.resolve(old))) rows.set(merge.keyOf(row), merge.refresh(row));
+  for await (const row of readFiles<Row>(state.folder, () => Promise.resolve(old)))
+    rows.set(merge.keyOf(row), merge.refresh(row));
   for await (const line of readLines(changes, { maxChars: Number.MAX_SAFE_INTEGER })) {
     const change = JSON.parse(line ?? "") as Change;
     rows.set(merge.keyOf(change), merge.fold(rows.get(merge.keyOf(change)), change));
@@ -134,16 +160,29 @@ async function mergeBucket<Row extends object, Change>(state: TableState, merge:
  * Commits what was written after the newest version. With `onVersion` "any" other writers may have committed meanwhile, as
  * long as the progress is still the expected one; with a number the table must still be at that version.
  */
-async function commitWrite(state: TableState, written: Written, step: ProgressStep, onVersion: number | "any"): Promise<WriteResult> {
+async function commitWrite(
+  state: TableState,
+  written: Written,
+  step: ProgressStep,
+  onVersion: number | "any",
+): Promise<WriteResult> {
   const moved = Object.entries(step.next).filter(([name, value]) => step.expected[name] !== value);
   if (written.rows === 0 && moved.length === 0) return { kind: "unchanged" };
   for (;;) {
     const snapshot = await state.log.snapshot();
-    if (!isExpected(snapshot, step) || (onVersion !== "any" && snapshot.version !== onVersion)) return { kind: "superseded" };
+    if (!isExpected(snapshot, step) || (onVersion !== "any" && snapshot.version !== onVersion))
+      return { kind: "superseded" };
     const timestamp = state.nowMs();
     const operationMetrics = { numOutputRows: String(written.rows), numFiles: String(written.adds.length) };
     const isCommitted = await state.log.commit(snapshot, [
-      { commitInfo: { timestamp, operation: onVersion === "any" ? "WRITE" : "MERGE", operationMetrics, engineInfo: "millrace file lake" } },
+      {
+        commitInfo: {
+          timestamp,
+          operation: onVersion === "any" ? "WRITE" : "MERGE",
+          operationMetrics,
+          engineInfo: "millrace file lake",
+        },
+      },
       ...(snapshot.version < 0 ? state.header() : []),
       ...moved.map(([appId, version]) => ({ txn: { appId, version, lastUpdated: timestamp } })),
       ...written.removes.map((path) => ({ remove: { path, deletionTimestamp: timestamp, dataChange: true } })),
@@ -174,7 +213,15 @@ function openDataFiles({ folder, nowMs }: TableState) {
     for (const { path, mark, writer } of open.values()) {
       const { lines, bytes } = await writer.finish();
       rows += lines;
-      adds.push({ path, partitionValues: {}, ...mark, size: bytes, modificationTime: nowMs(), dataChange: true, stats: JSON.stringify({ numRecords: lines }) });
+      adds.push({
+        path,
+        partitionValues: {},
+        ...mark,
+        size: bytes,
+        modificationTime: nowMs(),
+        dataChange: true,
+        stats: JSON.stringify({ numRecords: lines }),
+      });
       await syncFolder(dirname(join(folder, path)));
     }
     if (adds.length > 0) await syncFolder(folder);
@@ -192,9 +239,14 @@ function openDataFiles({ folder, nowMs }: TableState) {
 async function* readFiles<Row>(folder: string, paths: () => Promise<readonly string[]>): AsyncGenerator<Row> {
   for (const path of await paths()) {
     try {
-      for await (const line of readLines(join(folder, path), { maxChars: Number.MAX_SAFE_INTEGER })) yield JSON.parse(line ?? "") as Row;
+      for await (const line of readLines(join(folder, path), { maxChars: Number.MAX_SAFE_INTEGER }))
+        yield JSON.parse(line ?? "") as Row;
     } catch (cause) {
-      throw new LakeError(`${join(folder, path)} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { path }, cause);
+      throw new LakeError(
+        `${join(folder, path)} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { path },
+        cause,
+      );
     }
   }
 }
@@ -224,19 +276,31 @@ function bucketOf(key: string): string {
 }
 
 function headerOf<Row>(schema: LakeSchema<Row>, createdTime: number): readonly DeltaAction[] {
-  const fields = Object.entries<string>(schema.columns).map(([name, type]) => ({ name, type: deltaType(type), nullable: true, metadata: {} }));
+  const fields = Object.entries<string>(schema.columns).map(([name, type]) => ({
+    name,
+    type: deltaType(type),
+    nullable: true,
+    metadata: {},
+  }));
   const partitionColumns = schema.partitionBy === undefined ? [] : [schema.partitionBy];
   return [
     { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
     {
       metaData: {
-        id: randomUUID(), name: schema.name, format: { provider: "json", options: {} },
-        schemaString: JSON.stringify({ type: "struct", fields }), partitionColumns, configuration: {}, createdTime,
+        id: randomUUID(),
+        name: schema.name,
+        format: { provider: "json", options: {} },
+        schemaString: JSON.stringify({ type: "struct", fields }),
+        partitionColumns,
+        configuration: {},
+        createdTime,
       },
     },
   ];
 }
 
 function deltaType(type: string): unknown {
-  return type === "map<string,string>" ? { type: "map", keyType: "string", valueType: "string", valueContainsNull: true } : type;
+  return type === "map<string,string>"
+    ? { type: "map", keyType: "string", valueType: "string", valueContainsNull: true }
+    : type;
 }

@@ -79,7 +79,10 @@ export async function* readLines(path: string, options: ReadLinesOptions = {}): 
     }
     return line.endsWith("\r") ? line.slice(0, -1) : line;
   };
-  for await (const chunk of createReadStream(path, { highWaterMark: 64 * 1024, ...(signal === undefined ? {} : { signal }) })) {
+  for await (const chunk of createReadStream(path, {
+    highWaterMark: 64 * 1024,
+    ...(signal === undefined ? {} : { signal }),
+  })) {
     const text = rest + decoder.write(chunk as Buffer);
     const lines = (isFirst && text.startsWith("\uFEFF") ? text.slice(1) : text).split("\n");
     isFirst = false;

@@ -34,7 +34,11 @@ async function main(args: readonly string[]): Promise<0 | 1> {
       return 0;
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    log("ERROR", "ingestion failed", { error: name, message, ...(error instanceof PipelineError ? error.context : { stack: (error as Error).stack }) });
+    log("ERROR", "ingestion failed", {
+      error: name,
+      message,
+      ...(error instanceof PipelineError ? error.context : { stack: (error as Error).stack }),
+    });
     printResult({ status: "failed", error: name, message });
     return 1;
   }
@@ -52,7 +56,13 @@ async function ingest(commandLine: CommandLine, log: ServiceLog, signal: AbortSi
   const result = await runIngestion({
     sources: selectSources(config, commandLine.source),
     eventLog,
-    fetchOptions: { configFolder: dirname(configFile), downloadFolder: join(tmpdir(), "millrace-domain-ingestion"), http: httpSettings(process.env), log, signal },
+    fetchOptions: {
+      configFolder: dirname(configFile),
+      downloadFolder: join(tmpdir(), "millrace-domain-ingestion"),
+      http: httpSettings(process.env),
+      log,
+      signal,
+    },
     batchId,
     nowMs: Date.now,
   });
@@ -68,7 +78,12 @@ async function loadConfig(file: string): Promise<SourcesConfig> {
 }
 
 function openLog(options: Pick<CommandLine, "logLevel" | "jsonLogs">): ServiceLog {
-  return openServiceLog({ level: options.logLevel, json: options.jsonLogs, write: (line) => process.stderr.write(line), nowMs: Date.now });
+  return openServiceLog({
+    level: options.logLevel,
+    json: options.jsonLogs,
+    write: (line) => process.stderr.write(line),
+    nowMs: Date.now,
+  });
 }
 
 function printResult(result: object): void {

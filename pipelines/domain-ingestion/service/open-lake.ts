@@ -34,7 +34,10 @@ export function openLake(paths: LayerPaths, baseFolder: string, nowMs: () => num
  */
 export function tableFolder(path: string, baseFolder: string): string {
   if (/^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
-    throw new ConfigurationError(`the table path "${path}" names an object store, and this profile reads tables from folders; give a folder`, { path });
+    throw new ConfigurationError(
+      `the table path "${path}" names an object store, and this profile reads tables from folders; give a folder`,
+      { path },
+    );
   }
   return localPath(path, baseFolder);
 }

@@ -11,7 +11,12 @@ import { type Lake, measureBacklog, processBronze, processGold, processSilver } 
 const T0 = Date.parse("2025-10-01T00:00:00Z");
 const DAY = 24 * 3_600_000;
 
-interface World { now: number; readonly log: EventLog<DomainRecord>; readonly lake: Lake; readonly folder: string }
+interface World {
+  now: number;
+  readonly log: EventLog<DomainRecord>;
+  readonly lake: Lake;
+  readonly folder: string;
+}
 
 async function aWorld(): Promise<World> {
   const folder = temporaryFolder();
@@ -23,32 +28,55 @@ async function aWorld(): Promise<World> {
 }
 
 const record = (domain: string, over: Partial<DomainRecord> = {}): DomainRecord => ({
-  domain, category: "ads_trackers", source: "s", source_format: "hosts", raw_entry: `0.0.0.0 ${domain}`,
-  ingestion_timestamp: new Date(T0).toISOString(), metadata: { line_number: 1, source_url: "x", content_length: 9 }, ...over,
+  domain,
+  category: "ads_trackers",
+  source: "s",
+  source_format: "hosts",
+  raw_entry: `0.0.0.0 ${domain}`,
+  ingestion_timestamp: new Date(T0).toISOString(),
+  metadata: { line_number: 1, source_url: "x", content_length: 9 },
+  ...over,
 });
 
 async function publish({ log }: World, batchId: string, ...records: readonly DomainRecord[]): Promise<void> {
   for (const category of ["malware", "ads_trackers"] as const) {
-    const events = records.filter((value) => value.category === category).map((value) => ({ key: value.domain, value }));
+    const events = records
+      .filter((value) => value.category === category)
+      .map((value) => ({ key: value.domain, value }));
     if (events.length > 0) await log.publish(`${category}_domains`, { batchId, events });
   }
 }
 
 async function pass({ log, lake, now }: World) {
   const nowMs = (): number => now;
-  return [await processBronze(log, lake.bronze, nowMs), await processSilver(lake.bronze, lake.silver, nowMs), await processGold(lake.silver, lake.gold, nowMs)];
+  return [
+    await processBronze(log, lake.bronze, nowMs),
+    await processSilver(lake.bronze, lake.silver, nowMs),
+    await processGold(lake.silver, lake.gold, nowMs),
+  ];
 }
 
 test("an event becomes a bronze row that knows where it came from", async () => {
   const world = await aWorld();
   await publish(world, "b", record("a.net"));
   await pass(world);
-  expect(await collect(world.lake.bronze.read())).toEqual([{
-    domain: "a.net", category: "ads_trackers", source: "s", source_format: "hosts", raw_entry: "0.0.0.0 a.net",
-    ingestion_timestamp: "2025-10-01T00:00:00.000Z", metadata: { line_number: "1", source_url: "x", content_length: "9" },
-    kafka_topic: "ads_trackers_domains", kafka_partition: 0, kafka_offset: 0, kafka_timestamp: "2025-10-01T00:00:00.000Z",
-    bronze_timestamp: "2025-10-01T00:00:00.000Z", ingestion_date: "2025-10-01",
-  }]);
+  expect(await collect(world.lake.bronze.read())).toEqual([
+    {
+      domain: "a.net",
+      category: "ads_trackers",
+      source: "s",
+      source_format: "hosts",
+      raw_entry: "0.0.0.0 a.net",
+      ingestion_timestamp: "2025-10-01T00:00:00.000Z",
+      metadata: { line_number: "1", source_url: "x", content_length: "9" },
+      kafka_topic: "ads_trackers_domains",
+      kafka_partition: 0,
+      kafka_offset: 0,
+      kafka_timestamp: "2025-10-01T00:00:00.000Z",
+      bronze_timestamp: "2025-10-01T00:00:00.000Z",
+      ingestion_date: "2025-10-01",
+    },
+  ]);
 });
 
 test("silver cleans and judges, keeping what is not valid; gold takes only what is", async () => {
@@ -56,8 +84,16 @@ test("silver cleans and judges, keeping what is not valid; gold takes only what 
   await publish(world, "b", record("https://WWW.a.net/x"), record("b_c.net"));
   await pass(world);
   const silver = await collect(world.lake.silver.read());
-  expect(silver.map(({ domain, is_valid, validation_errors, bronze_offset }) => [domain, is_valid, validation_errors, bronze_offset])).toEqual([
-    ["a.net", "true", null, 0], ["b_c.net", "false", "Invalid domain format", 1],
+  expect(
+    silver.map(({ domain, is_valid, validation_errors, bronze_offset }) => [
+      domain,
+      is_valid,
+      validation_errors,
+      bronze_offset,
+    ]),
+  ).toEqual([
+    ["a.net", "true", null, 0],
+    ["b_c.net", "false", "Invalid domain format", 1],
   ]);
   expect((await collect(world.lake.gold.read())).map((row) => row.domain)).toEqual(["a.net"]);
 });
@@ -65,16 +101,39 @@ test("silver cleans and judges, keeping what is not valid; gold takes only what 
 test("gold knows one row per domain: malware wins, sources are united, first and last sighting kept", async () => {
   const world = await aWorld();
   const at = (days: number): string => new Date(T0 + days * DAY).toISOString();
-  await publish(world, "b1", record("a.net", { source: "z", ingestion_timestamp: at(1) }), record("a.net", { category: "malware", source: "m", ingestion_timestamp: at(2) }));
+  await publish(
+    world,
+    "b1",
+    record("a.net", { source: "z", ingestion_timestamp: at(1) }),
+    record("a.net", { category: "malware", source: "m", ingestion_timestamp: at(2) }),
+  );
   await pass(world);
   world.now = T0 + 3 * DAY;
-  await publish(world, "b2", record("a.net", { source: "z", ingestion_timestamp: at(3) }), record("a.net", { source: "k", ingestion_timestamp: at(0), metadata: { line_number: 9, source_url: "old", content_length: 1 } }));
+  await publish(
+    world,
+    "b2",
+    record("a.net", { source: "z", ingestion_timestamp: at(3) }),
+    record("a.net", {
+      source: "k",
+      ingestion_timestamp: at(0),
+      metadata: { line_number: 9, source_url: "old", content_length: 1 },
+    }),
+  );
   await pass(world);
-  expect(await collect(world.lake.gold.read())).toEqual([{
-    domain: "a.net", category: "malware", source_list: '["k","m","z"]', source_count: 3, first_seen: at(0), last_seen: at(3), last_updated: at(3),
-    is_active: "true", metadata: { line_number: "1", source_url: "x", content_length: "9" },
-    domain_hash: "206fa2aa89ca491eceff0ab60bfd6175e3c04db526d13c473773a8037b8db0a8",
-  }]);
+  expect(await collect(world.lake.gold.read())).toEqual([
+    {
+      domain: "a.net",
+      category: "malware",
+      source_list: '["k","m","z"]',
+      source_count: 3,
+      first_seen: at(0),
+      last_seen: at(3),
+      last_updated: at(3),
+      is_active: "true",
+      metadata: { line_number: "1", source_url: "x", content_length: "9" },
+      domain_hash: "206fa2aa89ca491eceff0ab60bfd6175e3c04db526d13c473773a8037b8db0a8",
+    },
+  ]);
 });
 
 test("a domain that was not seen for more than 7 days is no longer active once its file is rewritten", async () => {
@@ -84,21 +143,29 @@ test("a domain that was not seen for more than 7 days is no longer active once i
   world.now = T0 + 8 * DAY;
   await publish(world, "b2", record("a.net", { source: "late" }));
   await pass(world);
-  expect(await collect(world.lake.gold.read())).toMatchObject([{ domain: "a.net", is_active: "false", last_seen: "2025-10-01T00:00:00.000Z" }]);
+  expect(await collect(world.lake.gold.read())).toMatchObject([
+    { domain: "a.net", is_active: "false", last_seen: "2025-10-01T00:00:00.000Z" },
+  ]);
 });
 
 test("a second pass without new events writes nothing; with new ones it takes only those", async () => {
   const world = await aWorld();
   await publish(world, "b1", record("a.net"), record("m.net", { category: "malware" }));
   expect((await pass(world)).map(({ layer, outcome, rows, version }) => [layer, outcome, rows, version])).toEqual([
-    ["bronze", "committed", 2, 0], ["silver", "committed", 2, 0], ["gold", "committed", 2, 0],
+    ["bronze", "committed", 2, 0],
+    ["silver", "committed", 2, 0],
+    ["gold", "committed", 2, 0],
   ]);
   expect((await pass(world)).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "unchanged"]);
   await publish(world, "b2", record("b.net"));
-  expect((await pass(world)).map(({ outcome, version }) => [outcome, version])).toEqual([["committed", 1], ["committed", 1], ["committed", 1]]);
-  expect((await collect(world.lake.bronze.read())).map((row) => `${row.kafka_topic} ${row.kafka_offset}`).toSorted()).toEqual([
-    "ads_trackers_domains 0", "ads_trackers_domains 1", "malware_domains 0",
+  expect((await pass(world)).map(({ outcome, version }) => [outcome, version])).toEqual([
+    ["committed", 1],
+    ["committed", 1],
+    ["committed", 1],
   ]);
+  expect(
+    (await collect(world.lake.bronze.read())).map((row) => `${row.kafka_topic} ${row.kafka_offset}`).toSorted(),
+  ).toEqual(["ads_trackers_domains 0", "ads_trackers_domains 1", "malware_domains 0"]);
 });
 
 test("a bronze pass that died after its commit and before saving its position takes nothing twice", async () => {
@@ -114,19 +181,32 @@ test("a bronze pass that died after its commit and before saving its position ta
 test("of two bronze passes at once one takes the events", async () => {
   const world = await aWorld();
   await publish(world, "b1", record("a.net"), record("b.net"));
-  const reports = await Promise.all([processBronze(world.log, world.lake.bronze, () => T0), processBronze(world.log, world.lake.bronze, () => T0)]);
+  const reports = await Promise.all([
+    processBronze(world.log, world.lake.bronze, () => T0),
+    processBronze(world.log, world.lake.bronze, () => T0),
+  ]);
   expect(reports.map(({ outcome }) => outcome).toSorted()).not.toEqual(["committed", "committed"]);
   expect(await collect(world.lake.bronze.read())).toHaveLength(2);
 });
 
 test("the backlog says how much each layer has left and since when", async () => {
   const world = await aWorld();
-  expect(await measureBacklog(world.log, world.lake)).toEqual([{ layer: "bronze", pending: 0 }, { layer: "silver", pending: 0 }, { layer: "gold", pending: 0 }]);
+  expect(await measureBacklog(world.log, world.lake)).toEqual([
+    { layer: "bronze", pending: 0 },
+    { layer: "silver", pending: 0 },
+    { layer: "gold", pending: 0 },
+  ]);
   await publish(world, "b1", record("a.net"), record("b.net"));
   world.now = T0 + DAY;
-  expect((await measureBacklog(world.log, world.lake))[0]).toEqual({ layer: "bronze", pending: 2, oldestPendingAt: T0 });
+  expect((await measureBacklog(world.log, world.lake))[0]).toEqual({
+    layer: "bronze",
+    pending: 2,
+    oldestPendingAt: T0,
+  });
   await processBronze(world.log, world.lake.bronze, () => world.now);
   expect(await measureBacklog(world.log, world.lake)).toEqual([
-    { layer: "bronze", pending: 0, lastCommitAt: T0 + DAY }, { layer: "silver", pending: 1, oldestPendingAt: T0 + DAY }, { layer: "gold", pending: 0 },
+    { layer: "bronze", pending: 0, lastCommitAt: T0 + DAY },
+    { layer: "silver", pending: 1, oldestPendingAt: T0 + DAY },
+    { layer: "gold", pending: 0 },
   ]);
 });

@@ -2,7 +2,15 @@
 // new progress together: a step that dies is repeated from the same point, and no event counts twice.
 import type { DomainRecord } from "../steps/domain-record.ts";
 import { TOPICS } from "../steps/domain-record.ts";
-import { type BronzeRow, type GoldRow, type SilverRow, mergeIntoGold, refreshGold, toBronzeRow, toSilverRow } from "../steps/layer-rows.ts";
+import {
+  type BronzeRow,
+  type GoldRow,
+  type SilverRow,
+  mergeIntoGold,
+  refreshGold,
+  toBronzeRow,
+  toSilverRow,
+} from "../steps/layer-rows.ts";
 import type { Layer } from "../steps/lake-schema.ts";
 import type { EventLog, Positions } from "./event-log.ts";
 import type { LakeTable, Progress, VersionedTable, WriteResult } from "./lake-table.ts";
@@ -31,22 +39,32 @@ export interface LayerReport {
 }
 
 /** Events of the log that bronze has not taken yet → appended bronze rows. */
-export async function processBronze(log: EventLog<DomainRecord>, bronze: LakeTable<BronzeRow>, nowMs: () => number): Promise<LayerReport> {
+export async function processBronze(
+  log: EventLog<DomainRecord>,
+  bronze: LakeTable<BronzeRow>,
+  nowMs: () => number,
+): Promise<LayerReport> {
   const expected = await bronze.progress();
   const present = new Set(await log.topics());
   const ranges: TopicRange[] = [];
   for (const topic of TOPICS) if (present.has(topic)) ranges.push(await unreadRange(log, topic, expected));
   async function* rows(): AsyncGenerator<BronzeRow> {
-    for (const { topic, from, until } of ranges) for await (const event of log.read(topic, from, until)) yield toBronzeRow(event, nowMs());
+    for (const { topic, from, until } of ranges)
+      for await (const event of log.read(topic, from, until)) yield toBronzeRow(event, nowMs());
   }
   const next = Object.assign({}, ...ranges.map(({ topic, until }) => progressOf(topic, until))) as Progress;
   const result = await bronze.append(rows(), { expected, next });
-  if (result.kind !== "superseded") for (const { topic, until } of ranges) await log.savePositions(BRONZE_CONSUMER, topic, until);
+  if (result.kind !== "superseded")
+    for (const { topic, until } of ranges) await log.savePositions(BRONZE_CONSUMER, topic, until);
   return reportOf("bronze", bronze, result);
 }
 
 /** Bronze rows that silver has not taken yet → appended silver rows, cleaned and judged. */
-export async function processSilver(bronze: LakeTable<BronzeRow>, silver: LakeTable<SilverRow>, nowMs: () => number): Promise<LayerReport> {
+export async function processSilver(
+  bronze: LakeTable<BronzeRow>,
+  silver: LakeTable<SilverRow>,
+  nowMs: () => number,
+): Promise<LayerReport> {
   const { after, until, step } = await unreadVersions(bronze, silver);
   async function* rows(): AsyncGenerator<SilverRow> {
     for await (const row of bronze.readAppended(after, until)) yield toSilverRow(row, nowMs());
@@ -55,19 +73,26 @@ export async function processSilver(bronze: LakeTable<BronzeRow>, silver: LakeTa
 }
 
 /** Valid silver rows that gold has not taken yet → one gold row per domain, merged. Removes files of versions older than 168 hours. */
-export async function processGold(silver: LakeTable<SilverRow>, gold: LakeTable<GoldRow>, nowMs: () => number): Promise<LayerReport> {
+export async function processGold(
+  silver: LakeTable<SilverRow>,
+  gold: LakeTable<GoldRow>,
+  nowMs: () => number,
+): Promise<LayerReport> {
   const { after, until, step } = await unreadVersions(silver, gold);
   if (until <= after) return reportOf("gold", gold, { kind: "unchanged" });
   const now = nowMs();
   async function* changes(): AsyncGenerator<SilverRow> {
     for await (const row of silver.readAppended(after, until)) if (row.is_valid === "true") yield row;
   }
-  const result = await gold.merge<SilverRow>({
-    changes: changes(),
-    keyOf: (item) => item.domain,
-    fold: (known, seen) => mergeIntoGold(known, seen, now),
-    refresh: (row) => refreshGold(row, now),
-  }, step);
+  const result = await gold.merge<SilverRow>(
+    {
+      changes: changes(),
+      keyOf: (item) => item.domain,
+      fold: (known, seen) => mergeIntoGold(known, seen, now),
+      refresh: (row) => refreshGold(row, now),
+    },
+    step,
+  );
   if (result.kind === "committed") await gold.vacuum(VACUUM_RETENTION_MS);
   return reportOf("gold", gold, result);
 }
@@ -84,7 +109,11 @@ export interface LayerBacklog {
 
 /** The backlog of every layer, as its own progress and its input say. */
 export async function measureBacklog(log: EventLog<DomainRecord>, lake: Lake): Promise<readonly LayerBacklog[]> {
-  return [await bronzeBacklog(log, lake.bronze), await tableBacklog("silver", lake.bronze, lake.silver), await tableBacklog("gold", lake.silver, lake.gold)];
+  return [
+    await bronzeBacklog(log, lake.bronze),
+    await tableBacklog("silver", lake.bronze, lake.silver),
+    await tableBacklog("gold", lake.silver, lake.gold),
+  ];
 }
 
 interface TopicRange {
@@ -94,10 +123,16 @@ interface TopicRange {
 }
 
 async function unreadRange(log: EventLog<DomainRecord>, topic: string, progress: Progress): Promise<TopicRange> {
-  const bounds = Object.entries(await log.bounds(topic)).map(([partition, { earliest, end }]) => ({ partition: Number(partition), earliest, end }));
+  const bounds = Object.entries(await log.bounds(topic)).map(([partition, { earliest, end }]) => ({
+    partition: Number(partition),
+    earliest,
+    end,
+  }));
   return {
     topic,
-    from: Object.fromEntries(bounds.map(({ partition, earliest }) => [partition, progress[progressName(topic, partition)] ?? earliest])),
+    from: Object.fromEntries(
+      bounds.map(({ partition, earliest }) => [partition, progress[progressName(topic, partition)] ?? earliest]),
+    ),
     until: Object.fromEntries(bounds.map(({ partition, end }) => [partition, end])),
   };
 }
@@ -110,7 +145,12 @@ async function unreadVersions(source: VersionedTable, target: VersionedTable) {
 }
 
 async function reportOf(layer: Layer, table: VersionedTable, result: WriteResult): Promise<LayerReport> {
-  return { layer, outcome: result.kind, rows: result.kind === "committed" ? result.rows : 0, version: await table.version() };
+  return {
+    layer,
+    outcome: result.kind,
+    rows: result.kind === "committed" ? result.rows : 0,
+    version: await table.version(),
+  };
 }
 
 async function bronzeBacklog(log: EventLog<DomainRecord>, bronze: LakeTable<BronzeRow>): Promise<LayerBacklog> {
@@ -134,7 +174,12 @@ async function tableBacklog(layer: Layer, source: VersionedTable, target: Versio
   return backlogOf(layer, target, until - after, until > after ? [await source.committedAt(after + 1)] : []);
 }
 
-async function backlogOf(layer: Layer, table: VersionedTable, pending: number, waitingSince: readonly number[]): Promise<LayerBacklog> {
+async function backlogOf(
+  layer: Layer,
+  table: VersionedTable,
+  pending: number,
+  waitingSince: readonly number[],
+): Promise<LayerBacklog> {
   const version = await table.version();
   return {
     layer,
@@ -146,4 +191,6 @@ async function backlogOf(layer: Layer, table: VersionedTable, pending: number, w
 
 const progressName = (topic: string, partition: number): string => `${topic}/${partition}`;
 const progressOf = (topic: string, positions: Positions): Progress =>
-  Object.fromEntries(Object.entries(positions).map(([partition, offset]) => [progressName(topic, Number(partition)), offset]));
+  Object.fromEntries(
+    Object.entries(positions).map(([partition, offset]) => [progressName(topic, Number(partition)), offset]),
+  );

@@ -12,18 +12,33 @@ import { type IngestionRun, runIngestion } from "./run-ingestion.ts";
 
 const T0 = Date.parse("2025-10-01T00:00:00Z");
 
-function aRun(lists: Readonly<Record<string, string>>): IngestionRun & { readonly folder: string; readonly logged: string[] } {
+function aRun(
+  lists: Readonly<Record<string, string>>,
+): IngestionRun & { readonly folder: string; readonly logged: string[] } {
   const folder = temporaryFolder();
   const logged: string[] = [];
   for (const [name, text] of Object.entries(lists)) writeFileSync(join(folder, name), text);
-  const sources = [...Object.keys(lists), "missing"].map((name): Source =>
-    ({ name, url: name, format: "hosts", category: name === "ads" ? "ads_trackers" : "malware", updateFrequency: "daily", description: "" }));
+  const sources = [...Object.keys(lists), "missing"].map((name): Source => ({
+    name,
+    url: name,
+    format: "hosts",
+    category: name === "ads" ? "ads_trackers" : "malware",
+    updateFrequency: "daily",
+    description: "",
+  }));
   return {
-    folder, logged, sources, batchId: "run-1", nowMs: () => T0,
+    folder,
+    logged,
+    sources,
+    batchId: "run-1",
+    nowMs: () => T0,
     eventLog: openFileEventLog<DomainRecord>({ folder: join(folder, "log"), nowMs: () => T0 }),
     fetchOptions: {
-      configFolder: folder, downloadFolder: join(folder, "downloads"), http: { timeoutMs: 1_000, attempts: 1, backoffMs: 0 },
-      log: (level, event, fields) => logged.push(`${level} ${event} ${String(fields?.["source"])}`), signal: new AbortController().signal,
+      configFolder: folder,
+      downloadFolder: join(folder, "downloads"),
+      http: { timeoutMs: 1_000, attempts: 1, backoffMs: 0 },
+      log: (level, event, fields) => logged.push(`${level} ${event} ${String(fields?.["source"])}`),
+      signal: new AbortController().signal,
     },
   };
 }
@@ -32,13 +47,24 @@ const published = async (log: EventLog<DomainRecord>, topic: string): Promise<re
   (await collect(log.read(topic, {}))).map(({ key, value }) => `${key} from ${value.source}`).toSorted();
 
 test("every source is published to the topic of its category; a missing, an empty and a wordless one disturb no other", async () => {
-  const run = aRun({ bad: "0.0.0.0 b.net\n0.0.0.0 c.net\n", ads: "127.0.0.1 ads.net\n0.0.0.0 b.net", empty: " \n\n", comments: "# nothing today\n" });
+  const run = aRun({
+    bad: "0.0.0.0 b.net\n0.0.0.0 c.net\n",
+    ads: "127.0.0.1 ads.net\n0.0.0.0 b.net",
+    empty: " \n\n",
+    comments: "# nothing today\n",
+  });
   const result = await runIngestion(run);
   expect(await published(run.eventLog, "malware_domains")).toEqual(["b.net from bad", "c.net from bad"]);
   expect(await published(run.eventLog, "ads_trackers_domains")).toEqual(["ads.net from ads", "b.net from ads"]);
   expect(result.statistics).toMatchObject({ sources_processed: 2, sources_failed: 2, domains_published: 4 });
-  expect(result.failures.map(({ source, error }) => [source, error])).toEqual([["empty", "ParseError"], ["missing", "FetchError"]]);
-  expect(run.logged.filter((line) => line.startsWith("ERROR")).toSorted()).toEqual(["ERROR source failed empty", "ERROR source failed missing"]);
+  expect(result.failures.map(({ source, error }) => [source, error])).toEqual([
+    ["empty", "ParseError"],
+    ["missing", "FetchError"],
+  ]);
+  expect(run.logged.filter((line) => line.startsWith("ERROR")).toSorted()).toEqual([
+    "ERROR source failed empty",
+    "ERROR source failed missing",
+  ]);
 });
 
 test("a repeated run with the same batch id publishes only what is missing", async () => {
@@ -53,7 +79,9 @@ test("a repeated run with the same batch id publishes only what is missing", asy
 });
 
 test("sources are taken at most as many at a time as allowed, in their order", async () => {
-  const run = aRun(Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`s${index}`, `0.0.0.0 d${index}.net\n`])));
+  const run = aRun(
+    Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`s${index}`, `0.0.0.0 d${index}.net\n`])),
+  );
   let running = 0;
   let most = 0;
   const eventLog: EventLog<DomainRecord> = {

@@ -36,7 +36,7 @@ export async function runIngestion(run: IngestionRun): Promise<RunResult> {
   let next = 0;
   const takeSources = async (): Promise<void> => {
     for (let index = next++; index < sources.length; index = next++) {
-      outcomes[index] = await ingestSource(run, sources[index] as Source);
+      outcomes[index] = await ingestSource(run, sources[index]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, sources.length) }, takeSources));
@@ -50,9 +50,16 @@ async function ingestSource(run: IngestionRun, source: Source): Promise<SourceOu
   try {
     fetched = await fetchSource(source, run.fetchOptions);
     const outcome = await publishSource(run, source, fetched);
-    log("INFO", "source ingested", { source: name, ...outcome.tally, published: outcome.published, already_published: outcome.alreadyPublished });
-    if (outcome.tally.truncated) log("WARNING", "source has more domains than the limit; the rest was left out", { source: name });
-    if (outcome.rejected > 0) log("ERROR", "records were too large for the log and left out", { source: name, rejected: outcome.rejected });
+    log("INFO", "source ingested", {
+      source: name,
+      ...outcome.tally,
+      published: outcome.published,
+      already_published: outcome.alreadyPublished,
+    });
+    if (outcome.tally.truncated)
+      log("WARNING", "source has more domains than the limit; the rest was left out", { source: name });
+    if (outcome.rejected > 0)
+      log("ERROR", "records were too large for the log and left out", { source: name, rejected: outcome.rejected });
     return outcome;
   } catch (error) {
     signal.throwIfAborted();
@@ -65,7 +72,11 @@ async function ingestSource(run: IngestionRun, source: Source): Promise<SourceOu
   }
 }
 
-async function publishSource(run: IngestionRun, source: Source, fetched: FetchedSource): Promise<Extract<SourceOutcome, { kind: "done" }>> {
+async function publishSource(
+  run: IngestionRun,
+  source: Source,
+  fetched: FetchedSource,
+): Promise<Extract<SourceOutcome, { kind: "done" }>> {
   const tally = emptyTally();
   const { published, rejected, alreadyPublished } = await run.eventLog.publish(TOPIC_OF_CATEGORY[source.category], {
     batchId: `${run.batchId}/${source.name}`,
@@ -76,7 +87,12 @@ async function publishSource(run: IngestionRun, source: Source, fetched: Fetched
   return { kind: "done", source: source.name, category: source.category, tally, published, rejected, alreadyPublished };
 }
 
-async function* eventsOf(run: IngestionRun, source: Source, fetched: FetchedSource, tally: SourceTally): AsyncGenerator<LogEvent<DomainRecord>> {
+async function* eventsOf(
+  run: IngestionRun,
+  source: Source,
+  fetched: FetchedSource,
+  tally: SourceTally,
+): AsyncGenerator<LogEvent<DomainRecord>> {
   let hasContent = false;
   async function* lines(): AsyncGenerator<string | null> {
     for await (const line of readLines(fetched.path, { maxChars: MAX_LINE_CHARS, signal: run.fetchOptions.signal })) {
@@ -85,8 +101,12 @@ async function* eventsOf(run: IngestionRun, source: Source, fetched: FetchedSour
     }
   }
   const ingestionTimestamp = new Date(run.nowMs()).toISOString();
-  for await (const record of readRecords({ source, lines: lines(), metadata: fetched.metadata, ingestionTimestamp }, tally)) {
+  for await (const record of readRecords(
+    { source, lines: lines(), metadata: fetched.metadata, ingestionTimestamp },
+    tally,
+  )) {
     yield { key: record.domain, value: record };
   }
-  if (!hasContent) throw new ParseError(`source ${source.name}: the content is empty`, { source: source.name, ...fetched.metadata });
+  if (!hasContent)
+    throw new ParseError(`source ${source.name}: the content is empty`, { source: source.name, ...fetched.metadata });
 }

@@ -84,7 +84,10 @@ async function readSeal(path: string): Promise<Seal> {
   } finally {
     await handle.close();
   }
-  throw new KafkaPublishError(`segment ${path} has no seal at its end: the file was damaged after it had been written`, { path });
+  throw new KafkaPublishError(
+    `segment ${path} has no seal at its end: the file was damaged after it had been written`,
+    { path },
+  );
 }
 
 function parseSeal(tail: string): Seal | undefined {

@@ -23,6 +23,11 @@ export function openServiceLog({ level: least, json, write, nowMs }: ServiceLogO
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
     const timestamp = new Date(nowMs()).toISOString();
     if (json) write(`${JSON.stringify({ timestamp, level, event, ...fields })}\n`);
-    else write(`${timestamp} ${level} ${event}${Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`).join("")}\n`);
+    else
+      write(
+        `${timestamp} ${level} ${event}${Object.entries(fields)
+          .map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
+          .join("")}\n`,
+      );
   };
 }

@@ -21,7 +21,10 @@ export function httpSettings(environment: Readonly<Record<string, string | undef
     const text = environment[name];
     const value = text === undefined || text.trim() === "" ? fallback : Number(text);
     if (Number.isFinite(value) && value >= minimum) return value;
-    throw new ConfigurationError(`the environment variable ${name} is "${text}"; it must be a number of at least ${minimum}`, { name });
+    throw new ConfigurationError(
+      `the environment variable ${name} is "${text}"; it must be a number of at least ${minimum}`,
+      { name },
+    );
   };
   return {
     timeoutMs: numberOf("HTTP_TIMEOUT", 30, 0.001) * 1_000,

@@ -15,7 +15,12 @@ export interface AddFile {
 
 /** One line of a commit of a Delta log; exactly one of the fields is there. Actions that are not named here are left alone. */
 export interface DeltaAction {
-  readonly commitInfo?: { readonly timestamp: number; readonly operation: string; readonly operationMetrics?: Readonly<Record<string, string>>; readonly engineInfo?: string };
+  readonly commitInfo?: {
+    readonly timestamp: number;
+    readonly operation: string;
+    readonly operationMetrics?: Readonly<Record<string, string>>;
+    readonly engineInfo?: string;
+  };
   readonly protocol?: { readonly minReaderVersion: number; readonly minWriterVersion: number };
   readonly metaData?: {
     readonly id: string;

@@ -1,4 +1,12 @@
-const FORBIDDEN_TLDS: ReadonlySet<string> = new Set(["local", "localhost", "test", "example", "invalid", "onion", "i2p"]);
+const FORBIDDEN_TLDS: ReadonlySet<string> = new Set([
+  "local",
+  "localhost",
+  "test",
+  "example",
+  "invalid",
+  "onion",
+  "i2p",
+]);
 const LOCAL_NAMES = ["localhost", "local", "localdomain"] as const;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -28,6 +36,9 @@ export function cleanDomain(text: string): string | null {
   let domain = text.trim().toLowerCase();
   for (const scheme of SCHEMES) if (domain.startsWith(scheme)) domain = domain.slice(scheme.length);
   while (domain.startsWith("www.")) domain = domain.slice(4);
-  domain = domain.replace(/[/?#].*$/s, "").replace(/:\d+$/, "").replace(/\.+$/, "");
+  domain = domain
+    .replace(/[/?#].*$/s, "")
+    .replace(/:\d+$/, "")
+    .replace(/\.+$/, "");
   return isValidDomain(domain) ? domain : null;
 }

@@ -8,7 +8,11 @@ const file = { path: "p", partitionValues: {}, size: 1, dataChange: true };
 test("data up to the limit is fresh, a millisecond more is stale", () => {
   expect(judgeFreshness(T0, 30, T0 + 30 * MINUTE)).toMatchObject({ kind: "fresh", ageMinutes: 30 });
   expect(judgeFreshness(T0, 30, T0 + 30 * MINUTE + 1)).toMatchObject({ kind: "stale" });
-  expect(judgeFreshness(T0, 30, T0 + 45 * MINUTE)).toEqual({ kind: "stale", ageMinutes: 45, why: "the newest data is of 2025-10-01T00:00:00.000Z, 45 minutes old; the limit is 30" });
+  expect(judgeFreshness(T0, 30, T0 + 45 * MINUTE)).toEqual({
+    kind: "stale",
+    ageMinutes: 45,
+    why: "the newest data is of 2025-10-01T00:00:00.000Z, 45 minutes old; the limit is 30",
+  });
 });
 
 test("a table without data, and one dated ahead of the clock, are not fresh", () => {
@@ -19,8 +23,16 @@ test("a table without data, and one dated ahead of the clock, are not fresh", ()
 
 test("a commit is dated by its newest file, else by itself; without data by nothing", () => {
   const commitInfo = { timestamp: T0, operation: "WRITE" };
-  expect(dataWrittenAt([{ commitInfo }, { add: { ...file, modificationTime: 5 } }, { add: { ...file, modificationTime: 9 } }])).toBe(9);
-  expect(dataWrittenAt([{ commitInfo }, { add: { ...file, modificationTime: undefined as unknown as number } }])).toBe(T0);
+  expect(
+    dataWrittenAt([
+      { commitInfo },
+      { add: { ...file, modificationTime: 5 } },
+      { add: { ...file, modificationTime: 9 } },
+    ]),
+  ).toBe(9);
+  expect(dataWrittenAt([{ commitInfo }, { add: { ...file, modificationTime: undefined as unknown as number } }])).toBe(
+    T0,
+  );
   expect(dataWrittenAt([{ commitInfo }, { add: { ...file, modificationTime: 9, dataChange: false } }])).toBeUndefined();
   expect(dataWrittenAt([{ commitInfo }])).toBeUndefined();
 });

@@ -10,8 +10,12 @@ const TOLERATED_SKEW_MS = 5 * MINUTE_MS;
 export function dataWrittenAt(actions: readonly DeltaAction[]): number | undefined {
   const adds = actions.flatMap(({ add }) => (add !== undefined && add.dataChange !== false ? [add] : []));
   if (adds.length === 0) return undefined;
-  const times = adds.flatMap(({ modificationTime }) => (typeof modificationTime === "number" ? [modificationTime] : []));
-  return times.length > 0 ? Math.max(...times) : actions.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.timestamp;
+  const times = adds.flatMap(({ modificationTime }) =>
+    typeof modificationTime === "number" ? [modificationTime] : [],
+  );
+  return times.length > 0
+    ? Math.max(...times)
+    : actions.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.timestamp;
 }
 
 /** How old the newest data of a table is, and whether that is young enough. */
@@ -23,8 +27,13 @@ export type Freshness =
 export function judgeFreshness(newestMs: number | undefined, maxAgeMinutes: number, nowMs: number): Freshness {
   if (newestMs === undefined) return { kind: "unknown", why: "the table has never received data" };
   const newest = new Date(newestMs).toISOString();
-  if (newestMs > nowMs + TOLERATED_SKEW_MS) return { kind: "unknown", why: `the newest data is dated ${newest}, which lies in the future: check the clocks` };
+  if (newestMs > nowMs + TOLERATED_SKEW_MS)
+    return { kind: "unknown", why: `the newest data is dated ${newest}, which lies in the future: check the clocks` };
   const ageMinutes = Math.max(0, Math.round((nowMs - newestMs) / 600) / 100);
   const isFresh = nowMs - newestMs <= maxAgeMinutes * MINUTE_MS;
-  return { kind: isFresh ? "fresh" : "stale", ageMinutes, why: `the newest data is of ${newest}, ${ageMinutes} minutes old; the limit is ${maxAgeMinutes}` };
+  return {
+    kind: isFresh ? "fresh" : "stale",
+    ageMinutes,
+    why: `the newest data is of ${newest}, ${ageMinutes} minutes old; the limit is ${maxAgeMinutes}`,
+  };
 }

@@ -4,19 +4,36 @@ import { failedChecks, healthMetrics } from "./health-summary.ts";
 const ok = { status: "success" };
 
 test("success and healthy, in any letter case, are healthy", () => {
-  expect(healthMetrics({ kafka: { status: "healthy" }, spark: { status: "SUCCESS" }, bronze: ok, silver: ok, gold: ok }, "t").summary).toEqual({ all_healthy: true, failed_components: [] });
+  expect(
+    healthMetrics({ kafka: { status: "healthy" }, spark: { status: "SUCCESS" }, bronze: ok, silver: ok, gold: ok }, "t")
+      .summary,
+  ).toEqual({ all_healthy: true, failed_components: [] });
 });
 
 test("anything else is a failed component, and the results are passed on", () => {
-  const metrics = healthMetrics({ kafka: { status: "down" }, spark: ok, bronze: ok, silver: { status: "" }, gold: ok }, "2025-10-01T00:00:00Z");
+  const metrics = healthMetrics(
+    { kafka: { status: "down" }, spark: ok, bronze: ok, silver: { status: "" }, gold: ok },
+    "2025-10-01T00:00:00Z",
+  );
   expect(metrics).toEqual({
-    kafka: { status: "down" }, spark: ok, bronze: ok, silver: { status: "" }, gold: ok, timestamp: "2025-10-01T00:00:00Z",
+    kafka: { status: "down" },
+    spark: ok,
+    bronze: ok,
+    silver: { status: "" },
+    gold: ok,
+    timestamp: "2025-10-01T00:00:00Z",
     summary: { all_healthy: false, failed_components: ["kafka", "silver"] },
   });
 });
 
 test("failed checks are the upstream tasks that failed, not those that succeeded or wait", () => {
-  expect(failedChecks([
-    { taskId: "g.b", state: "failed" }, { taskId: "g.a", state: "upstream_failed" }, { taskId: "g.c", state: "success" }, { taskId: "g.d", state: null }, { taskId: "g.e", state: "skipped" },
-  ])).toEqual(["g.a", "g.b"]);
+  expect(
+    failedChecks([
+      { taskId: "g.b", state: "failed" },
+      { taskId: "g.a", state: "upstream_failed" },
+      { taskId: "g.c", state: "success" },
+      { taskId: "g.d", state: null },
+      { taskId: "g.e", state: "skipped" },
+    ]),
+  ).toEqual(["g.a", "g.b"]);
 });

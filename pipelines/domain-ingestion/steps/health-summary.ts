@@ -28,6 +28,11 @@ export function healthMetrics(results: Readonly<Record<Component, CheckResult>>,
 }
 
 /** The checks that failed themselves, by task id. */
-export function failedChecks(upstream: readonly { readonly taskId: string; readonly state: string | null }[]): readonly string[] {
-  return upstream.filter(({ state }) => state === "failed" || state === "upstream_failed").map(({ taskId }) => taskId).toSorted();
+export function failedChecks(
+  upstream: readonly { readonly taskId: string; readonly state: string | null }[],
+): readonly string[] {
+  return upstream
+    .filter(({ state }) => state === "failed" || state === "upstream_failed")
+    .map(({ taskId }) => taskId)
+    .toSorted();
 }

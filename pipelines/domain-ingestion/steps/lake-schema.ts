@@ -18,21 +18,40 @@ export interface LakeSchema<Row> {
 }
 
 const SHARED = {
-  domain: "string", category: "string", source: "string", source_format: "string", raw_entry: "string",
-  ingestion_timestamp: "timestamp", metadata: "map<string,string>", bronze_timestamp: "timestamp", ingestion_date: "date",
+  domain: "string",
+  category: "string",
+  source: "string",
+  source_format: "string",
+  raw_entry: "string",
+  ingestion_timestamp: "timestamp",
+  metadata: "map<string,string>",
+  bronze_timestamp: "timestamp",
+  ingestion_date: "date",
 } as const;
 
 /** Every event, appended, by date of ingestion. */
 export const BRONZE = {
   name: "bronze.domains",
-  columns: { ...SHARED, kafka_topic: "string", kafka_partition: "long", kafka_offset: "long", kafka_timestamp: "timestamp" },
+  columns: {
+    ...SHARED,
+    kafka_topic: "string",
+    kafka_partition: "long",
+    kafka_offset: "long",
+    kafka_timestamp: "timestamp",
+  },
   partitionBy: "ingestion_date",
 } as const satisfies LakeSchema<BronzeRow>;
 
 /** Every event cleaned and judged, appended, by date of ingestion. */
 export const SILVER = {
   name: "silver.domains",
-  columns: { ...SHARED, silver_timestamp: "timestamp", is_valid: "string", validation_errors: "string", bronze_offset: "long" },
+  columns: {
+    ...SHARED,
+    silver_timestamp: "timestamp",
+    is_valid: "string",
+    validation_errors: "string",
+    bronze_offset: "long",
+  },
   partitionBy: "ingestion_date",
 } as const satisfies LakeSchema<SilverRow>;
 
@@ -40,7 +59,15 @@ export const SILVER = {
 export const GOLD = {
   name: "gold.domains",
   columns: {
-    domain: "string", category: "string", source_list: "string", source_count: "long", first_seen: "timestamp", last_seen: "timestamp",
-    last_updated: "timestamp", is_active: "string", metadata: "map<string,string>", domain_hash: "string",
+    domain: "string",
+    category: "string",
+    source_list: "string",
+    source_count: "long",
+    first_seen: "timestamp",
+    last_seen: "timestamp",
+    last_updated: "timestamp",
+    is_active: "string",
+    metadata: "map<string,string>",
+    domain_hash: "string",
   },
 } as const satisfies LakeSchema<GoldRow>;

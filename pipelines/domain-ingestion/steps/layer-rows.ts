@@ -69,7 +69,12 @@ export interface ArrivedEvent {
 export function toBronzeRow({ topic, partition, offset, timestampMs, value }: ArrivedEvent, nowMs: number): BronzeRow {
   const { domain, category, source, source_format, raw_entry, ingestion_timestamp, metadata } = value;
   return {
-    domain, category, source, source_format, raw_entry, ingestion_timestamp,
+    domain,
+    category,
+    source,
+    source_format,
+    raw_entry,
+    ingestion_timestamp,
     metadata: Object.fromEntries(Object.entries(metadata).map(([name, entry]) => [name, String(entry)])),
     kafka_topic: topic,
     kafka_partition: partition,
@@ -82,11 +87,25 @@ export function toBronzeRow({ topic, partition, offset, timestampMs, value }: Ar
 
 /** A bronze row → its silver row, cleaned and judged; one that is not valid is kept and marked. */
 export function toSilverRow(row: BronzeRow, nowMs: number): SilverRow {
-  const { category, source, source_format, raw_entry, ingestion_timestamp, bronze_timestamp, metadata, ingestion_date } = row;
+  const {
+    category,
+    source,
+    source_format,
+    raw_entry,
+    ingestion_timestamp,
+    bronze_timestamp,
+    metadata,
+    ingestion_date,
+  } = row;
   const clean = cleanDomain(row.domain);
   return {
     domain: clean ?? row.domain,
-    category, source, source_format, raw_entry, ingestion_timestamp, bronze_timestamp,
+    category,
+    source,
+    source_format,
+    raw_entry,
+    ingestion_timestamp,
+    bronze_timestamp,
     silver_timestamp: isoOf(nowMs),
     metadata,
     is_valid: clean === null ? "false" : "true",
@@ -99,21 +118,26 @@ export function toSilverRow(row: BronzeRow, nowMs: number): SilverRow {
 /** What is known about a domain after one more sighting. Sightings may come in any order and more than once. */
 export function mergeIntoGold(known: GoldRow | undefined, seen: SilverRow, nowMs: number): GoldRow {
   const at = seen.ingestion_timestamp;
-  const sources = new Set(known === undefined ? [] : (JSON.parse(known.source_list) as readonly string[])).add(seen.source);
+  const sources = new Set(known === undefined ? [] : (JSON.parse(known.source_list) as readonly string[])).add(
+    seen.source,
+  );
   const isNewest = known === undefined || at >= known.last_seen;
   const lastSeen = isNewest ? at : known.last_seen;
-  return refreshGold({
-    domain: seen.domain,
-    category: known?.category === "malware" ? "malware" : seen.category,
-    source_list: JSON.stringify([...sources].toSorted()),
-    source_count: sources.size,
-    first_seen: known === undefined || at < known.first_seen ? at : known.first_seen,
-    last_seen: lastSeen,
-    last_updated: isoOf(nowMs),
-    is_active: "true",
-    metadata: isNewest ? seen.metadata : known.metadata,
-    domain_hash: known?.domain_hash ?? createHash("sha256").update(seen.domain).digest("hex"),
-  }, nowMs);
+  return refreshGold(
+    {
+      domain: seen.domain,
+      category: known?.category === "malware" ? "malware" : seen.category,
+      source_list: JSON.stringify([...sources].toSorted()),
+      source_count: sources.size,
+      first_seen: known === undefined || at < known.first_seen ? at : known.first_seen,
+      last_seen: lastSeen,
+      last_updated: isoOf(nowMs),
+      is_active: "true",
+      metadata: isNewest ? seen.metadata : known.metadata,
+      domain_hash: known?.domain_hash ?? createHash("sha256").update(seen.domain).digest("hex"),
+    },
+    nowMs,
+  );
 }
 
 /** The same row with `is_active` as of now. */

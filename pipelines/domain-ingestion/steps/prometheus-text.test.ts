@@ -5,7 +5,13 @@ import { prometheusText } from "./prometheus-text.ts";
 test("a run is told as gauges with escaped labels", () => {
   const ok = { status: "success" };
   const metrics = healthMetrics({ kafka: ok, spark: ok, bronze: { status: "stale" }, silver: ok, gold: ok }, "t");
-  const text = prometheusText(metrics, { environment: 'a"b', dagId: "monitoring_dag", runId: "r\n1", finishedAtSeconds: 1759276800, durationSeconds: 1.5 });
+  const text = prometheusText(metrics, {
+    environment: 'a"b',
+    dagId: "monitoring_dag",
+    runId: "r\n1",
+    finishedAtSeconds: 1759276800,
+    durationSeconds: 1.5,
+  });
   const shared = 'environment="a\\"b",pipeline="domain_ingestion",dag_id="monitoring_dag"';
   const prefix = "thread_protection_ingestion_";
   expect(text.split("\n").filter((line) => !line.startsWith("#"))).toEqual([

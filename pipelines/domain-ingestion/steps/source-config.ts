@@ -57,7 +57,11 @@ function readYaml(text: string, file: string): unknown {
   try {
     return parse(text);
   } catch (cause) {
-    throw new ConfigurationError(`${file} is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { file }, cause);
+    throw new ConfigurationError(
+      `${file} is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { file },
+      cause,
+    );
   }
 }
 
@@ -72,7 +76,9 @@ function readSource(name: string, value: unknown, file: string): Source {
   if (unknownKey !== undefined) fail(`.${unknownKey} is not known; the keys are ${KEYS.join(", ")}`);
   const textOf = (key: string, fallback?: string): string => {
     const found = value[key] ?? fallback;
-    return typeof found === "string" && (found !== "" || fallback !== undefined) ? found : fail(`.${key} must be a text`);
+    return typeof found === "string" && (found !== "" || fallback !== undefined)
+      ? found
+      : fail(`.${key} must be a text`);
   };
   const oneOf = (key: string, allowed: readonly string[]): string => {
     const found = textOf(key);

@@ -21,10 +21,23 @@ export function emptyTally(): SourceTally {
 
 /** What became of one source in a run. */
 export type SourceOutcome =
-  | { readonly kind: "done"; readonly source: string; readonly category: Category; readonly tally: SourceTally;
+  | {
+      readonly kind: "done";
+      readonly source: string;
+      readonly category: Category;
+      readonly tally: SourceTally;
       /** Records now in the log, by this try or by an earlier one of the same run. */
-      readonly published: number; readonly alreadyPublished: boolean; readonly rejected: number }
-  | { readonly kind: "failed"; readonly source: string; readonly category: Category; readonly error: string; readonly message: string };
+      readonly published: number;
+      readonly alreadyPublished: boolean;
+      readonly rejected: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly source: string;
+      readonly category: Category;
+      readonly error: string;
+      readonly message: string;
+    };
 
 /** The counts of a run, over all its sources. */
 export interface RunStatistics {
@@ -34,7 +47,12 @@ export interface RunStatistics {
   readonly domains_fetched: number;
   readonly domains_validated: number;
   readonly domains_published: number;
-  readonly validation: { readonly total: number; readonly valid: number; readonly invalid: number; readonly duplicates: number };
+  readonly validation: {
+    readonly total: number;
+    readonly valid: number;
+    readonly invalid: number;
+    readonly duplicates: number;
+  };
 }
 
 /** Published records by category and by source. */
@@ -56,8 +74,10 @@ export interface RunResult {
 /** Adds up the outcomes of all sources. A failed source is counted and named; it does not change `status`. */
 export function runResult(batchId: string, outcomes: readonly SourceOutcome[]): RunResult {
   const done = outcomes.filter((outcome) => outcome.kind === "done");
-  const sum = (pick: (outcome: (typeof done)[number]) => number): number => done.reduce((total, outcome) => total + pick(outcome), 0);
-  const publishedIn = (category: Category): number => sum((outcome) => (outcome.category === category ? outcome.published : 0));
+  const sum = (pick: (outcome: (typeof done)[number]) => number): number =>
+    done.reduce((total, outcome) => total + pick(outcome), 0);
+  const publishedIn = (category: Category): number =>
+    sum((outcome) => (outcome.category === category ? outcome.published : 0));
   const valid = sum(({ tally }) => tally.valid);
   const invalid = sum(({ tally }) => tally.invalid);
   const duplicates = sum(({ tally }) => tally.duplicates);
@@ -75,9 +95,12 @@ export function runResult(batchId: string, outcomes: readonly SourceOutcome[]): 
     },
     publish_stats: {
       overall: { malware: publishedIn("malware"), ads_trackers: publishedIn("ads_trackers"), total: published },
-      by_source: Object.fromEntries(outcomes.map((outcome) => [outcome.source, outcome.kind === "done" ? outcome.published : 0])),
+      by_source: Object.fromEntries(
+        outcomes.map((outcome) => [outcome.source, outcome.kind === "done" ? outcome.published : 0]),
+      ),
     },
     failures: outcomes.flatMap((outcome) =>
-      outcome.kind === "failed" ? [{ source: outcome.source, error: outcome.error, message: outcome.message }] : []),
+      outcome.kind === "failed" ? [{ source: outcome.source, error: outcome.error, message: outcome.message }] : [],
+    ),
   };
 }
