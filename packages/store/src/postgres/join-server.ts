@@ -8,7 +8,7 @@ import { openDataFolder, openSocketFolder } from "./data-folder.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { withFolderLock } from "./folder-lock.ts";
 import { chooseRunAs, giveTo } from "./run-as.ts";
-import { askServer, findServer, launchServer, stopServer } from "./server-process.ts";
+import { askServer, findServer, findUsableServer, launchServer, stopServer } from "./server-process.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { serverSettings } from "./server-settings.ts";
 import { addUser, listUsers, removeUser } from "./server-users.ts";
@@ -86,8 +86,8 @@ export async function leaveServer(joined: Pick<JoinedServer, "folder" | "userId"
 }
 
 async function ensureServer(folder: DataFolder, socketFolder: string, options: EmbeddedOptions): Promise<ServerProcess> {
-  const running = await findServer(folder);
-  if (running !== undefined && (await answers(running))) {
+  const running = await findUsableServer(folder);
+  if (running !== undefined) {
     options.log?.(`using the PostgreSQL that already runs (process ${String(running.identity.pid)})`);
     return running;
   }
@@ -104,13 +104,6 @@ async function ensureServer(folder: DataFolder, socketFolder: string, options: E
   const server = await launchServer({ folder, binaries, runAs, socketFolder, settings });
   options.log?.(`PostgreSQL ${String(binaries.major)} runs (process ${String(server.identity.pid)})`);
   return server;
-}
-
-/** A server found running may be in the middle of its shutdown: then it is waited for, and a new one is needed. */
-async function answers(server: ServerProcess): Promise<boolean> {
-  if (server.socketFolder !== "" && (await askServer(server.socketFolder)) === "ready") return true;
-  await stopServer(server);
-  return false;
 }
 
 async function chooseBinaries(folder: DataFolder, options: EmbeddedOptions): Promise<PostgresBinaries> {

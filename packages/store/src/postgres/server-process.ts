@@ -186,17 +186,42 @@ async function statusOf(folder: DataFolder): Promise<string | undefined> {
 /**
  * Asks the server for a connection, and makes the database when a new cluster does not have it yet.
  *
- * @returns `silent` when nobody listens, `starting` while it recovers.
+ * @returns `silent` when nobody listens; `busy` when somebody does but gives no connection now (starting, all connections taken, overloaded).
  */
-export async function askServer(socketFolder: string): Promise<"ready" | "starting" | "silent"> {
+export async function askServer(socketFolder: string): Promise<"ready" | "busy" | "silent"> {
   const answer = await tryConnect(embeddedUrl(socketFolder));
-  if (answer === "ready") return "ready";
-  if (answer === "3D000") {
-    await makeDatabase(socketFolder);
-    return "ready";
+  switch (answer) {
+    case "ready":
+      return "ready";
+    case "3D000":
+      await makeDatabase(socketFolder);
+      return "ready";
+    case "ENOENT":
+    case "ECONNREFUSED":
+      return "silent";
+    default:
+      return "busy";
   }
-  // 57P03 cannot connect now: starting up, or in recovery.
-  return answer === "57P03" ? "starting" : "silent";
+}
+
+/**
+ * The server that runs on the cluster and can be joined. One that is starting is waited for; one that is stopping, or has lost its socket, is seen to its end.
+ * A server that is only slow or full is never stopped: others work with it.
+ */
+export async function findUsableServer(folder: DataFolder): Promise<ServerProcess | undefined> {
+  const startedAt = performance.now();
+  for (;;) {
+    const server = await findServer(folder);
+    if (server === undefined) return undefined;
+    const status = await statusOf(folder);
+    if (status === "ready" && (await askServer(server.socketFolder)) !== "silent") return server;
+    const isComing = status !== "ready" && status !== "stopping";
+    if (!isComing || performance.now() - startedAt > RECOVERY_LIMIT_MS) {
+      await stopServer(server);
+      return undefined;
+    }
+    await sleep(POLL_MS);
+  }
 }
 
 async function tryConnect(url: string): Promise<string> {
