@@ -2,7 +2,7 @@ export { ERROR_TABLE, MillraceError, isMillraceError, type ErrorCode, type Error
 export { formatDuration, parseDuration } from "./model/duration.ts";
 export { formatInstant, parseInstant } from "./model/instant-text.ts";
 export { MICROS, type Duration, type Micros } from "./model/instant.ts";
-export { asset, isAssetRule, type Asset, type AssetRule } from "./dsl/asset.ts";
+export { asset, isAssetExpression, type Asset, type AssetExpression } from "./dsl/asset.ts";
 export type { Body, BuiltDag, ValueSources } from "./dsl/body.ts";
 export { listCallbacks, notifier, runCallback, type Callback, type Callbacks, type Notifier } from "./dsl/callback.ts";
 export { buildDag, dag, findDags, isDag, type DagDefinition } from "./dsl/dag.ts";
@@ -113,7 +113,7 @@ export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
 export { nextRun, upcomingRuns, type NextRunQuery } from "./timetable/next-run.ts";
 export { parseSchedule, validateSchedule } from "./timetable/parse-schedule.ts";
-export type { AssetRule as AssetRuleData, DueRun, IntervalBounds, Schedule, TimeSchedule } from "./timetable/schedule.ts";
+export type { AssetRule, DueRun, IntervalBounds, Schedule, TimeSchedule } from "./timetable/schedule.ts";
 export { encodeValue, type EncodeOptions, type EncodedValue } from "./values/encode-value.ts";
 export { decodeValue } from "./values/decode-value.ts";
 export { itemAt, lengthOf } from "./values/elements.ts";

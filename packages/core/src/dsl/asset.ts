@@ -1,18 +1,18 @@
 import { MillraceError } from "../errors.ts";
-import type { AssetRule as AssetRuleData } from "../timetable/schedule.ts";
+import type { AssetRule } from "../timetable/schedule.ts";
 
 const ASSET = Symbol.for("millrace.asset");
 
 /** Named data that tasks update (`outlets`) and DAGs wait for (`schedule`). Its identity is the URI, case included. */
-export interface Asset extends AssetRule {
+export interface Asset extends AssetExpression {
   readonly uri: string;
 }
 
 /** Assets combined: `a.and(b)` starts a run when both were updated since the last one, `a.or(b)` when one was. */
-export interface AssetRule {
-  readonly [ASSET]: AssetRuleData;
-  or(other: AssetRule): AssetRule;
-  and(other: AssetRule): AssetRule;
+export interface AssetExpression {
+  readonly [ASSET]: AssetRule;
+  or(other: AssetExpression): AssetExpression;
+  and(other: AssetExpression): AssetExpression;
 }
 
 /**
@@ -30,16 +30,16 @@ export function asset(uri: string): Asset {
 }
 
 /** The rule as data. */
-export function assetRuleOf(of: AssetRule): AssetRuleData {
+export function assetRuleOf(of: AssetExpression): AssetRule {
   return of[ASSET];
 }
 
 /** True for assets and their combinations, of any copy of the package. */
-export function isAssetRule(value: unknown): value is AssetRule {
+export function isAssetExpression(value: unknown): value is AssetExpression {
   return typeof value === "object" && value !== null && ASSET in value;
 }
 
-function rule(data: AssetRuleData): AssetRule {
+function rule(data: AssetRule): AssetExpression {
   return {
     [ASSET]: data,
     or: (other) => rule({ any: [...partsOf(data, "any"), ...partsOf(other[ASSET], "any")] }),
@@ -48,7 +48,7 @@ function rule(data: AssetRuleData): AssetRule {
 }
 
 /** `a.or(b).or(c)` is one list of three. */
-function partsOf(data: AssetRuleData, kind: "any" | "all"): readonly AssetRuleData[] {
+function partsOf(data: AssetRule, kind: "any" | "all"): readonly AssetRule[] {
   if (kind === "any" && "any" in data) return data.any;
   if (kind === "all" && "all" in data) return data.all;
   return [data];

@@ -1,6 +1,6 @@
 import { checkParamDefinitions } from "../params/resolve-params.ts";
 import { declareParams } from "../params/param.ts";
-import { isAssetRule } from "./asset.ts";
+import { isAssetExpression } from "./asset.ts";
 import { badDag, reading, type Place } from "./build-error.ts";
 import { CHECKS, checkOptions, type Check } from "./check-options.ts";
 import type { Declaration } from "./declaration.ts";
@@ -9,7 +9,7 @@ import { checkDefaults } from "./task-options.ts";
 
 const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
   schedule: (value) =>
-    value === null || isAssetRule(value) || (typeof value === "object" && "kind" in value) ? undefined : 'needs cron("@daily"), every("1h"), an asset, or null',
+    value === null || isAssetExpression(value) || (typeof value === "object" && "kind" in value) ? undefined : 'needs cron("@daily"), every("1h"), an asset, or null',
   start: CHECKS.text,
   end: CHECKS.text,
   catchup: CHECKS.flag,

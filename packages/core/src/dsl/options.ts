@@ -1,7 +1,7 @@
 import type { Duration } from "../model/instant.ts";
 import type { TriggerRule } from "../model/trigger-rule.ts";
 import type { Schedule } from "../timetable/schedule.ts";
-import type { Asset, AssetRule } from "./asset.ts";
+import type { Asset, AssetExpression } from "./asset.ts";
 import type { Callbacks } from "./callback.ts";
 import type { Handle } from "./handle.ts";
 import type { Trigger } from "./operator.ts";
@@ -43,8 +43,8 @@ export interface Defaults {
   readonly dependsOnPast?: boolean;
   /** Also wait for the direct downstream of that instance. Default false. */
   readonly waitForDownstream?: boolean;
-  /** Default `all_success`. */
-  readonly triggerRule?: TriggerRule;
+  /** Which states of its upstream let it start. Default `all_success`. */
+  readonly triggerRule?: Exclude<TriggerRule, "all_done_setup_success">;
   /** Default `default_pool`. */
   readonly pool?: string;
   /** Slots of the pool that one instance takes. Default 1. */
@@ -149,7 +149,7 @@ export interface GroupOptions {
 /** Arguments of a DAG. */
 export interface DagOptions<P> {
   /** When it runs: `cron(…)`, `every(…)`, an asset, … Default null: only when it is triggered. */
-  readonly schedule?: Schedule | AssetRule | null;
+  readonly schedule?: Schedule | AssetExpression | null;
   /** First logical date: ISO 8601; without an offset in the schedule's time zone. */
   readonly start?: string;
   /** Last logical date, as `start`. */

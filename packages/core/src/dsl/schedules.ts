@@ -4,7 +4,7 @@ import { formatInstant, parseInstant } from "../model/instant-text.ts";
 import type { Duration, Micros } from "../model/instant.ts";
 import { compileCron } from "../timetable/cron-times.ts";
 import type { DueRun, Schedule, TimeSchedule } from "../timetable/schedule.ts";
-import { assetRuleOf, type AssetRule } from "./asset.ts";
+import { assetRuleOf, type AssetExpression } from "./asset.ts";
 
 const TIMETABLE = Symbol.for("millrace.timetable");
 
@@ -71,7 +71,7 @@ export function events(at: readonly string[]): TimeSchedule {
 }
 
 /** Runs when the assets were updated and also by the clock. */
-export function assetsOrTime(assets: AssetRule, time: TimeSchedule): Schedule {
+export function assetsOrTime(assets: AssetExpression, time: TimeSchedule): Schedule {
   const both = { kind: "assetsOrTime", rule: assetRuleOf(assets), time } as const;
   const timetable = timetableOf(time);
   return timetable ? Object.assign(both, { [TIMETABLE]: timetable }) : both;

@@ -28,7 +28,9 @@ export type Zip<E> = E & { readonly [zipped]: true };
 declare const zipped: unique symbol;
 
 /** Turns a source that cannot be mapped over into a sentence that names the task. */
-type Mapped<Id extends string, E> = { readonly [K in keyof E]: E[K] extends Mappable ? unknown : `each of ${Id}: ${K & string} is not a list` };
+type Mapped<Id extends string, E> = {
+  readonly [K in keyof E as K extends string ? K : never]: E[K] extends Mappable ? unknown : `each of ${Id}: ${K & string} is not a list`;
+};
 
 /** The verbs that a mapped group has. All have the shape `verb(id, options?, body)`. */
 export interface MappedScope<P = AnyParams> {

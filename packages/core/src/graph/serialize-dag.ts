@@ -1,4 +1,4 @@
-import { assetRuleOf, isAssetRule } from "../dsl/asset.ts";
+import { assetRuleOf, isAssetExpression } from "../dsl/asset.ts";
 import { badDag, type Place } from "../dsl/build-error.ts";
 import { collectDagCallbacks } from "../dsl/collect-bodies.ts";
 import type { Declaration, DeclaredGroup } from "../dsl/declaration.ts";
@@ -67,7 +67,7 @@ function serializeOptions(declaration: Declaration): GraphDag {
 
 function serializeSchedule(schedule: DagOptions<object>["schedule"]): Schedule {
   if (schedule === undefined || schedule === null) return { kind: "none" };
-  return isAssetRule(schedule) ? { kind: "assets", rule: assetRuleOf(schedule) } : schedule;
+  return isAssetExpression(schedule) ? { kind: "assets", rule: assetRuleOf(schedule) } : schedule;
 }
 
 function zoneOf(schedule: Schedule): string {
