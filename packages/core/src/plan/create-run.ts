@@ -38,7 +38,7 @@ export function createTasks(draft: Draft, next: number): void {
     const node = tasks[task];
     const at = draft.head.logicalDate;
     const isOutside = (node.start !== undefined && at < node.start) || (node.end !== undefined && at > node.end);
-    draft.single.set(task, draft.add({ task, mapIndex: -1, state: isOutside ? "removed" : "none", tryNumber: 0, maxTries: node.retries }));
+    draft.reshape().single.set(task, draft.add({ task, mapIndex: -1, state: isOutside ? "removed" : "none", tryNumber: 0, maxTries: node.retries }));
   }
   const others = draft.head.obligations.filter((o) => o.kind !== "create");
   if (end < tasks.length) draft.setHead({ obligations: [...others, { kind: "create", next: end }] });

@@ -1,7 +1,8 @@
 import type { Micros } from "../model/instant.ts";
 import { isActiveCode, outcomeOf, OUTCOMES, stateCode, type Instance, type Run, type RunHead } from "../model/run.ts";
-import { isTerminal, TASK_STATES, type TaskState } from "../model/states.ts";
+import { isTerminal, type TaskState } from "../model/states.ts";
 import type { AssetUpdate, CallbackRequest, Cause, InstanceChange, Obligation, RunChanges, RunPatch, XComPush } from "./changes.ts";
+import { Deltas } from "./deltas.ts";
 
 /**
  * The overlay that a plan works on: reads fall through to the run, writes stay here until `apply`. The run itself is never touched,
@@ -24,12 +25,9 @@ export class Draft {
   recount = false;
   readonly instances = new Map<number, Instance>();
   readonly changes = new Map<number, InstanceChange>();
-  readonly single = new Map<number, number>();
-  readonly mapped = new Map<number, number[]>();
-  readonly expected = new Map<number, number>();
-  readonly counterDeltas = { done: new Map<number, number>(), up: new Map<number, number>(), sameIndex: new Map<number, number>(), upTotal: new Map<number, number>() };
-  readonly stateDeltas = new Int32Array(TASK_STATES.length);
-  readonly activeDeltas = new Map<number, number>();
+  /** New shape of tasks that expand; undefined while none does. */
+  shape: { readonly single: Map<number, number>; readonly mapped: Map<number, number[]>; readonly expected: Map<number, number> } | undefined;
+  readonly deltas = { done: new Deltas(), up: new Deltas(), sameIndex: new Deltas(), upTotal: new Deltas(), counts: new Deltas(), active: new Deltas() };
   #length: number;
 
   constructor(run: Run, now: Micros) {
@@ -65,52 +63,52 @@ export class Draft {
   }
 
   slotsOf(task: number): readonly number[] | Int32Array {
-    const mapped = this.mapped.get(task);
+    const mapped = this.shape?.mapped.get(task);
     if (mapped) return mapped;
-    const single = this.single.get(task);
+    const single = this.shape?.single.get(task);
     if (single !== undefined) return single < 0 ? [] : [single];
     return this.run.slotsOf(task);
   }
 
   slotOf(task: number, mapIndex: number): number {
-    if (mapIndex < 0) return this.single.get(task) ?? this.run.single[task];
-    return this.mapped.get(task)?.[mapIndex] ?? this.run.slotOf(task, mapIndex);
+    if (mapIndex < 0) return this.shape?.single.get(task) ?? this.run.single[task];
+    return this.shape?.mapped.get(task)?.[mapIndex] ?? this.run.slotOf(task, mapIndex);
   }
 
   isExpanded(task: number): boolean {
-    return this.mapped.has(task) || (this.run.mapped.has(task) && !((this.single.get(task) ?? -1) >= 0));
+    return this.shape?.mapped.has(task) || (this.run.mapped.has(task) && !((this.shape?.single.get(task) ?? -1) >= 0));
   }
 
   expectedOf(task: number): number {
-    return this.expected.get(task) ?? this.run.expected[task];
+    return this.shape?.expected.get(task) ?? this.run.expected[task];
   }
 
   upCount(task: number, outcome: number): number {
     const at = task * OUTCOMES + outcome;
-    return this.run.up[at] + (this.counterDeltas.up.get(at) ?? 0);
+    return this.run.up[at] + this.deltas.up.get(at);
   }
 
   upTotal(task: number): number {
-    return this.run.upTotal[task] + (this.counterDeltas.upTotal.get(task) ?? 0);
+    return this.run.upTotal[task] + this.deltas.upTotal.get(task);
   }
 
   doneCount(task: number, outcome: number): number {
     const at = task * OUTCOMES + outcome;
-    return this.run.done[at] + (this.counterDeltas.done.get(at) ?? 0);
+    return this.run.done[at] + this.deltas.done.get(at);
   }
 
   sameIndexCount(slot: number, outcome: number): number {
     const at = slot * OUTCOMES + outcome;
-    return (slot < this.run.length ? this.run.sameIndex[at] : 0) + (this.counterDeltas.sameIndex.get(at) ?? 0);
+    return (slot < this.run.length ? this.run.sameIndex[at] : 0) + this.deltas.sameIndex.get(at);
   }
 
   stateCount(state: TaskState): number {
     const code = stateCode(state);
-    return this.run.counts[code] + this.stateDeltas[code];
+    return this.run.counts[code] + this.deltas.counts.get(code);
   }
 
   activeCount(task: number): number {
-    return this.run.active[task] + (this.activeDeltas.get(task) ?? 0);
+    return this.run.active[task] + this.deltas.active.get(task);
   }
 
   /** A new instance; its slot exists in the run only after `apply`. */
@@ -131,6 +129,12 @@ export class Draft {
     this.instances.set(slot, after);
     this.changes.set(slot, this.#merge(this.changes.get(slot), change(this.#key(slot), after), after));
     if (after.state !== "scheduled") this.ready.delete(slot);
+  }
+
+  /** Where tasks change shape: made at the first use. */
+  reshape(): NonNullable<Draft["shape"]> {
+    this.shape ??= { single: new Map(), mapped: new Map(), expected: new Map() };
+    return this.shape;
   }
 
   /** Drops a placeholder, or an index that no longer exists. The row goes or says `removed`; memory forgets it. */
@@ -185,7 +189,7 @@ export class Draft {
       xcoms: this.xcoms,
       assets: this.assets,
       callbacks: this.callbacks,
-      counts: Array.from(this.run.counts, (count, code) => count + this.stateDeltas[code]),
+      counts: Array.from(this.run.counts, (count, code) => count + this.deltas.counts.get(code)),
     };
   }
 
@@ -206,18 +210,18 @@ export class Draft {
 
   #bump(task: number, state: TaskState, by: number): void {
     const code = stateCode(state);
-    this.stateDeltas[code] += by;
-    if (isActiveCode(code)) bump(this.activeDeltas, task, by);
+    this.deltas.counts.add(code, by);
+    if (isActiveCode(code)) this.deltas.active.add(task, by);
   }
 
   #countOutcome(slot: number, task: number, outcome: number, by: number): void {
-    bump(this.counterDeltas.done, task * OUTCOMES + outcome, by);
+    this.deltas.done.add(task * OUTCOMES + outcome, by);
     const mapIndex = this.instances.get(slot)?.mapIndex ?? this.run.mapIndex[slot];
     for (const edge of this.run.compiled.downstream[task]) {
-      if (!edge.sameIndex) bump(this.counterDeltas.up, edge.task * OUTCOMES + outcome, by);
+      if (!edge.sameIndex) this.deltas.up.add(edge.task * OUTCOMES + outcome, by);
       else {
         const below = this.slotOf(edge.task, mapIndex);
-        if (below >= 0) bump(this.counterDeltas.sameIndex, below * OUTCOMES + outcome, by);
+        if (below >= 0) this.deltas.sameIndex.add(below * OUTCOMES + outcome, by);
       }
     }
   }
@@ -235,10 +239,6 @@ export class Draft {
       ...(cause && { cause }),
     };
   }
-}
-
-function bump(map: Map<number, number>, key: number, by: number): void {
-  map.set(key, (map.get(key) ?? 0) + by);
 }
 
 /** Sets a state that no worker reported. Terminal states end now. */

@@ -95,32 +95,32 @@ function nothingToMap(draft: Draft, slot: number): "settled" {
 function expandTask(draft: Draft, task: number, length: number): readonly number[] {
   const placeholder = draft.slotOf(task, -1);
   if (placeholder >= 0) draft.drop(placeholder, "delete");
-  draft.single.set(task, -1);
+  draft.reshape().single.set(task, -1);
   expect(draft, task, length);
-  draft.mapped.set(task, []);
+  draft.reshape().mapped.set(task, []);
   return createInstances(draft, task, Math.min(length, STEP));
 }
 
 /** Instances that the run will have of a task; whoever waits for all of them waits for so many. */
 function expect(draft: Draft, task: number, length: number): void {
   const delta = length - draft.expectedOf(task);
-  draft.expected.set(task, length);
+  draft.reshape().expected.set(task, length);
   for (const edge of draft.run.compiled.downstream[task]) {
-    if (!edge.sameIndex) draft.counterDeltas.upTotal.set(edge.task, (draft.counterDeltas.upTotal.get(edge.task) ?? 0) + delta);
+    if (!edge.sameIndex) draft.deltas.upTotal.add(edge.task, delta);
   }
 }
 
 /** Creates instances up to map index `end` and promises those that are missing still. */
 export function createInstances(draft: Draft, task: number, end: number): readonly number[] {
   const { taskId, retries: maxTries } = draft.run.compiled.tasks[task];
-  const slots = draft.mapped.get(task) ?? [...(draft.run.mapped.get(task) ?? [])];
+  const slots = draft.shape?.mapped.get(task) ?? [...(draft.run.mapped.get(task) ?? [])];
   const created: number[] = [];
   for (let mapIndex = slots.length; mapIndex < end; mapIndex += 1) {
     const slot = draft.add({ task, mapIndex, state: "none", tryNumber: 0, maxTries });
     slots.push(slot);
     created.push(slot);
   }
-  draft.mapped.set(task, slots);
+  draft.reshape().mapped.set(task, slots);
   const others = draft.head.obligations.filter((o) => o.kind !== "expand" || o.taskId !== taskId);
   const total = draft.expectedOf(task);
   if (end < total) draft.setHead({ obligations: [...others, { kind: "expand", taskId, total, next: end }] });
@@ -142,11 +142,11 @@ function resize(draft: Draft, task: number, length: number): readonly number[] {
   }
   expect(draft, task, Math.max(length, 1));
   if (length > 0) {
-    draft.mapped.set(task, slots);
+    draft.reshape().mapped.set(task, slots);
     return slots.filter((slot) => draft.state(slot) === "none");
   }
   const placeholder = draft.add({ task, mapIndex: -1, state: "none", tryNumber: 0, maxTries: 0 });
-  draft.mapped.delete(task);
-  draft.single.set(task, placeholder);
+  draft.reshape().mapped.delete(task);
+  draft.reshape().single.set(task, placeholder);
   return [placeholder];
 }
