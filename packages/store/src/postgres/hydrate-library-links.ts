@@ -19,8 +19,11 @@ interface LibraryLink {
 export async function hydrateLibraryLinks(options: {
   readonly native: string;
   readonly linkFolder: string;
+  /** How a link is made; default: symlink(2). */
+  readonly makeLink?: (source: string, target: string) => Promise<void>;
 }): Promise<Readonly<Record<string, string>>> {
   const root = dirname(options.native);
+  const make = tolerant(options.makeLink ?? symlink);
   const text = await readFile(join(options.native, "pg-symlinks.json"), "utf8").catch(() => "[]");
   const links = JSON.parse(text) as readonly LibraryLink[];
   const missing: LibraryLink[] = [];
@@ -28,21 +31,23 @@ export async function hydrateLibraryLinks(options: {
   if (missing.length === 0) return {};
   try {
     for (const { source, target } of missing) {
-      await makeLink(relative(dirname(join(root, target)), join(root, source)), join(root, target));
+      await make(relative(dirname(join(root, target)), join(root, source)), join(root, target));
     }
     return {};
   } catch (error) {
     if (!isReadOnly(error)) throw error;
   }
   await mkdir(options.linkFolder, { recursive: true, mode: 0o755 });
-  for (const { source, target } of missing) await makeLink(join(root, source), join(options.linkFolder, basename(target)));
+  for (const { source, target } of missing) await make(join(root, source), join(options.linkFolder, basename(target)));
   return { [process.platform === "darwin" ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH"]: options.linkFolder };
 }
 
-async function makeLink(source: string, target: string): Promise<void> {
-  await symlink(source, target).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
+/** Another process may have made the same link just now. */
+function tolerant(makeLink: (source: string, target: string) => Promise<void>): (source: string, target: string) => Promise<void> {
+  return (source, target) =>
+    makeLink(source, target).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    });
 }
 
 function isReadOnly(error: unknown): boolean {

@@ -1,0 +1,54 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { withFolderLock } from "./folder-lock.ts";
+import { thisProcess } from "./process-identity.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mr-lock-"));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function mostAtOnce(): Promise<number> {
+  let inside = 0;
+  let most = 0;
+  const visit = (): Promise<void> =>
+    withFolderLock(folder, async () => {
+      most = Math.max(most, ++inside);
+      await turn();
+      inside--;
+    });
+  await Promise.all(Array.from({ length: 30 }, visit));
+  return most;
+}
+
+test("only one holder is inside at a time", async () => {
+  expect(await mostAtOnce()).toBe(1);
+});
+
+test("many that find the lock of a dead process at once still enter one at a time", async () => {
+  await writeFile(join(folder, "gate.7"), JSON.stringify({ ...(await thisProcess()), started: "long ago" }));
+  expect(await mostAtOnce()).toBe(1);
+});
+
+test("a lock cut short by a power failure is free", async () => {
+  await writeFile(join(folder, "gate.3"), '{"pid": 1');
+  expect(await mostAtOnce()).toBe(1);
+});
+
+test("work that fails gives the lock back, and no files pile up", async () => {
+  await expect(withFolderLock(folder, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await withFolderLock(folder, () => Promise.resolve("next"))).toBe("next");
+  expect(await readdir(folder)).toEqual(["gate.2"]);
+});
+
+test("who waits too long for a live holder is told who holds it", async () => {
+  await withFolderLock(folder, async () => {
+    await expect(withFolderLock(folder, () => Promise.resolve(), 20)).rejects.toThrow(`process ${String(process.pid)}`);
+  });
+});
