@@ -40,9 +40,11 @@ export function reportOfDeath(held: HeldDispatch, death: { readonly exit: Worker
   return { kind: "lost", ...base, cause, mayHaveRun: death.wasReady && held.worker !== undefined, guilty: death.alone && !shutdown };
 }
 
-/** Exit code or signal, why it was killed, and the last lines that it wrote. */
+/** Exit code or signal, why it was killed, and the last lines that it wrote, without the frames of a native stack. */
 export function describeDeath(exit: WorkerExit, killedFor: string | undefined): string {
+  const isFull = /heap limit|heap out of memory/i.test(exit.output);
   const how = killedFor ?? (exit.signal !== null ? `signal ${exit.signal}` : `exit code ${exit.code ?? "unknown"}`);
-  const last = exit.output.split("\n").slice(-8).join("\n").slice(-1_500);
-  return last === "" ? how : `${how}; it last wrote:\n${last}`;
+  const lines = exit.output.split("\n").filter((line) => line.trim() !== "" && !/^\s*\d+: 0x|^-+ .* -+$/.test(line));
+  const last = lines.slice(-8).join("\n").slice(-1_500);
+  return `${isFull ? "out of memory (its heap is full, see memoryMb), " : ""}${how}${last === "" ? "" : `; it last wrote:\n${last}`}`;
 }

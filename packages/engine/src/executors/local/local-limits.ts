@@ -14,7 +14,7 @@ export interface LocalExecutorOptions {
   readonly environmentNames?: readonly string[];
   /** Name of this machine in logs and worker ids. Default: its host name. */
   readonly host?: string;
-  /** Shared worker processes. Default: one per core, at least one less than leaves room for the engine, at most 8. */
+  /** Shared worker processes. Default: half as many as cores, 1 to 8: one of them keeps up with an engine that shares the machine with its database. */
   readonly workers?: number;
   /** Tries at once over all shared workers. Default 32 × cores. */
   readonly concurrency?: number;

@@ -5,7 +5,7 @@ import { createOutbox } from "../../worker/outbox.ts";
 import { killGroup } from "./survivors.ts";
 
 const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../worker/main.ts" : "../../worker/main.js", import.meta.url));
-const TAIL_CHARS = 4_000;
+const TAIL_CHARS = 16_000;
 const LAST_OUTPUT_MS = 200;
 
 /** How a worker process ended. */
