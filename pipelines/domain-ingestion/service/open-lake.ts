@@ -8,9 +8,9 @@ import type { Lake } from "./process-layers.ts";
 
 /** Where each layer keeps its table `domains`: a folder, absolute, relative or as a `file:` address. */
 export interface LayerPaths {
-  readonly bronze: string;
-  readonly silver: string;
-  readonly gold: string;
+  readonly bronzePath: string;
+  readonly silverPath: string;
+  readonly goldPath: string;
 }
 
 /**
@@ -21,9 +21,9 @@ export interface LayerPaths {
 export function openLake(paths: LayerPaths, baseFolder: string, nowMs: () => number): Lake {
   const folder = (path: string): string => join(tableFolder(path, baseFolder), "domains");
   return {
-    bronze: openFileLakeTable<BronzeRow>({ folder: folder(paths.bronze), schema: BRONZE, nowMs }),
-    silver: openFileLakeTable<SilverRow>({ folder: folder(paths.silver), schema: SILVER, nowMs }),
-    gold: openFileLakeTable<GoldRow>({ folder: folder(paths.gold), schema: GOLD, nowMs }),
+    bronze: openFileLakeTable<BronzeRow>({ folder: folder(paths.bronzePath), schema: BRONZE, nowMs }),
+    silver: openFileLakeTable<SilverRow>({ folder: folder(paths.silverPath), schema: SILVER, nowMs }),
+    gold: openFileLakeTable<GoldRow>({ folder: folder(paths.goldPath), schema: GOLD, nowMs }),
   };
 }
 

@@ -22,7 +22,7 @@ async function aWorld(): Promise<World> {
   const folder = temporaryFolder();
   const world = { now: T0, folder } as { -readonly [Key in keyof World]: World[Key] };
   world.log = openFileEventLog<DomainRecord>({ folder: join(folder, "log"), nowMs: () => world.now });
-  world.lake = openLake({ bronze: "bronze", silver: "silver", gold: "gold" }, folder, () => world.now);
+  world.lake = openLake({ bronzePath: "bronze", silverPath: "silver", goldPath: "gold" }, folder, () => world.now);
   for (const topic of ["malware_domains", "ads_trackers_domains"]) await world.log.createTopic(topic);
   return world;
 }

@@ -11,6 +11,7 @@ import {
   toBronzeRow,
   toSilverRow,
 } from "../steps/layer-rows.ts";
+import type { LayerBacklog } from "../steps/judge-backlog.ts";
 import type { Layer } from "../steps/lake-schema.ts";
 import type { EventLog, Positions } from "./event-log.ts";
 import type { LakeTable, Progress, VersionedTable, WriteResult } from "./lake-table.ts";
@@ -95,16 +96,6 @@ export async function processGold(
   );
   if (result.kind === "committed") await gold.vacuum(VACUUM_RETENTION_MS);
   return reportOf("gold", gold, result);
-}
-
-/** How much input a layer has left, and since when the oldest of it waits (milliseconds since the epoch). */
-export interface LayerBacklog {
-  readonly layer: Layer;
-  /** Events for bronze, versions of the layer before for silver and gold. */
-  readonly pending: number;
-  readonly oldestPendingAt?: number;
-  /** Last commit of the layer. */
-  readonly lastCommitAt?: number;
 }
 
 /** The backlog of every layer, as its own progress and its input say. */

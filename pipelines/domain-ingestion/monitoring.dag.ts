@@ -1,0 +1,70 @@
+import { cron, dag, variable } from "millrace";
+import { localProfile } from "./local-profile.ts";
+import { dataFreshnessCheck } from "./operators/data-freshness-check-operator.ts";
+import { kafkaHealthCheck } from "./operators/kafka-health-check-operator.ts";
+import { pushMetrics } from "./operators/push-metrics.ts";
+import { sparkJobCheck } from "./operators/spark-job-check-operator.ts";
+import { failedChecks, healthMetrics } from "./steps/health-summary.ts";
+
+// Bundled, this file is CommonJS and has __dirname; run by Node itself it is a module.
+const pipelineFolder = import.meta.dirname ?? __dirname;
+const { kafkaServers, sparkMaster, layerPaths, tablePath } = localProfile(pipelineFolder);
+
+/** Every quarter of an hour: is the event log up, does the processing keep up, is the data fresh? */
+export const monitoring = dag(
+  "monitoring_dag",
+  {
+    description: "Checks the event log, the layer processing and the freshness of the tables",
+    schedule: cron("*/15 * * * *"),
+    start: "2025-10-01",
+    catchup: false,
+    maxActiveRuns: 1,
+    pausedUponCreation: false,
+    tags: ["monitoring", "health-check", "sre"],
+    defaults: { owner: "sre", retries: 1, retryDelay: "2m", executionTimeout: "10m" },
+  },
+  ({ group, task }) => {
+    const infrastructure = group("infrastructure_health", ({ task }) => ({
+      kafka: task(
+        "check_kafka",
+        kafkaHealthCheck({ kafkaServers, topics: ["malware_domains", "ads_trackers_domains"] }),
+      ),
+      spark: task("check_spark", sparkJobCheck({ sparkMaster, kafkaServers, ...layerPaths })),
+    }));
+    const quality = group("data_quality", ({ task }) => ({
+      bronze: task("check_bronze_freshness", dataFreshnessCheck({ deltaPath: tablePath("bronze"), maxAgeMinutes: 30 })),
+      silver: task("check_silver_freshness", dataFreshnessCheck({ deltaPath: tablePath("silver"), maxAgeMinutes: 60 })),
+      gold: task("check_gold_freshness", dataFreshnessCheck({ deltaPath: tablePath("gold"), maxAgeMinutes: 120 })),
+    }));
+
+    const { kafka, spark } = infrastructure;
+    const { bronze, silver, gold } = quality;
+    const gateway = variable("pushgateway_url", "");
+    const environment = variable("monitoring_environment", "development");
+    task(
+      "collect_metrics",
+      { input: { kafka, spark, bronze, silver, gold, gateway, environment } },
+      async ({ gateway, environment, ...results }, { dagId, runId, log, signal }) => {
+        const metrics = healthMetrics(results, new Date().toISOString());
+        log.info("pipeline health", metrics);
+        const startedAtMs = Math.min(...Object.values(results).map((result) => Date.parse(result.checked_at)));
+        await pushMetrics(metrics, { gateway, environment, dagId, runId, startedAtMs, log, signal });
+        return metrics;
+      },
+    );
+
+    task(
+      "alert_on_failure",
+      { after: [infrastructure, quality], triggerRule: "one_failed" },
+      (_, { log, logicalDate, upstream, xcom }) => {
+        const failed = failedChecks(upstream());
+        xcom.push("failed_checks", failed);
+        log.error("pipeline checks failed", {
+          execution_date: new Date(logicalDate).toISOString(),
+          failed_checks: failed,
+        });
+        return { failed_checks: failed };
+      },
+    );
+  },
+);

@@ -1,0 +1,140 @@
+import { join, resolve } from "node:path";
+import { type Context, Permanent, operator } from "millrace";
+import type { RunResult } from "../steps/source-tally.ts";
+import { type CommandEnd, runCommand } from "./run-command.ts";
+import { readRunResult } from "./read-run-result.ts";
+
+const TIMEOUT_MS = 600_000;
+const MODES = ["subprocess", "docker"] as const;
+const NO_DOCKER = /permission denied.*(docker.*socket|docker\.sock|docker daemon)|docker\.sock.*permission denied/is;
+
+/** Options of {@link ingestion}. */
+export interface IngestionOptions {
+  /** Folder of the pipeline: the service lies in it, and relative configuration paths start there. */
+  readonly pipelineFolder: string;
+  /** One source of the configuration; null = all. */
+  readonly sourceName?: string | null;
+  readonly configPath: string;
+  /** Event log, `file:<folder>`; in docker mode broker addresses. */
+  readonly kafkaServers: string;
+  /** Default subprocess. */
+  readonly executionMode?: (typeof MODES)[number];
+  /** Default `thread-protection-ingestion:latest`. */
+  readonly dockerImage?: string;
+}
+
+/** What the operator answers, by mode. */
+export type IngestionResult =
+  | { readonly status: "success"; readonly stdout: string; readonly stderr: string; readonly result: RunResult }
+  | { readonly status: "success"; readonly output: string };
+
+/**
+ * Runs the ingestion service, in a process of its own or in a container, for at most 600 s. Its log lines become lines of the
+ * task's log. The id of the run names what it publishes: a retried or cleared try publishes only what is missing.
+ */
+export const ingestion = operator({
+  name: "IngestionOperator",
+  color: "#80D0FF",
+  templated: ["sourceName", "configPath"],
+  doc: "Runs the ingestion service (subprocess or docker). Fails when it exits with an error, needs more than 600 s, or no source could be fetched. A retry publishes only what is missing.",
+  run: async (options: IngestionOptions, ctx): Promise<IngestionResult> => {
+    const { executionMode = "subprocess" } = options;
+    switch (executionMode) {
+      case "subprocess":
+        return runSubprocess(options, ctx);
+      case "docker":
+        return runDocker(options, ctx);
+      default:
+        throw new Permanent(
+          `execution mode "${String(executionMode satisfies never)}" is not one of ${MODES.join(", ")}`,
+        );
+    }
+  },
+});
+
+async function runSubprocess(options: IngestionOptions, ctx: Context): Promise<IngestionResult> {
+  const { pipelineFolder, configPath, kafkaServers } = options;
+  const batchId = [ctx.dagId, ctx.runId, ctx.taskId, ...(ctx.mapIndex >= 0 ? [ctx.mapIndex] : [])].join("/");
+  const end = await runCommand({
+    program: process.execPath,
+    args: [
+      join(pipelineFolder, "service", "main.ts"),
+      ...["--config", resolve(pipelineFolder, configPath), "--kafka-servers", kafkaServers],
+      ...[...sourceArgs(options), "--batch-id", batchId, "--json-logs"],
+    ],
+    timeoutMs: TIMEOUT_MS,
+    signal: ctx.signal,
+    onErrorLine: (line) => relayLine(line, ctx),
+  });
+  const { stdout, stderr } = outputOf(end, "the ingestion service");
+  return { status: "success", stdout, stderr, result: readRunResult(stdout) };
+}
+
+async function runDocker(options: IngestionOptions, ctx: Context): Promise<IngestionResult> {
+  const { dockerImage = "thread-protection-ingestion:latest", kafkaServers } = options;
+  const end = await runCommand({
+    program: "docker",
+    args: [
+      ...["run", "--rm", "--network", "pipeline-network", "--env", `KAFKA_BOOTSTRAP_SERVERS=${kafkaServers}`],
+      ...[dockerImage, ...sourceArgs(options)],
+    ],
+    timeoutMs: TIMEOUT_MS,
+    signal: ctx.signal,
+    onErrorLine: (line) => relayLine(line, ctx),
+  });
+  const isRefused = end.kind === "exited" && end.code !== 0 && NO_DOCKER.test(end.stderr);
+  if (end.kind === "notStarted" || isRefused) {
+    const why = end.kind === "notStarted" ? end.why : end.stderr.trim();
+    ctx.log.warn("docker mode needs the docker CLI and the right to use its socket; running as a subprocess", { why });
+    return runSubprocess(options, ctx);
+  }
+  const { stdout, stderr } = outputOf(
+    end,
+    `docker run ${dockerImage} (it needs the image and the network pipeline-network)`,
+  );
+  return { status: "success", output: stdout === "" ? stderr : stdout };
+}
+
+function outputOf(end: CommandEnd, what: string): { readonly stdout: string; readonly stderr: string } {
+  switch (end.kind) {
+    case "notStarted":
+      throw new Error(`${what} did not start: ${end.why}`);
+    case "timedOut":
+      throw new Error(`${what} needed more than ${TIMEOUT_MS / 1_000} s and was stopped`);
+    case "killed":
+      throw new Error(`${what} was ended by ${end.killedBy}: ${end.stderr.trim()}`);
+    case "exited":
+      if (end.code !== 0) throw new Error(`${what} ended with exit code ${end.code}: ${end.stderr.trim()}`);
+      return { stdout: end.stdout, stderr: end.stderr };
+    default:
+      throw new Error(`unreachable: ${JSON.stringify(end satisfies never)}`);
+  }
+}
+
+// A template renders null as a text; neither names a source.
+function sourceArgs({ sourceName }: IngestionOptions): readonly string[] {
+  return sourceName === undefined || sourceName === null || ["", "None", "null"].includes(sourceName)
+    ? []
+    : ["--source", sourceName];
+}
+
+function relayLine(line: string, { log }: Context): void {
+  const fields = parseLogLine(line);
+  if (fields === undefined) {
+    log.info(line);
+    return;
+  }
+  const { level, event, timestamp: _timestamp, ...rest } = fields;
+  const write = { DEBUG: "debug", INFO: "info", WARNING: "warn", ERROR: "error" } as const;
+  log[write[level as keyof typeof write] ?? "info"](String(event), rest);
+}
+
+function parseLogLine(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
+  } catch {
+    // The service prints JSON; a line that is none comes from the runtime below it and is shown as it is.
+    return undefined;
+  }
+}

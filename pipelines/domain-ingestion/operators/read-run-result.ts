@@ -1,0 +1,28 @@
+import type { RunResult } from "../steps/source-tally.ts";
+
+/**
+ * The result that the ingestion service printed as the last line of its stdout.
+ *
+ * @throws Error when it was interrupted, printed none, or could fetch no source at all: a retry may help then.
+ */
+export function readRunResult(stdout: string): RunResult {
+  const line = stdout.trimEnd().split("\n").at(-1) ?? "";
+  const result = parse(line);
+  if (result?.status !== "success")
+    throw new Error(`the ingestion service ended without a result: ${line || "no output"}`);
+  const { failures, statistics } = result;
+  if (failures.length > 0 && failures.length === Object.keys(result.publish_stats.by_source).length) {
+    const reasons = failures.map(({ source, message }) => `${source}: ${message}`).join("; ");
+    throw new Error(`all ${statistics.sources_failed} sources failed: ${reasons}`);
+  }
+  return result;
+}
+
+function parse(line: string): RunResult | undefined {
+  try {
+    return JSON.parse(line) as RunResult;
+  } catch {
+    // Not JSON is the same as no result; the caller says so with the line in it.
+    return undefined;
+  }
+}
