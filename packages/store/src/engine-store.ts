@@ -1,0 +1,80 @@
+import type { EngineStore } from "@millrace/core";
+import type { DatabasePool } from "./postgres/index.ts";
+import { queuedAssetEvents } from "./queries/assets.ts";
+import { claimDag, claimDags, releaseDags } from "./queries/claim-dags.ts";
+import { commit } from "./queries/commit.ts";
+import { readConnection } from "./queries/connections.ts";
+import { grants } from "./queries/grants.ts";
+import { readInbox, send, waitForAnswer } from "./queries/inbox.ts";
+import { loadBundle, loadDags, loadGraph } from "./queries/load-dags.ts";
+import { findPreviousRunId, findRunByLogicalDate, findRunId, loadLiveRuns, loadRun } from "./queries/load-runs.ts";
+import { finishOutbox, takeOutbox } from "./queries/outbox.ts";
+import { readResults } from "./queries/read-results.ts";
+import { readState } from "./queries/read-state.ts";
+import { readState } from "./queries/read-state.ts";
+import { RunIds } from "./queries/reserve-run-ids.ts";
+import { saveFiles } from "./queries/save-files.ts";
+import { endDeadSchedulers, endScheduler, heartbeat, readClock, registerScheduler, schedulersOfHost } from "./queries/schedulers.ts";
+import { readVariable } from "./queries/variables.ts";
+import { WakeUps } from "./queries/wake-ups.ts";
+import type { Sealer } from "./secrets.ts";
+
+/** What {@link makeEngineStore} stands on. */
+export interface EngineStoreOptions {
+  readonly pool: DatabasePool;
+  readonly sealer: Sealer;
+  readonly wakeUps: WakeUps;
+}
+
+/** The engine's memory on PostgreSQL: a verb, a file in `queries/`. Closing it ends its wake-ups; the pool stays the caller's. */
+export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): EngineStore {
+  const runIds = new RunIds(pool);
+  return {
+    now: () => readClock(pool),
+    registerScheduler: (self) => registerScheduler(pool, self),
+    heartbeat: (schedulerId) => heartbeat(pool, schedulerId),
+    endDeadSchedulers: (schedulerId, deadAfterMicros) => endDeadSchedulers(pool, schedulerId, deadAfterMicros),
+    schedulersOfHost: (host) => schedulersOfHost(pool, host),
+    endScheduler: (schedulerId) => endScheduler(pool, schedulerId),
+    schedulersOfHost: (host) => schedulersOfHost(pool, host),
+    claimDags: (schedulerId) => claimDags(pool, schedulerId),
+    claimDag: (schedulerId, dagId) => claimDag(pool, schedulerId, dagId),
+    releaseDags: (schedulerId, dagIds) => releaseDags(pool, schedulerId, dagIds),
+    saveFiles: (files, options) => saveFiles(pool, files, options),
+    loadDags: (dagIds) => loadDags(pool, dagIds),
+    loadGraph: (dagId, version) => loadGraph(pool, dagId, version),
+    loadBundle: (bundleHash) => loadBundle(pool, bundleHash),
+    reserveRunIds: (count) => runIds.reserve(count),
+    loadLiveRuns: (dagIds) => loadLiveRuns(pool, dagIds),
+    loadRun: (runId) => loadRun(pool, runId),
+    findRunId: (dagId, runKey) => findRunId(pool, dagId, runKey),
+    findRunByLogicalDate: (dagId, logicalDate) => findRunByLogicalDate(pool, dagId, logicalDate),
+    findPreviousRunId: (dagId, logicalDate, scheduledOnly) => findPreviousRunId(pool, { dagId, logicalDate, scheduledOnly }),
+    readState: (ask) => readState(pool, ask),
+    commit: (batch) => commit(pool, batch),
+    send: (dagId, command, by) => send(pool, { dagId, command, by }),
+    readInbox: (dagIds, limit) => readInbox(pool, dagIds, limit),
+    waitForAnswer: (inboxId, timeoutMs) => waitForAnswer(pool, wakeUps, inboxId, timeoutMs),
+    listen: (channels) => listen(wakeUps, channels),
+    readResults: (keys) => readResults(pool, keys),
+    readVariable: (key) => readVariable(pool, sealer, key),
+    readConnection: (connectionId) => readConnection(pool, sealer, connectionId),
+    readState: (ask) => readState(pool, ask),
+    grants: (schedulerId, wanted, used) => grants(pool, schedulerId, { wanted, used }),
+    queuedAssetEvents: (dagIds) => queuedAssetEvents(pool, dagIds),
+    takeOutbox: (schedulerId, dagIds, limit) => takeOutbox(pool, { schedulerId, dagIds, limit }),
+    finishOutbox: (outboxId, outcome, log) => finishOutbox(pool, outboxId, outcome, log),
+    close: () => wakeUps.close(),
+  };
+}
+
+async function listen(wakeUps: WakeUps, channels: Parameters<EngineStore["listen"]>[0]): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = [];
+  for (const channel of ["inbox", "dags", "pools"] as const) {
+    const wake = channels[channel];
+    if (wake !== undefined) stops.push(await wakeUps.listen([channel], wake));
+  }
+  return async () => {
+    for (const stop of stops) await stop();
+  };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { startEngine } from "../harness/engine-harness.ts";
+
+const CHAIN = `
+import { dag } from "millrace";
+export const chain = dag("chain", ({ task }) => {
+  let last = task("t0", () => 1);
+  for (let i = 1; i < 40; i += 1) last = task("t" + i, { input: { last } }, ({ last }) => last + 1);
+});
+export const fan = dag("fan", ({ task, map }) => {
+  const list = task("list", () => Array.from({ length: 100 }, (_, i) => i));
+  const doubled = map("double", { each: { n: list } }, ({ n }) => n * 2);
+  task("sum", { input: { doubled } }, ({ doubled }) => doubled.reduce((a, b) => a + b, 0));
+});
+`;
+
+test("a chain of 40 tasks passes its value along to the end", async () => {
+  await using engine = await startEngine();
+  await engine.deploy(CHAIN);
+  for (let i = 0; i < 6; i++) {
+  const t0 = performance.now();
+  const { runId } = await engine.trigger("chain");
+  expect(await engine.ended(runId)).toBe("success");
+  console.log("chain ms", performance.now() - t0);
+  const [[last]] = await engine.store.engine.readResults([{ runId, taskId: "t39", mapIndex: -1 }]);
+  expect(JSON.parse(last.json)).toBe(40);
+  }
+});
+
+test("a mapped task runs once per element and is joined in order", async () => {
+  await using engine = await startEngine();
+  await engine.deploy(CHAIN);
+  const { runId } = await engine.trigger("fan");
+  expect(await engine.ended(runId)).toBe("success");
+  const [[sum]] = await engine.store.engine.readResults([{ runId, taskId: "sum", mapIndex: -1 }]);
+  expect(JSON.parse(sum.json)).toBe(9900);
+});

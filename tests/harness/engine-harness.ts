@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MillraceError, type Answer, type Command, type Executor, type FoundFile } from "@millrace/core";
+import { createClock, createLocalExecutor, createWorkerCalls, processStartedAt, Scheduler, type CommittedRun, type EngineLog, type FaultPoint, type LocalExecutorOptions } from "@millrace/engine";
+import { openStore, type MillraceStore } from "@millrace/store";
+import { testDatabase } from "@millrace/store/testing";
+import { compileDags } from "./compile-dags.ts";
+
+/** What a test engine is made with. */
+export interface EngineHarnessOptions {
+  /** A database of the caller's; default: a fresh one of the shared test server. */
+  readonly url?: string;
+  readonly dataFolder?: string;
+  readonly executor?: Partial<LocalExecutorOptions>;
+  readonly onlyDags?: readonly string[];
+  readonly fault?: (point: FaultPoint) => void;
+  readonly log?: EngineLog;
+  readonly host?: string;
+}
+
+/** A whole engine in this process, on a real database, with real workers. */
+export interface EngineHarness extends AsyncDisposable {
+  readonly url: string;
+  readonly store: MillraceStore;
+  readonly scheduler: Scheduler;
+  readonly executor: Executor;
+  readonly dataFolder: string;
+  /** Saves DAG files given as text, or compiled already. */
+  deploy(...files: (string | FoundFile)[]): Promise<void>;
+  send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
+  trigger(dagId: string, options?: Omit<Extract<Command, { kind: "trigger" }>, "kind">): Promise<{ readonly runId: number; readonly runKey: string }>;
+  /** Waits until a run is in a final state. */
+  ended(runId: number): Promise<"success" | "failed">;
+  /** `task[index]` → state, of all instances of a run. */
+  states(runId: number): Promise<Readonly<Record<string, string>>>;
+  /** Waits for a committed change that fits. */
+  committed(fits: (run: CommittedRun) => boolean): Promise<CommittedRun>;
+  stop(): Promise<void>;
+}
+
+const SILENT: EngineLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Starts an engine. Dispose of it, or call `stop`. */
+export async function startEngine(options: EngineHarnessOptions = {}): Promise<EngineHarness> {
+  const database = options.url === undefined ? await testDatabase() : undefined;
+  const url = options.url ?? database?.url ?? "";
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "millrace-test-")));
+  const store = await openStore({ url, dataFolder });
+  const clock = createClock();
+  const box: { scheduler?: Scheduler } = {};
+  const listeners = new Set<(run: CommittedRun) => void>();
+  const executor = await createLocalExecutor({
+    dataFolder,
+    calls: createWorkerCalls({ store: store.engine, runOf: (dispatchId) => box.scheduler?.runOf(dispatchId) }),
+    report: (reports) => box.scheduler?.report(reports),
+    clock,
+    environment: process.env,
+    workers: 1,
+    graceMs: 500,
+    ...options.executor,
+  });
+  const scheduler = new Scheduler({
+    store: store.engine,
+    executor,
+    clock,
+    log: options.log ?? SILENT,
+    host: options.host ?? "test-host",
+    pid: process.pid,
+    pidStartedAt: (await processStartedAt(process.pid)) ?? "",
+    onCommit: (runs) => runs.forEach((run) => listeners.forEach((listener) => listener(run))),
+    ...(options.onlyDags && { onlyDags: options.onlyDags }),
+    ...(options.fault && { fault: options.fault }),
+  });
+  box.scheduler = scheduler;
+  await scheduler.start();
+  const committed = (fits: (run: CommittedRun) => boolean): Promise<CommittedRun> =>
+    new Promise((resolve) => {
+      const listener = (run: CommittedRun): void => {
+        if (!fits(run)) return;
+        listeners.delete(listener);
+        resolve(run);
+      };
+      listeners.add(listener);
+    });
+  const send: EngineHarness["send"] = async (dagId, command) => {
+    const answer = await store.engine.waitForAnswer(await store.engine.send(dagId, command, "user:test"), 20_000);
+    if (!answer.ok) throw new MillraceError(answer.code, answer.message);
+    return answer;
+  };
+  const stop = async (): Promise<void> => {
+    await executor.drain(1_000);
+    await scheduler.stop();
+    await executor.close();
+    await store.close();
+    await database?.drop();
+    if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
+  };
+  return {
+    url,
+    store,
+    scheduler,
+    executor,
+    dataFolder,
+    committed,
+    send,
+    async deploy(...files) {
+      const found = files.map((file, i) => (typeof file === "string" ? compileDags(file, `test-${i}.dag.ts`) : file));
+      await store.engine.saveFiles(found, { complete: true, pausedUponCreation: false });
+      scheduler.dagsChanged();
+    },
+    async trigger(dagId, wish = {}) {
+      const answer = await send(dagId, { kind: "trigger", ...wish });
+      return { runId: answer.runId as number, runKey: answer.runKey as string };
+    },
+    async ended(runId) {
+      const news = committed((run) => run.runId === runId && (run.state === "success" || run.state === "failed"));
+      const known = await store.engine.loadRun(runId);
+      const state = known && (known.run.state === "success" || known.run.state === "failed") ? known.run.state : (await news).state;
+      return state as "success" | "failed";
+    },
+    async states(runId) {
+      const rows = await store.engine.loadRun(runId);
+      return Object.fromEntries((rows?.instances ?? []).map((row) => [row.mapIndex < 0 ? row.taskId : `${row.taskId}[${row.mapIndex}]`, row.state]));
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
