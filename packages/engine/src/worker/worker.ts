@@ -21,6 +21,8 @@ import type { WorkerTools } from "./worker-tools.ts";
 /** A try that still runs so long after its start is told to have started; shorter ones tell it with their end. */
 const STARTED_AFTER_MS = 20;
 const FLUSH_MS = 200;
+/** Code triggers at once in one process. */
+const MOST_TRIGGERS = 1_000;
 /** Longest that a timer of Node can wait. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -29,6 +31,9 @@ interface RunningTry {
   readonly scope: TryScope;
   readonly startedAt: number;
   readonly startedAtMs: number;
+  /** Time spent in code triggers, which does not count for the execution timeout. */
+  waitedMs: number;
+  waitingSinceMs?: number;
   /** Filled while it runs: rendered fields and its name. */
   readonly details: TryDetails;
   settled: boolean;
@@ -53,6 +58,7 @@ export class Worker {
   readonly #callbackLogs = new Set<TryLog>();
   #sweep: NodeJS.Timeout | undefined;
   #flushedAtMs = 0;
+  #waiting = 0;
 
   constructor(setup: WorkerSetup, send: (message: FromWorker) => void) {
     this.#setup = setup;
@@ -110,6 +116,7 @@ export class Worker {
       scope: this.#scope(dispatch.dispatchId, (cause) => this.#settle(running, { kind: "failed", cause, retry: "policy" })),
       startedAt: this.#clock.now(),
       startedAtMs: this.#clock.monotonicMs(),
+      waitedMs: 0,
       details: {},
       settled: false,
       toldStarted: false,
@@ -121,7 +128,7 @@ export class Worker {
     const tools = this.#tools;
     tryScope
       .run(running.scope, () =>
-        runTry(dispatch, { tools, scope: running.scope, details: running.details, whenCommitted: () => this.#whenCommitted(running), setWaiting: (waiting) => this.#send({ k: "waiting", dispatchId: dispatch.dispatchId, waiting }) }),
+        runTry(dispatch, { tools, scope: running.scope, details: running.details, whenCommitted: () => this.#whenCommitted(running), setWaiting: (waiting) => this.#setWaiting(running, waiting) }),
       )
       .then(
         (outcome) => this.#settle(running, outcome),
@@ -133,6 +140,25 @@ export class Worker {
   #whenCommitted(running: RunningTry): Promise<void> {
     this.#tellStarted(running);
     return new Promise((resolve) => (running.acknowledge = resolve));
+  }
+
+  /** A try in a code trigger needs no slot and no timeout. Beyond {@link MOST_TRIGGERS} it keeps both. */
+  #setWaiting(running: RunningTry, waiting: boolean): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (waiting) {
+      if (this.#waiting >= MOST_TRIGGERS) return;
+      this.#waiting += 1;
+      running.waitingSinceMs = nowMs;
+      if (running.overrun === undefined) clearTimeout(running.timer);
+    } else {
+      if (running.waitingSinceMs === undefined) return;
+      this.#waiting -= 1;
+      running.waitedMs += nowMs - running.waitingSinceMs;
+      delete running.waitingSinceMs;
+      const { executionTimeoutMicros } = running.dispatch;
+      if (executionTimeoutMicros !== undefined && running.overrun === undefined && !running.settled) this.#armTimeout(running, executionTimeoutMicros);
+    }
+    this.#send({ k: "waiting", dispatchId: running.dispatch.dispatchId, waiting });
   }
 
   #settle(running: RunningTry, ended: Outcome): void {
@@ -173,7 +199,7 @@ export class Worker {
   }
 
   #armTimeout(running: RunningTry, micros: number): void {
-    const leftMs = running.startedAtMs + micros / 1_000 - this.#clock.monotonicMs();
+    const leftMs = running.startedAtMs + running.waitedMs + micros / 1_000 - this.#clock.monotonicMs();
     if (leftMs > 0) running.timer = setTimeout(() => this.#armTimeout(running, micros), Math.min(leftMs + 1, LONGEST_TIMER_MS));
     else this.#overrun(running, { code: "TIMEOUT", message: `ran longer than its execution timeout of ${micros / 1_000_000} s (executionTimeout)` }, true);
   }

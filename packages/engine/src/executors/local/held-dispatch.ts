@@ -8,6 +8,8 @@ export interface HeldDispatch {
   worker?: WorkerProcess;
   handedAt: Micros;
   handedAtMs: number;
+  /** In a code trigger: its execution timeout does not run. */
+  waiting?: boolean;
   stopped?: { readonly atMs: number; readonly reason: string; readonly shutdown: boolean };
 }
 
@@ -20,7 +22,7 @@ export function runsAlone(dispatch: Dispatch): boolean {
 export function overdueAtMs(held: HeldDispatch, graceMs: number): number {
   if (held.stopped !== undefined) return held.stopped.atMs + graceMs;
   const timeout = held.dispatch.executionTimeoutMicros;
-  return timeout === undefined ? Number.POSITIVE_INFINITY : held.handedAtMs + timeout / 1_000 + graceMs;
+  return timeout === undefined || held.waiting === true ? Number.POSITIVE_INFINITY : held.handedAtMs + timeout / 1_000 + graceMs;
 }
 
 /** What to report of a try whose process has ended: its own end when it had outlived its time, otherwise that it was lost (R8). */

@@ -32,7 +32,6 @@ export async function createLocalExecutor(options: LocalExecutorOptions): Promis
 }
 
 class LocalExecutor implements Executor {
-  readonly capacity: number;
   readonly #options: LocalExecutorOptions;
   readonly #limits: LocalLimits;
   readonly #host: string;
@@ -45,6 +44,7 @@ class LocalExecutor implements Executor {
   readonly #sweep: NodeJS.Timeout;
   readonly #born: string;
   #draining = false;
+  #waiting = 0;
   #whenQuiet: (() => void)[] = [];
 
   constructor(options: LocalExecutorOptions, host: string, records: WorkerRecords) {
@@ -53,7 +53,6 @@ class LocalExecutor implements Executor {
     this.#host = host;
     this.#clock = options.clock;
     this.#born = Math.floor(options.clock.now() / 1_000).toString(36);
-    this.capacity = this.#limits.concurrency;
     this.#answer = createCallAnswerer({ dataFolder: options.dataFolder, calls: options.calls });
     this.#pool = new WorkerPool({
       workers: this.#limits.workers,
@@ -67,6 +66,11 @@ class LocalExecutor implements Executor {
       onExit: (worker, exit) => void this.#mourn(worker, exit),
     });
     this.#sweep = setInterval(() => this.#look(), SWEEP_MS).unref();
+  }
+
+  /** Grows by the tries that wait in code triggers: they hold no slot. */
+  get capacity(): number {
+    return this.#limits.concurrency + this.#waiting;
   }
 
   start(dispatches: readonly Dispatch[]): void {
@@ -184,9 +188,7 @@ class LocalExecutor implements Executor {
       case "abandoned":
         return this.#pool.retire(worker);
       case "waiting":
-        if (message.waiting) worker.waiting.add(message.dispatchId);
-        else worker.waiting.delete(message.dispatchId);
-        return;
+        return this.#setWaiting(worker, message.dispatchId, message.waiting);
       case "callback":
         return this.#endCallback(message.callbackId, message.answer);
       case "call":
@@ -219,7 +221,18 @@ class LocalExecutor implements Executor {
     const { dispatchId } = held.dispatch;
     this.#held.delete(dispatchId);
     held.worker?.held.delete(dispatchId);
-    held.worker?.waiting.delete(dispatchId);
+    if (held.worker?.waiting.delete(dispatchId) === true) this.#waiting -= 1;
+  }
+
+  #setWaiting(worker: WorkerProcess, dispatchId: string, waiting: boolean): void {
+    const held = this.#held.get(dispatchId);
+    if (held?.worker !== worker || worker.waiting.has(dispatchId) === waiting) return;
+    held.waiting = waiting;
+    this.#waiting += waiting ? 1 : -1;
+    if (waiting) worker.waiting.add(dispatchId);
+    else worker.waiting.delete(dispatchId);
+    // What is left of its timeout only the worker knows; here it is only for the case that the worker's loop is blocked.
+    held.handedAtMs = this.#clock.monotonicMs();
   }
 
   /** Reports a dispatch that no worker ever had. */
