@@ -13,6 +13,7 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { connectEmbedded } from "./connect-embedded.ts";
 import { findProcess } from "./process-identity.ts";
+import { stopServer } from "./server-process.ts";
 import { startEmbeddedPostgres } from "./start-embedded-postgres.ts";
 
 const OWNER = `
@@ -70,7 +71,13 @@ async function startOwner(asUser?: { uid: number; gid: number }): Promise<{ chil
     ...asUser,
   });
   ended.push(() => killed(child));
-  for await (const line of createInterface({ input: child.stdout })) return { child, serverPid: Number(line) };
+  for await (const line of createInterface({ input: child.stdout })) {
+    const serverPid = Number(line);
+    const identity = await findProcess(serverPid);
+    // What the killed owner leaves running; by its identity, because the pid may be another's by then.
+    if (identity !== undefined) ended.unshift(() => stopServer({ identity, socketFolder: "" }));
+    return { child, serverPid };
+  }
   throw new Error("the owner ended without starting a server");
 }
 

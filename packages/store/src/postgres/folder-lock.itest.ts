@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { withFolderLock } from "./folder-lock.ts";
 import { thisProcess } from "./process-identity.ts";
@@ -20,7 +19,8 @@ async function mostAtOnce(): Promise<number> {
   const visit = (): Promise<void> =>
     withFolderLock(folder, async () => {
       most = Math.max(most, ++inside);
-      await turn();
+      // Long enough for the others to try: they need some reads of the folder.
+      for (let reads = 0; reads < 5; reads++) await readdir(folder);
       inside--;
     });
   await Promise.all(Array.from({ length: 30 }, visit));
