@@ -27,7 +27,20 @@ async function mostAtOnce(): Promise<number> {
   return most;
 }
 
-test("only one holder is inside at a time", async () => {
+test("who asks while the lock is held enters after the holder has left", async () => {
+  const events: string[] = [];
+  let second: Promise<unknown> = Promise.resolve();
+  await withFolderLock(folder, async () => {
+    second = withFolderLock(folder, () => Promise.resolve(events.push("second")));
+    // Many times what the second one needs to enter a free lock.
+    for (let reads = 0; reads < 200; reads++) await readdir(folder);
+    events.push("first");
+  });
+  await second;
+  expect(events).toEqual(["first", "second"]);
+});
+
+test("many that ask at once enter one at a time", async () => {
   expect(await mostAtOnce()).toBe(1);
 });
 
