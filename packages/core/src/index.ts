@@ -107,6 +107,26 @@ export type {
   ResultKey,
   RunRow,
 } from "./ports/engine-store.ts";
+export type {
+  ConnectionInfo,
+  ConnectionInput,
+  DagDetail,
+  DagSummary,
+  DagVersionInfo,
+  InstanceRef,
+  Page,
+  PageRequest,
+  PoolInfo,
+  Queries,
+  RunChangeRow,
+  RunDetail,
+  RunSummary,
+  SchedulerInfo,
+  TaskInstanceSummary,
+  TaskTry,
+  VariableInfo,
+  VariableInput,
+} from "./ports/queries.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
 export type { CallbackAnswer, CallbackDispatch, Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";

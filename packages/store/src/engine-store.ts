@@ -11,7 +11,6 @@ import { findPreviousRunId, findRunByLogicalDate, findRunId, loadLiveRuns, loadR
 import { finishOutbox, takeOutbox } from "./queries/outbox.ts";
 import { readResults } from "./queries/read-results.ts";
 import { readState } from "./queries/read-state.ts";
-import { readState } from "./queries/read-state.ts";
 import { RunIds } from "./queries/reserve-run-ids.ts";
 import { saveFiles } from "./queries/save-files.ts";
 import { endDeadSchedulers, endScheduler, heartbeat, readClock, registerScheduler, schedulersOfHost } from "./queries/schedulers.ts";
@@ -36,7 +35,6 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     endDeadSchedulers: (schedulerId, deadAfterMicros) => endDeadSchedulers(pool, schedulerId, deadAfterMicros),
     schedulersOfHost: (host) => schedulersOfHost(pool, host),
     endScheduler: (schedulerId) => endScheduler(pool, schedulerId),
-    schedulersOfHost: (host) => schedulersOfHost(pool, host),
     claimDags: (schedulerId) => claimDags(pool, schedulerId),
     claimDag: (schedulerId, dagId) => claimDag(pool, schedulerId, dagId),
     releaseDags: (schedulerId, dagIds) => releaseDags(pool, schedulerId, dagIds),
@@ -59,7 +57,6 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     readResults: (keys) => readResults(pool, keys),
     readVariable: (key) => readVariable(pool, sealer, key),
     readConnection: (connectionId) => readConnection(pool, sealer, connectionId),
-    readState: (ask) => readState(pool, ask),
     grants: (schedulerId, wanted, used) => grants(pool, schedulerId, { wanted, used }),
     queuedAssetEvents: (dagIds) => queuedAssetEvents(pool, dagIds),
     takeOutbox: (schedulerId, dagIds, limit) => takeOutbox(pool, { schedulerId, dagIds, limit }),

@@ -47,12 +47,6 @@ const FREE_OUTBOX = `
   set taken_by = null
   where taken_by = any ($1)`;
 
-const OF_HOST = `
-  select scheduler_id, pid, pid_started_at
-  from millrace.scheduler
-  where ended_at is null and host = $1
-  order by scheduler_id`;
-
 // Index scheduler_live.
 const OF_HOST = `
   select scheduler_id, pid, pid_started_at
@@ -95,12 +89,6 @@ export async function endDeadSchedulers(pool: DatabasePool, schedulerId: number,
       return dead;
     }),
   );
-}
-
-/** Schedulers of one host that have not ended. */
-export async function schedulersOfHost(pool: DatabasePool, host: string): Promise<readonly { readonly schedulerId: number; readonly pid: number; readonly pidStartedAt: string }[]> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ scheduler_id: number; pid: number; pid_started_at: string }>(OF_HOST, [host]));
-  return rows.map((row) => ({ schedulerId: row.scheduler_id, pid: row.pid, pidStartedAt: row.pid_started_at }));
 }
 
 /** Ends this scheduler and gives back all that it owned. Doing it twice does nothing. */

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { MillraceError } from "@millrace/core";
+import type pg from "pg";
+import { transaction } from "../postgres/index.ts";
+
+const FILE_NAME = /^(\d{4})-[a-z0-9-]+\.sql$/;
+/** Any number that other programs on the same database are not likely to use ("mill" in ASCII). */
+const LOCK_KEY = 0x6d696c6c;
+const MIGRATION_TIMEOUT_MS = 600_000;
+
+/** What {@link migrate} did. */
+export interface MigrationResult {
+  readonly from: number;
+  readonly to: number;
+  readonly applied: readonly string[];
+}
+
+interface Migration {
+  readonly number: number;
+  readonly fileName: string;
+  readonly sql: string;
+  readonly hash: string;
+}
+
+/**
+ * Brings the schema up to date, each migration in a transaction of its own. Any number of processes may call it at once: one works, the others wait and
+ * find nothing to do. Killed in the middle, it goes on where it was.
+ *
+ * @throws MillraceError SCHEMA_TOO_NEW when a newer Millrace migrated this database; nothing is touched then.
+ */
+export async function migrate(client: pg.ClientBase): Promise<MigrationResult> {
+  const migrations = await readMigrations();
+  const applied: string[] = [];
+  let from: number | undefined;
+  for (;;) {
+    const step = await transaction(client, (inside) => applyNext(inside, migrations), {
+      lockTimeoutMs: MIGRATION_TIMEOUT_MS,
+      statementTimeoutMs: MIGRATION_TIMEOUT_MS,
+    });
+    from ??= step.before;
+    if (step.applied === undefined) return { from, to: step.before, applied };
+    applied.push(step.applied);
+  }
+}
+
+/**
+ * The number of the last migration in the database, 0 when there is none; and of the newest that this program has.
+ */
+export async function schemaVersion(client: pg.ClientBase): Promise<{ readonly database: number; readonly program: number }> {
+  const migrations = await readMigrations();
+  return { database: await readVersion(client), program: migrations.length };
+}
+
+/** @throws MillraceError SCHEMA_TOO_NEW, or NO_DATABASE when migrations are missing. */
+export async function checkSchema(client: pg.ClientBase): Promise<void> {
+  const { database, program } = await schemaVersion(client);
+  refuseNewer(database, program);
+  if (database < program) {
+    throw new MillraceError("NO_DATABASE", `the database has schema ${database} and this program needs ${program}. Run "millrace db migrate".`, { details: { database, program } });
+  }
+}
+
+async function applyNext(client: pg.ClientBase, migrations: readonly Migration[]): Promise<{ before: number; applied?: string }> {
+  // Ends with the transaction, so it works behind a pooler.
+  await client.query("select pg_advisory_xact_lock($1)", [LOCK_KEY]);
+  const before = await readVersion(client);
+  refuseNewer(before, migrations.length);
+  const next = migrations[before];
+  if (next === undefined) return { before };
+  if (before === 0) {
+    await client.query(`create schema if not exists millrace`);
+    await client.query(
+      `create table millrace.migration (number integer primary key, file_name text not null, hash text not null, at timestamptz not null default now())`,
+    );
+  }
+  await client.query(next.sql);
+  await client.query("insert into millrace.migration (number, file_name, hash) values ($1, $2, $3)", [next.number, next.fileName, next.hash]);
+  return { before, applied: next.fileName };
+}
+
+function refuseNewer(database: number, program: number): void {
+  if (database <= program) return;
+  throw new MillraceError("SCHEMA_TOO_NEW", `the database has schema ${database}, this program knows ${program}: a newer Millrace migrated it. Upgrade this program.`, {
+    details: { database, program },
+  });
+}
+
+async function readVersion(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ found: boolean }>("select to_regclass('millrace.migration') is not null as found");
+  if (rows[0]?.found !== true) return 0;
+  const last = await client.query<{ number: number }>("select coalesce(max(number), 0) as number from millrace.migration");
+  return last.rows[0]?.number ?? 0;
+}
+
+async function readMigrations(): Promise<readonly Migration[]> {
+  const names = (await readdir(import.meta.dirname)).filter((name) => FILE_NAME.test(name)).sort();
+  return await Promise.all(
+    names.map(async (fileName, index) => {
+      const number = Number(FILE_NAME.exec(fileName)?.[1]);
+      if (number !== index + 1) throw new Error(`migrations must be numbered without gaps: ${fileName} is at place ${index + 1}`);
+      const sql = await readFile(join(import.meta.dirname, fileName), "utf8");
+      return { number, fileName, sql, hash: createHash("sha256").update(sql).digest("hex") };
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+import type { EngineStore, Queries } from "@millrace/core";
+import { makeEngineStore } from "./engine-store.ts";
+import { readKeyFile } from "./key-file.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { openPool } from "./postgres/index.ts";
+import { makeQueries } from "./queries-port.ts";
+import { WakeUps } from "./queries/wake-ups.ts";
+import { makeSealer } from "./secrets.ts";
+
+/** Options of {@link openStore}. */
+export interface StoreOptions {
+  readonly url: string;
+  /** Holds `secret.key`; without one neither connections nor secret variables can be stored or read. */
+  readonly dataFolder?: string;
+  /** Connections to the database at most, default 8. */
+  readonly maxConnections?: number;
+  /** Hears of lost connections and of missing sessions. */
+  readonly log?: (line: string) => void;
+}
+
+/** An open database. */
+export interface MillraceStore {
+  readonly engine: EngineStore;
+  readonly queries: Queries;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a database, brings its schema up to date first.
+ *
+ * @throws MillraceError NO_DATABASE, SCHEMA_TOO_NEW, BAD_CONFIG
+ */
+export async function openStore(options: StoreOptions): Promise<MillraceStore> {
+  const log = options.log ?? (() => undefined);
+  const sealer = makeSealer(options.dataFolder === undefined ? [] : await readKeyFile(options.dataFolder));
+  const pool = await openPool({ url: options.url, log, ...(options.maxConnections !== undefined && { max: options.maxConnections }) });
+  try {
+    await pool.withClient((client) => migrate(client));
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  const wakeUps = new WakeUps(pool, log);
+  const engine = makeEngineStore({ pool, sealer, wakeUps });
+  return {
+    engine,
+    queries: makeQueries(pool, sealer),
+    close: async () => {
+      await engine.close();
+      await pool.close();
+    },
+  };
+}

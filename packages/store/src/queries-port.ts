@@ -1,0 +1,40 @@
+import type { Queries } from "@millrace/core";
+import type { DatabasePool } from "./postgres/index.ts";
+import { deleteConnection, listConnections, readConnection, setConnection } from "./queries/connections.ts";
+import { findDag, findSource, listDags, listImportErrors, listVersions } from "./queries/list-dags.ts";
+import { findRun, findRunById, listChanges, listRuns } from "./queries/list-runs.ts";
+import { findXCom, listTaskInstances, listTries, readLogRefs } from "./queries/list-task-instances.ts";
+import { deletePool, listPools, listSchedulers, setPool } from "./queries/pools.ts";
+import { deleteVariable, listVariables, readVariable, setVariable } from "./queries/variables.ts";
+import type { Sealer } from "./secrets.ts";
+
+/** Reads and settings on PostgreSQL. */
+export function makeQueries(pool: DatabasePool, sealer: Sealer): Queries {
+  return {
+    listDags: (request = {}) => listDags(pool, request),
+    findDag: (dagId) => findDag(pool, dagId),
+    listVersions: (dagId) => listVersions(pool, dagId),
+    findSource: (bundleHash) => findSource(pool, bundleHash),
+    listImportErrors: () => listImportErrors(pool),
+    listRuns: (request) => listRuns(pool, request),
+    findRun: (dagId, runKey) => findRun(pool, dagId, runKey),
+    findRunById: (runId) => findRunById(pool, runId),
+    listTaskInstances: (request) => listTaskInstances(pool, request),
+    listTries: (instance) => listTries(pool, instance),
+    readLogRefs: (instance, tryNumber) => readLogRefs(pool, instance, tryNumber),
+    findXCom: (instance, key) => findXCom(pool, instance, key),
+    listChanges: (runId, afterVersion) => listChanges(pool, runId, afterVersion),
+    listPools: () => listPools(pool),
+    setPool: (info) => setPool(pool, info),
+    deletePool: (name) => deletePool(pool, name),
+    listVariables: (request = {}) => listVariables(pool, request),
+    findVariable: (key) => readVariable(pool, sealer, key),
+    setVariable: (variable) => setVariable(pool, sealer, variable),
+    deleteVariable: (key) => deleteVariable(pool, key),
+    listConnections: (request = {}) => listConnections(pool, request),
+    findConnection: (connectionId) => readConnection(pool, sealer, connectionId),
+    setConnection: (connection) => setConnection(pool, sealer, connection),
+    deleteConnection: (connectionId) => deleteConnection(pool, connectionId),
+    listSchedulers: () => listSchedulers(pool),
+  };
+}
