@@ -361,6 +361,21 @@ describe("setup and teardown", () => {
     });
     expect(edgesOf(graph, "next")).toEqual(["g.work order"]);
   });
+
+  test("a setup with nothing but its teardown below it counts as the end of a group only when there is no work", () => {
+    const after = (withWork: boolean): readonly string[] => {
+      const graph = build(({ task, group }) => {
+        const g = group("g", ({ task, setup, teardown }) => {
+          teardown("down", { setups: [setup("up", nothing)] }, nothing);
+          if (withWork) task("work", nothing);
+        });
+        task("next", { after: [g] }, nothing);
+      });
+      return edgesOf(graph, "next");
+    };
+    expect(after(true)).toEqual(["g.work order"]);
+    expect(after(false)).toEqual(["g.up order"]);
+  });
 });
 
 describe("schedules", () => {
