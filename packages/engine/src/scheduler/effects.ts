@@ -90,6 +90,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   if (!dag) return;
   if (draft.recount) state.mail.post(head.runId, { kind: "evaluate" });
   else if (head.obligations.length > 0) state.mail.post(head.runId, { kind: "goOn" });
+  if (draft.callbacks.length > 0) state.mail.outboxMayHaveRows = true;
   if (draft.assets.length > 0) state.mail.assetsMayHaveEvents = true;
   if (run.compiled.looksAtPast) {
     for (const other of dag.runs.values()) if (other !== run && other.head.state === "running") state.mail.post(other.head.runId, { kind: "past" });

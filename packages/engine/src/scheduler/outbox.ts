@@ -9,7 +9,9 @@ const RETRY_MICROS = 30_000_000;
 /** Runs the callbacks that commits have asked for: at least once, three tries, never changing a state. */
 export async function deliverCallbacks(state: TickState): Promise<void> {
   if (!state.takesWork() || state.owned.dags.size === 0) return;
+  state.mail.outboxMayHaveRows = false;
   const rows = await state.store.takeOutbox(state.schedulerId, [...state.owned.dags.keys()], CALLBACKS_AT_ONCE);
+  state.mail.outboxMayHaveRows ||= rows.length === CALLBACKS_AT_ONCE;
   await Promise.all(rows.map((row) => deliver(state, row)));
 }
 

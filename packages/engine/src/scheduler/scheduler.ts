@@ -195,7 +195,7 @@ export class Scheduler {
         if (!more && !this.#wakeAgain) break;
       }
       if (state.grants.isStarved) this.#refreshGrants();
-      this.#runBeside(deliverCallbacks(state), "callbacks");
+      if (state.mail.outboxMayHaveRows) this.#runBeside(deliverCallbacks(state), "callbacks");
     } catch (error) {
       if (!this.#stopping.signal.aborted) await this.#recover(error);
     }
@@ -349,6 +349,7 @@ export class Scheduler {
     }
     await state.grants.refresh(state.owned);
     state.mail.inboxMayHaveRows = true;
+    state.mail.outboxMayHaveRows = true;
     const owned = this.#options.onlyDags ? [...state.owned.dags.keys()] : await store.claimDags(state.schedulerId);
     if (owned.length !== state.owned.dags.size || owned.some((dagId) => !state.owned.dags.has(dagId))) state.mail.dagsMayHaveChanged = true;
     this.wake();

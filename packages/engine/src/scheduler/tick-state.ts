@@ -65,6 +65,7 @@ export class Mail {
   deferred: InboxRow[] = [];
   inboxMayHaveRows = true;
   assetsMayHaveEvents = true;
+  outboxMayHaveRows = true;
   dagsMayHaveChanged = false;
   /** Triggers whose run id or logical date was taken when they were committed. */
   readonly conflicts = new Map<number, { readonly runKey: string; readonly logicalDate: Micros }>();

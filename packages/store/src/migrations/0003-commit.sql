@@ -21,7 +21,7 @@ create function millrace.commit_batch_1(
 as $$
 declare
   -- By position in p_run: whether the rows of that run are written.
-  ok boolean[] := array_fill(true, array[cardinality(p_run)]);
+  ok boolean[] := array_fill(true, array[coalesce(cardinality(p_run), 0)]);
   written bigint[];
   refused integer;
   committed_at timestamptz := now();
@@ -49,7 +49,7 @@ begin
     returning run_id
   )
   select coalesce(array_agg(g.run_id), '{}') into written from guard g;
-  if cardinality(written) < cardinality(p_run) then
+  if cardinality(written) < coalesce(cardinality(p_run), 0) then
     select array_agg(u.run_id = any (written) order by u.position) into ok from unnest(p_run) with ordinality u (run_id, position);
   end if;
 
