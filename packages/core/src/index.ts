@@ -129,6 +129,10 @@ export type {
 } from "./ports/queries.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
 export type { CallbackAnswer, CallbackDispatch, Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
+export { compileTemplate, isTemplate, renderTemplate, type CompiledTemplate, type TemplateContext } from "./template/compile-template.ts";
+export { referencedNames, type ReferencedNames } from "./template/referenced-names.ts";
+export { renderDeep } from "./template/render-deep.ts";
+export { templateContext, type TemplateFacts } from "./template/template-context.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
 export { nextRun, upcomingRuns, type NextRunQuery } from "./timetable/next-run.ts";

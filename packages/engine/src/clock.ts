@@ -24,7 +24,9 @@ export interface CorrectableClock extends Clock {
 }
 
 /** A clock that starts with the host's own time and is corrected from then on. */
-export function createClock(offsetMicros: number = Math.round(Date.now() * 1_000 - monotonicMicros())): CorrectableClock {
+export function createClock(
+  offsetMicros: number = Math.round(Date.now() * 1_000 - monotonicMicros()),
+): CorrectableClock {
   let offset = offsetMicros;
   return {
     now: () => Math.round(monotonicMicros() + offset),

@@ -7,7 +7,11 @@ const KEY = /^[A-Za-z0-9._=-]+(\/[A-Za-z0-9._=-]+)*$/;
 /** A {@link BlobStore} in a folder. A text is there whole or not at all, also after a crash. */
 export function createFolderBlobStore(folder: string): BlobStore {
   const fileOf = (key: string): string => {
-    if (!KEY.test(key) || key.split("/").includes("..")) throw new MillraceError("BAD_ARGUMENT", `blob key ${JSON.stringify(key)}: use letters, digits, "." "_" "=" "-" and "/"`);
+    if (!KEY.test(key) || key.split("/").includes(".."))
+      throw new MillraceError(
+        "BAD_ARGUMENT",
+        `blob key ${JSON.stringify(key)}: use letters, digits, "." "_" "=" "-" and "/"`,
+      );
     return join(folder, key);
   };
   return {
@@ -23,7 +27,11 @@ export function createFolderBlobStore(folder: string): BlobStore {
         return await readFile(fileOf(key), "utf8");
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
-        throw new MillraceError("NOT_FOUND", `the stored value ${key} is no longer in ${folder}; it was deleted with its run, or the folder is not the one that wrote it`, { cause });
+        throw new MillraceError(
+          "NOT_FOUND",
+          `the stored value ${key} is no longer in ${folder}; it was deleted with its run, or the folder is not the one that wrote it`,
+          { cause },
+        );
       }
     },
     async deleteBelow(path) {

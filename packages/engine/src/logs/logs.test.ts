@@ -25,8 +25,17 @@ afterEach(() => {
   rmSync(dataFolder, { recursive: true });
 });
 
-function aLog(dispatchId: string, options: { bounds?: Partial<LogBounds>; writer?: SegmentWriter; mask?: (text: string) => string } = {}): TryLog {
-  return new TryLog({ dispatchId, writer: options.writer ?? writer, clock: createClock(), bounds: { ...BOUNDS, ...options.bounds }, mask: options.mask ?? ((text) => text) });
+function aLog(
+  dispatchId: string,
+  options: { bounds?: Partial<LogBounds>; writer?: SegmentWriter; mask?: (text: string) => string } = {},
+): TryLog {
+  return new TryLog({
+    dispatchId,
+    writer: options.writer ?? writer,
+    clock: createClock(),
+    bounds: { ...BOUNDS, ...options.bounds },
+    mask: options.mask ?? ((text) => text),
+  });
 }
 
 async function textOf(log: TryLog): Promise<readonly string[]> {
@@ -120,7 +129,9 @@ test("fields that JSON cannot say do not lose the line", () => {
   const loop: Record<string, unknown> = {};
   loop["self"] = loop;
   expect(parseLogLine(encodeLogLine({ ts: 1, level: "info", source: "task", msg: "m", fields: loop }))!.msg).toBe("m");
-  expect(parseLogLine(encodeLogLine({ ts: 1, level: "info", source: "task", msg: "m", fields: { big: 1n } }))!.fields).toEqual({ big: "1" });
+  expect(
+    parseLogLine(encodeLogLine({ ts: 1, level: "info", source: "task", msg: "m", fields: { big: 1n } }))!.fields,
+  ).toEqual({ big: "1" });
 });
 
 test("the log of a try whose file is gone is its tail", async () => {

@@ -17,7 +17,10 @@ export interface LiveLogCursor {
 }
 
 /** The log of a try that has ended. When its file is gone (retention), what the tail still has. */
-export async function readLog(options: { readonly dataFolder: string; readonly log: TryLogRef & { readonly host: string } }): Promise<readonly LogLine[]> {
+export async function readLog(options: {
+  readonly dataFolder: string;
+  readonly log: TryLogRef & { readonly host: string };
+}): Promise<readonly LogLine[]> {
   const { log } = options;
   const tail = parseLines(log.tail.split("\n"));
   if (log.complete || log.segment === "") return tail;
@@ -34,12 +37,19 @@ export async function readLog(options: { readonly dataFolder: string; readonly l
  *
  * @returns the lines and where to go on; without a cursor in the result nothing was written yet.
  */
-export async function readLiveLog(options: { readonly dataFolder: string; readonly dispatchId: string; readonly cursor?: LiveLogCursor }): Promise<{
+export async function readLiveLog(options: {
+  readonly dataFolder: string;
+  readonly dispatchId: string;
+  readonly cursor?: LiveLogCursor;
+}): Promise<{
   readonly lines: readonly LogLine[];
   readonly cursor?: LiveLogCursor;
 }> {
   const tag = lineTag(options.dispatchId);
-  const places = options.cursor === undefined ? (await recentSegments(options.dataFolder)).map((file) => ({ file, at: 0 })) : [options.cursor];
+  const places =
+    options.cursor === undefined
+      ? (await recentSegments(options.dataFolder)).map((file) => ({ file, at: 0 }))
+      : [options.cursor];
   for (const place of places) {
     const texts: string[] = [];
     let at = place.at;
@@ -89,16 +99,26 @@ async function tagAt(file: string, from: number): Promise<string | undefined> {
 }
 
 /** The whole lines of one tag in a byte range, without the tag, and where each ends. */
-async function* taggedLines(file: string, tag: string, from: number, to: number): AsyncGenerator<{ readonly text: string; readonly end: number }> {
+async function* taggedLines(
+  file: string,
+  tag: string,
+  from: number,
+  to: number,
+): AsyncGenerator<{ readonly text: string; readonly end: number }> {
   const prefix = Buffer.from(`${tag} `);
-  const stream = createReadStream(file, { start: from, highWaterMark: CHUNK_BYTES, ...(Number.isFinite(to) ? { end: Math.max(from, to - 1) } : {}) });
+  const stream = createReadStream(file, {
+    start: from,
+    highWaterMark: CHUNK_BYTES,
+    ...(Number.isFinite(to) ? { end: Math.max(from, to - 1) } : {}),
+  });
   let rest: Buffer = Buffer.alloc(0);
   let offset = from;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let start = 0;
     for (let end = data.indexOf(NEWLINE, start); end >= 0; end = data.indexOf(NEWLINE, start)) {
-      if (data.subarray(start, start + prefix.length).equals(prefix)) yield { text: data.toString("utf8", start + prefix.length, end), end: offset + end + 1 };
+      if (data.subarray(start, start + prefix.length).equals(prefix))
+        yield { text: data.toString("utf8", start + prefix.length, end), end: offset + end + 1 };
       start = end + 1;
     }
     rest = data.subarray(start);

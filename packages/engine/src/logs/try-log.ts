@@ -48,7 +48,13 @@ export class TryLog {
   #to = 0;
   #tailIsWhole = true;
 
-  constructor(options: { readonly dispatchId: string; readonly writer: SegmentWriter; readonly clock: Clock; readonly bounds: LogBounds; readonly mask: (text: string) => string }) {
+  constructor(options: {
+    readonly dispatchId: string;
+    readonly writer: SegmentWriter;
+    readonly clock: Clock;
+    readonly bounds: LogBounds;
+    readonly mask: (text: string) => string;
+  }) {
     this.#tag = lineTag(options.dispatchId);
     this.#writer = options.writer;
     this.#clock = options.clock;
@@ -69,7 +75,15 @@ export class TryLog {
       return false;
     }
     if (this.#lost > 0) this.#sayLost();
-    this.#add(this.#mask(encodeLogLine(fields === undefined ? { ts: this.#clock.now(), level, source, msg } : { ts: this.#clock.now(), level, source, msg, fields })));
+    this.#add(
+      this.#mask(
+        encodeLogLine(
+          fields === undefined
+            ? { ts: this.#clock.now(), level, source, msg }
+            : { ts: this.#clock.now(), level, source, msg, fields },
+        ),
+      ),
+    );
     return this.#pendingChars > 65_536;
   }
 
@@ -98,7 +112,14 @@ export class TryLog {
     if (this.#lines === 0) return undefined;
     const complete = this.#tailIsWhole;
     if (this.#segment !== undefined || !complete) this.flush();
-    const ref = { segment: this.#segment?.name ?? "", from: this.#from, to: this.#to, lines: this.#lines, tail: this.#tail.join("\n"), complete };
+    const ref = {
+      segment: this.#segment?.name ?? "",
+      from: this.#from,
+      to: this.#to,
+      lines: this.#lines,
+      tail: this.#tail.join("\n"),
+      complete,
+    };
     if (this.#segment !== undefined) this.#writer.release(this.#segment);
     this.#segment = undefined;
     return ref;
@@ -120,7 +141,14 @@ export class TryLog {
   #sayLost(): void {
     const lost = this.#lost;
     this.#lost = 0;
-    this.#add(encodeLogLine({ ts: this.#clock.now(), level: "warn", source: "millrace", msg: `${lost} lines lost (more than the log of a try may hold, or the disk is full)` }));
+    this.#add(
+      encodeLogLine({
+        ts: this.#clock.now(),
+        level: "warn",
+        source: "millrace",
+        msg: `${lost} lines lost (more than the log of a try may hold, or the disk is full)`,
+      }),
+    );
   }
 
   #admit(): boolean {

@@ -8,7 +8,9 @@ import type { EngineClient } from "./engine-client.ts";
 interface LoadedModule extends NodeJS.Module {
   _compile(code: string, file: string): unknown;
 }
-const { Module: NodeModule } = Module as unknown as { readonly Module: (new (id: string) => LoadedModule) & { _nodeModulePaths(folder: string): string[] } };
+const { Module: NodeModule } = Module as unknown as {
+  readonly Module: (new (id: string) => LoadedModule) & { _nodeModulePaths(folder: string): string[] };
+};
 
 /** Bundles loaded in this process by hash; the ones not used for longest go first. */
 export class BundleCache {

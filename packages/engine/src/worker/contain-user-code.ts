@@ -22,7 +22,7 @@ export function containUserCode(onTainted: (message: string) => void): void {
     const message = `its code called process.exit(${code ?? ""}); return or throw instead, other tasks share the process`;
     scope.fail({ code: "EXITED", message, stack: new Error(message).stack ?? "" });
     throw new ExitCalled(message);
-  }) as typeof process.exit;
+  });
   const stray = (error: unknown, how: string): void => {
     if (error instanceof ExitCalled) return;
     const scope = tryScope.getStore();
@@ -30,7 +30,9 @@ export function containUserCode(onTainted: (message: string) => void): void {
     if (scope === undefined) onTainted(`${how}: ${cause.stack ?? cause.message}`);
     else scope.fail({ ...cause, message: `${how}: ${cause.message}` });
   };
-  process.on("uncaughtException", (error) => stray(error, "an error was thrown outside the task's own promise (in a timer or event)"));
+  process.on("uncaughtException", (error) =>
+    stray(error, "an error was thrown outside the task's own promise (in a timer or event)"),
+  );
   process.on("unhandledRejection", (error) => stray(error, "a promise that nobody awaits was rejected"));
   subscribe("child_process", (message) => {
     const scope = tryScope.getStore();

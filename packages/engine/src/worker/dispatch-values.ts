@@ -1,4 +1,14 @@
-import { decodeValue, findBlobKey, itemAt, MillraceError, type Body, type Dispatch, type DispatchInput, type GraphTask, type ValueSources } from "@millrace/core";
+import {
+  decodeValue,
+  findBlobKey,
+  itemAt,
+  MillraceError,
+  type Body,
+  type Dispatch,
+  type DispatchInput,
+  type GraphTask,
+  type ValueSources,
+} from "@millrace/core";
 import { readStored } from "./stored-values.ts";
 import type { TryContext } from "./try-context.ts";
 import type { WorkerTools } from "./worker-tools.ts";
@@ -7,18 +17,31 @@ import type { WorkerTools } from "./worker-tools.ts";
 const PAGE = 1_000;
 
 /** Where the values of one dispatch come from: what it carries, what the worker asks for, what the DAG file has. */
-export function valueSources(dispatch: Dispatch, from: { readonly body: Body; readonly task: GraphTask; readonly ctx: TryContext; readonly tools: WorkerTools }): ValueSources {
+export function valueSources(
+  dispatch: Dispatch,
+  from: { readonly body: Body; readonly task: GraphTask; readonly ctx: TryContext; readonly tools: WorkerTools },
+): ValueSources {
   const { body, task, ctx, tools } = from;
   return {
     input(name) {
       const input = dispatch.inputs[name];
-      if (input === undefined) throw new MillraceError("BUNDLE_BROKEN", `${dispatch.taskId}: the dispatch has no input ${name}; the bundle and the graph of version ${dispatch.dagVersion} differ`);
+      if (input === undefined)
+        throw new MillraceError(
+          "BUNDLE_BROKEN",
+          `${dispatch.taskId}: the dispatch has no input ${name}; the bundle and the graph of version ${dispatch.dagVersion} differ`,
+        );
       return readInput(dispatch, input, { tools, stream: task.inputs[name]?.join === "stream" });
     },
     item(name) {
       const item = dispatch.items?.[name];
-      if (item === undefined) throw new MillraceError("BUNDLE_BROKEN", `${dispatch.taskId}: the dispatch has no element ${name}; the bundle and the graph of version ${dispatch.dagVersion} differ`);
-      return item.kind === "local" ? itemAt(name in body.literals ? body.literals[name] : ctx.params[name], item.index) : readInput(dispatch, item, { tools, stream: false });
+      if (item === undefined)
+        throw new MillraceError(
+          "BUNDLE_BROKEN",
+          `${dispatch.taskId}: the dispatch has no element ${name}; the bundle and the graph of version ${dispatch.dagVersion} differ`,
+        );
+      return item.kind === "local"
+        ? itemAt(name in body.literals ? body.literals[name] : ctx.params[name], item.index)
+        : readInput(dispatch, item, { tools, stream: false });
     },
     param: (name) => ctx.params[name],
     variable: (key) => ctx.parts.reads.findVariable(key),
@@ -27,7 +50,11 @@ export function valueSources(dispatch: Dispatch, from: { readonly body: Body; re
   };
 }
 
-function readInput(dispatch: Dispatch, input: DispatchInput, how: { readonly tools: WorkerTools; readonly stream: boolean }): unknown {
+function readInput(
+  dispatch: Dispatch,
+  input: DispatchInput,
+  how: { readonly tools: WorkerTools; readonly stream: boolean },
+): unknown {
   const { blobs } = how.tools;
   switch (input.kind) {
     case "absent":
@@ -35,7 +62,9 @@ function readInput(dispatch: Dispatch, input: DispatchInput, how: { readonly too
     case "value":
       return findBlobKey(input.value) === undefined ? decodeValue(input.value) : readStored(input.value, blobs);
     case "list":
-      return how.stream ? streamOf(input.values.map((value) => readStored(value, blobs))) : Promise.all(input.values.map((value) => readStored(value, blobs)));
+      return how.stream
+        ? streamOf(input.values.map((value) => readStored(value, blobs)))
+        : Promise.all(input.values.map((value) => readStored(value, blobs)));
     case "item":
       return readStored(input.value, blobs).then((list) => itemAt(list, input.index));
     case "ask":
@@ -47,9 +76,18 @@ function readInput(dispatch: Dispatch, input: DispatchInput, how: { readonly too
   }
 }
 
-async function* pages(dispatch: Dispatch, input: DispatchInput & { readonly kind: "ask" }, tools: WorkerTools): AsyncGenerator<unknown> {
-  const ask = { dispatchId: dispatch.dispatchId, taskId: input.taskId, limit: PAGE, ...(input.key === undefined ? {} : { key: input.key }) };
-  for (let from = 0; from < input.count; ) {
+async function* pages(
+  dispatch: Dispatch,
+  input: DispatchInput & { readonly kind: "ask" },
+  tools: WorkerTools,
+): AsyncGenerator<unknown> {
+  const ask = {
+    dispatchId: dispatch.dispatchId,
+    taskId: input.taskId,
+    limit: PAGE,
+    ...(input.key === undefined ? {} : { key: input.key }),
+  };
+  for (let from = 0; from < input.count;) {
     const page = await tools.client.results({ ...ask, from });
     if (page.length === 0) return;
     for (const value of page) yield await readStored(value, tools.blobs);

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** Kills processes with everything that they have started. */
 export function endChildren(children: ReadonlySet<ChildProcess>): number {
-  const alive = [...children].filter((child) => child.pid !== undefined && child.exitCode === null && child.signalCode === null);
+  const alive = [...children].filter(
+    (child) => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
+  );
   if (alive.length === 0) return 0;
   const below = childrenByParent();
   for (const child of alive) {

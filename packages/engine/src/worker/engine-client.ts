@@ -5,8 +5,14 @@ import type { BundlePlace, CallMethod, FromWorker, ToWorker, WireError } from ".
 export type EngineClient = Omit<WorkerCalls, "bundle"> & { bundle(hash: string): Promise<BundlePlace> };
 
 /** Asks the engine over IPC. @returns the client, and what takes the answers. */
-export function createEngineClient(send: (message: FromWorker) => void): { readonly client: EngineClient; readonly settle: (answer: ToWorker & { readonly k: "answer" }) => void } {
-  const waiting = new Map<number, { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }>();
+export function createEngineClient(send: (message: FromWorker) => void): {
+  readonly client: EngineClient;
+  readonly settle: (answer: ToWorker & { readonly k: "answer" }) => void;
+} {
+  const waiting = new Map<
+    number,
+    { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }
+  >();
   let calls = 0;
   const ask =
     <T>(method: CallMethod) =>
@@ -17,7 +23,14 @@ export function createEngineClient(send: (message: FromWorker) => void): { reado
         send({ k: "call", call: calls, method, args });
       });
   return {
-    client: { bundle: ask("bundle"), results: ask("results"), variable: ask("variable"), connection: ask("connection"), trigger: ask("trigger"), stateOf: ask("stateOf") },
+    client: {
+      bundle: ask("bundle"),
+      results: ask("results"),
+      variable: ask("variable"),
+      connection: ask("connection"),
+      trigger: ask("trigger"),
+      stateOf: ask("stateOf"),
+    },
     settle(answer) {
       const call = waiting.get(answer.call);
       waiting.delete(answer.call);
@@ -28,6 +41,7 @@ export function createEngineClient(send: (message: FromWorker) => void): { reado
 }
 
 function errorFrom(wire: WireError): Error {
-  if (wire.code !== undefined && wire.code in ERROR_TABLE) return new MillraceError(wire.code as ErrorCode, wire.message);
+  if (wire.code !== undefined && wire.code in ERROR_TABLE)
+    return new MillraceError(wire.code as ErrorCode, wire.message);
   return Object.assign(new Error(wire.message), { name: wire.name });
 }

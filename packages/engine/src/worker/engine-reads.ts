@@ -29,7 +29,11 @@ export class EngineReads {
   /** @throws MillraceError NOT_FOUND */
   async variable(key: string): Promise<string> {
     const text = await this.findVariable(key);
-    if (text === undefined) throw new MillraceError("NOT_FOUND", `there is no variable ${key}: set it with \`millrace variables set ${key} <value>\``);
+    if (text === undefined)
+      throw new MillraceError(
+        "NOT_FOUND",
+        `there is no variable ${key}: set it with \`millrace variables set ${key} <value>\``,
+      );
     return text;
   }
 
@@ -37,16 +41,30 @@ export class EngineReads {
   connection(id: string): Promise<Connection> {
     return once(this.#connections, id, async () => {
       const text = await this.#tools.client.connection(this.#credential, id);
-      if (text === undefined || text === null) throw new MillraceError("NOT_FOUND", `there is no connection ${id}: add it with \`millrace connections add ${id} …\``);
+      if (text === undefined || text === null)
+        throw new MillraceError(
+          "NOT_FOUND",
+          `there is no connection ${id}: add it with \`millrace connections add ${id} …\``,
+        );
       const { password, ...rest } = JSON.parse(text) as Omit<Connection, "password"> & { readonly password?: string };
       for (const secret of secretsOf({ password, extra: rest.extra })) this.#tools.secrets.add(secret);
-      return { ...rest, id, extra: rest.extra ?? {}, ...(password === undefined ? {} : { password: new Secret(password) }) };
+      return {
+        ...rest,
+        id,
+        extra: rest.extra ?? {},
+        ...(password === undefined ? {} : { password: new Secret(password) }),
+      };
     });
   }
 }
 
-function secretsOf(connection: { readonly password: string | undefined; readonly extra: Readonly<Record<string, unknown>> | undefined }): readonly string[] {
-  const found = Object.entries(connection.extra ?? {}).flatMap(([name, value]) => (typeof value === "string" && SENSITIVE.test(name) ? [value] : []));
+function secretsOf(connection: {
+  readonly password: string | undefined;
+  readonly extra: Readonly<Record<string, unknown>> | undefined;
+}): readonly string[] {
+  const found = Object.entries(connection.extra ?? {}).flatMap(([name, value]) =>
+    typeof value === "string" && SENSITIVE.test(name) ? [value] : [],
+  );
   return connection.password === undefined ? found : [connection.password, ...found];
 }
 

@@ -1,10 +1,12 @@
 // Entry of a worker process. R10: it ends as soon as its IPC channel closes, whatever its tries are doing.
+import { flushCompileCache } from "node:module";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { createOutbox } from "./outbox.ts";
 import { Worker } from "./worker.ts";
 
+const COMPILED_AFTER_MS = 2_000;
 const exit = process.exit.bind(process);
-const outbox = createOutbox<FromWorker>((messages) => process.send?.(messages as FromWorker[]));
+const outbox = createOutbox<FromWorker>((messages) => process.send?.(messages));
 let worker: Worker | undefined;
 
 process.on("disconnect", () => {
@@ -17,3 +19,5 @@ process.on("message", (messages) => {
     else worker?.take(message);
   }
 });
+// The next worker starts from what this one has compiled, also when this one is killed.
+setTimeout(flushCompileCache, COMPILED_AFTER_MS).unref();

@@ -3,7 +3,10 @@
  *
  * @param send gets all messages of a turn; never an empty list.
  */
-export function createOutbox<M>(send: (messages: readonly M[]) => void): { readonly push: (message: M) => void; readonly flush: () => void } {
+export function createOutbox<M>(send: (messages: readonly M[]) => void): {
+  readonly push: (message: M) => void;
+  readonly flush: () => void;
+} {
   let waiting: M[] = [];
   let armed = false;
   const flush = (): void => {

@@ -5,9 +5,14 @@ const MAX_MESSAGE_CHARS = 4_000;
 
 /** What a thrown value says to people (R8). Never throws, whatever was thrown. */
 export function causeOf(thrown: unknown): Cause {
-  if (!(thrown instanceof Error)) return { code: "TASK_FAILED", message: cut(`threw ${describe(thrown)}`, MAX_MESSAGE_CHARS) };
+  if (!(thrown instanceof Error))
+    return { code: "TASK_FAILED", message: cut(`threw ${describe(thrown)}`, MAX_MESSAGE_CHARS) };
   const message = cut(`${String(thrown.name)}: ${String(thrown.message)}`, MAX_MESSAGE_CHARS);
-  return { code: isMillraceError(thrown) ? thrown.code : "TASK_FAILED", message, stack: cut(fullStack(thrown), MAX_STACK_CHARS) };
+  return {
+    code: isMillraceError(thrown) ? thrown.code : "TASK_FAILED",
+    message,
+    stack: cut(fullStack(thrown), MAX_STACK_CHARS),
+  };
 }
 
 /** How a try ended whose code threw `thrown`. Deferrals are not handled here. */

@@ -1,12 +1,132 @@
-import { MillraceError } from "@millrace/core";
+import {
+  compileTemplate,
+  isTemplate,
+  referencedNames,
+  renderTemplate,
+  templateContext,
+  type CompiledTemplate,
+  type Connection,
+  type TemplateFacts,
+} from "@millrace/core";
+import { readStored } from "./stored-values.ts";
 import type { RunContextParts } from "./try-context.ts";
-import type { TryDetails } from "./run-try.ts";
-import type { WorkerTools } from "./worker-tools.ts";
 
-/** Makes the function that renders Jinja texts for one try or callback. */
-export function createRenderer(_ctx: RunContextParts, _around: { readonly tools: WorkerTools; readonly details?: TryDetails }): (text: string) => Promise<string> {
+/** Compiled templates that a worker process keeps. */
+const MOST_COMPILED = 2_000;
+const RESULT_KEY = "return_value";
+
+/** What a renderer knows beside the run. */
+export interface RenderFacts {
+  readonly taskInstance?: NonNullable<TemplateFacts["taskInstance"]>;
+  /** Elements of the mapped instance, as they are when a text is rendered. */
+  readonly item?: () => Readonly<Record<string, unknown>>;
+  readonly triggeringEvents?: NonNullable<TemplateFacts["triggeringEvents"]>;
+  /** Why it failed, in callbacks. */
+  readonly exception?: string;
+  /** Results of other tasks of the run. */
+  readonly xcom?: (taskId: string, key: string) => Promise<unknown>;
+}
+
+/** Compiled templates by their text, for all tries of a process. */
+export type TemplateCache = Map<string, CompiledTemplate>;
+
+/**
+ * Makes the function that renders Jinja texts for one try or callback. Variables, connections and results that a text names are loaded before
+ * it is rendered; templates themselves cannot wait.
+ */
+export function createRenderer(ctx: RunContextParts, more: RenderFacts): (text: string) => Promise<string> {
   return async (text) => {
-    if (!text.includes("{")) return text;
-    throw new MillraceError("BAD_TEMPLATE", `cannot render ${text}`);
+    if (!isTemplate(text)) return text;
+    const compiled = compile(ctx.parts.tools.templates, text);
+    const names = referencedNames(text);
+    const { reads } = ctx.parts;
+    const [variables, connections, xcoms] = await Promise.all([
+      loadAll(names.variables, (key) => reads.findVariable(key)),
+      loadAll(names.connections, (id) => reads.connection(id)),
+      loadAll(names.xcoms.map(xcomName), async (name) => await more.xcom?.(...(JSON.parse(name) as [string, string]))),
+    ]);
+    return renderTemplate(compiled, templateContext(factsOf(ctx, more, { variables, connections, xcoms })));
   };
+}
+
+interface Loaded {
+  readonly variables: ReadonlyMap<string, string | undefined>;
+  readonly connections: ReadonlyMap<string, Connection | undefined>;
+  readonly xcoms: ReadonlyMap<string, unknown>;
+}
+
+function factsOf(ctx: RunContextParts, more: RenderFacts, loaded: Loaded): TemplateFacts {
+  const { run, dag, task, tools, dagId } = ctx.parts;
+  const { xcom: _, item, ...rest } = more;
+  return {
+    ...rest,
+    now: tools.clock.now(),
+    dagId,
+    runId: run.runKey,
+    runType: run.runType,
+    logicalDate: run.logicalDate,
+    dataInterval: { start: run.intervalStart, end: run.intervalEnd },
+    zone: zoneOf(dag.graph.dag.schedule),
+    params: ctx.params,
+    conf: ctx.conf,
+    dag: {
+      tags: dag.graph.dag.tags,
+      description: dag.graph.dag.description ?? null,
+      max_active_runs: dag.graph.dag.maxActiveRuns,
+      catchup: dag.graph.dag.catchup,
+    },
+    ...(run.startedAt === undefined ? {} : { runStartAt: run.startedAt }),
+    ...(task === undefined
+      ? {}
+      : {
+          task: { owner: task.owner, retries: task.retries, pool: task.pool, queue: task.queue },
+          inlets: task.inlets,
+          outlets: task.outlets,
+        }),
+    ...(task?.mapName === undefined ? {} : { mapIndexTemplate: task.mapName }),
+    ...(item === undefined ? {} : { item: item() }),
+    variable: (key) => loaded.variables.get(key),
+    connection: (id) => loaded.connections.get(id),
+    xcom: (taskId, key) => loaded.xcoms.get(xcomName({ taskId, key })),
+  };
+}
+
+/** The result or named value of another task, for `ti.xcom_pull`. */
+export function xcomReader(ctx: RunContextParts, dispatchId: string): NonNullable<RenderFacts["xcom"]> {
+  const { client, blobs } = ctx.parts.tools;
+  return async (taskId, key) => {
+    const found = await client.results({
+      dispatchId,
+      taskId,
+      from: 0,
+      limit: 100_000,
+      ...(key === RESULT_KEY ? {} : { key }),
+    });
+    const values = await Promise.all(found.map((value) => readStored(value, blobs)));
+    return values.length > 1 ? values : values[0];
+  };
+}
+
+function compile(cache: TemplateCache, text: string): CompiledTemplate {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  if (cache.size >= MOST_COMPILED) cache.clear();
+  const compiled = compileTemplate(text);
+  cache.set(text, compiled);
+  return compiled;
+}
+
+async function loadAll<T>(
+  names: readonly string[],
+  load: (name: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  return new Map(await Promise.all(names.map(async (name) => [name, await load(name)] as const)));
+}
+
+function xcomName({ taskId, key }: { readonly taskId: string; readonly key: string }): string {
+  return JSON.stringify([taskId, key]);
+}
+
+function zoneOf(schedule: object): string {
+  return "zone" in schedule && typeof schedule.zone === "string" ? schedule.zone : "UTC";
 }

@@ -1,4 +1,11 @@
-import { MillraceError, runCallback, type CallbackAnswer, type CallbackContext, type CallbackDispatch, type Callback } from "@millrace/core";
+import {
+  MillraceError,
+  runCallback,
+  type CallbackAnswer,
+  type CallbackContext,
+  type CallbackDispatch,
+  type Callback,
+} from "@millrace/core";
 import { flushPartial } from "./capture-output.ts";
 import { endChildren } from "./end-children.ts";
 import { EngineReads } from "./engine-reads.ts";
@@ -10,7 +17,10 @@ import { tryScope, type TryScope } from "./try-scope.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 
 /** Runs the callbacks of one event within the timeout. Never rejects. */
-export async function answerCallback(callback: CallbackDispatch, around: { readonly tools: WorkerTools; readonly scope: TryScope }): Promise<CallbackAnswer> {
+export async function answerCallback(
+  callback: CallbackDispatch,
+  around: { readonly tools: WorkerTools; readonly scope: TryScope },
+): Promise<CallbackAnswer> {
   const { scope, tools } = around;
   let error: string | undefined;
   try {
@@ -27,24 +37,54 @@ export async function answerCallback(callback: CallbackDispatch, around: { reado
   return { ...(error === undefined ? { ok: true } : { ok: false, error }), ...(log === undefined ? {} : { log }) };
 }
 
-async function withinTimeout(callback: CallbackDispatch, around: { readonly tools: WorkerTools; readonly scope: TryScope }): Promise<void> {
+async function withinTimeout(
+  callback: CallbackDispatch,
+  around: { readonly tools: WorkerTools; readonly scope: TryScope },
+): Promise<void> {
   const late = pause(callback.timeoutMicros / 1_000, around.scope.controller.signal).then(() => {
-    throw new MillraceError("TIMEOUT", `the ${callback.event} callback ran longer than ${callback.timeoutMicros / 1_000_000} s`);
+    throw new MillraceError(
+      "TIMEOUT",
+      `the ${callback.event} callback ran longer than ${callback.timeoutMicros / 1_000_000} s`,
+    );
   });
   // When the callback ends first, the pause is aborted and nobody waits for it any more.
   late.catch(() => undefined);
   await Promise.race([callAll(callback, around), late]);
 }
 
-async function callAll(callback: CallbackDispatch, { tools, scope }: { readonly tools: WorkerTools; readonly scope: TryScope }): Promise<void> {
+async function callAll(
+  callback: CallbackDispatch,
+  { tools, scope }: { readonly tools: WorkerTools; readonly scope: TryScope },
+): Promise<void> {
   const { bundleHash, dagId, taskId, event } = callback;
   const dag = tools.bundles.find(bundleHash, dagId) ?? (await tools.bundles.load(bundleHash, dagId));
   const body = taskId === undefined ? undefined : dag.bodies.get(taskId);
-  const registered: Readonly<Partial<Record<string, readonly Callback[]>>> | undefined = callback.scope === "task" ? body?.callbacks : dag.callbacks;
+  const registered: Readonly<Partial<Record<string, readonly Callback[]>>> | undefined =
+    callback.scope === "task" ? body?.callbacks : dag.callbacks;
   const task = dag.graph.tasks.find((one) => one.taskId === taskId);
-  const parts = new RunContextParts({ run: callback.run, dagId, dag, scope, tools, reads: new EngineReads(callback.callbackId, tools), ...(task === undefined ? {} : { task }) });
+  const parts = new RunContextParts({
+    run: callback.run,
+    dagId,
+    dag,
+    scope,
+    tools,
+    reads: new EngineReads(callback.callbackId, tools),
+    ...(task === undefined ? {} : { task }),
+  });
   const { mapIndex, tryNumber, maxTries, state, reason } = callback;
-  const known = Object.fromEntries(Object.entries({ taskId, mapIndex, tryNumber, maxTries }).filter(([, value]) => value !== undefined));
-  const ctx = Object.assign(parts, known, { event, state, reason, render: createRenderer(parts, { tools }) }) as unknown as CallbackContext;
+  const known = Object.fromEntries(
+    Object.entries({ taskId, mapIndex, tryNumber, maxTries }).filter(([, value]) => value !== undefined),
+  );
+  const ctx = Object.assign(parts, known, {
+    event,
+    state,
+    reason,
+    render: createRenderer(parts, {
+      exception: reason,
+      ...(taskId === undefined
+        ? {}
+        : { taskInstance: { taskId, tryNumber: tryNumber ?? 1, maxTries: maxTries ?? 1, mapIndex: mapIndex ?? -1 } }),
+    }),
+  }) as unknown as CallbackContext;
   for (const one of registered?.[event] ?? []) await runCallback(one, ctx);
 }

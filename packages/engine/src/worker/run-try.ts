@@ -1,10 +1,28 @@
 // R9. The body of a task with `singleAttempt` is entered only after the engine has said that `running` is committed.
-import { isSkip, MillraceError, parseDuration, parseInstant, readSignal, resolveValues, runCallback, type Body, type BuiltDag, type CallbackContext, type Context, type DeferRequest, type Dispatch, type GraphTask, type Micros, type Outcome } from "@millrace/core";
+import {
+  isSkip,
+  MillraceError,
+  parseDuration,
+  parseInstant,
+  readSignal,
+  resolveValues,
+  runCallback,
+  type Body,
+  type BuiltDag,
+  type CallbackContext,
+  type Context,
+  type DeferRequest,
+  type Dispatch,
+  type GraphTask,
+  type Micros,
+  type Outcome,
+} from "@millrace/core";
 import { EngineReads } from "./engine-reads.ts";
 import { valueSources } from "./dispatch-values.ts";
 import { causeOf, outcomeOfError } from "./outcome-of.ts";
 import { pause } from "./pause.ts";
-import { createRenderer } from "./render-templates.ts";
+import { createRenderer, xcomReader } from "./render-templates.ts";
+import { renderedFields } from "./rendered-fields.ts";
 import { sensorWait } from "./sensor-wait.ts";
 import { resultLengthOf, storeValue, type ValueOwner } from "./stored-values.ts";
 import { TryContext } from "./try-context.ts";
@@ -50,14 +68,35 @@ interface RunningBody {
 /** Runs one dispatch to its end. Throws what its code throws; the caller turns that into an outcome. */
 export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Outcome> {
   const { tools, scope } = around;
-  const dag = tools.bundles.find(dispatch.bundleHash, dispatch.dagId) ?? (await tools.bundles.load(dispatch.bundleHash, dispatch.dagId));
+  const dag =
+    tools.bundles.find(dispatch.bundleHash, dispatch.dagId) ??
+    (await tools.bundles.load(dispatch.bundleHash, dispatch.dagId));
   const { task, body } = codeOf(dag, dispatch);
-  const ctx = new TryContext(dispatch, { run: dispatch.run, dagId: dispatch.dagId, dag, task, scope, tools, reads: new EngineReads(dispatch.dispatchId, tools) });
-  ctx.render = createRenderer(ctx, around);
+  const ctx = new TryContext(dispatch, {
+    run: dispatch.run,
+    dagId: dispatch.dagId,
+    dag,
+    task,
+    scope,
+    tools,
+    reads: new EngineReads(dispatch.dispatchId, tools),
+  });
+  ctx.render = createRenderer(ctx, {
+    taskInstance: { taskId: ctx.taskId, tryNumber: ctx.tryNumber, maxTries: dispatch.maxTries, mapIndex: ctx.mapIndex },
+    item: () => ctx.item,
+    triggeringEvents: ctx.assets.triggering,
+    xcom: xcomReader(ctx, dispatch.dispatchId),
+  });
   const running: RunningBody = { dispatch, dag, task, body, ctx, around, resume: readResume(dispatch.resume) };
   if (running.resume.deferred === true) ctx.resumed = { event: undefined, state: running.resume.state };
-  const values = await resolveValues(body, valueSources(dispatch, { body, task, ctx, tools }));
-  if (dispatch.items !== undefined) ctx.item = await itemsOf(dispatch, valueSources(dispatch, { body, task, ctx, tools }));
+  const sources = valueSources(dispatch, { body, task, ctx, tools });
+  if (dispatch.items !== undefined) ctx.item = await itemsOf(dispatch, sources);
+  const values = await resolveValues(body, sources);
+  const rendered =
+    body.isOperator && task.templated.length > 0
+      ? renderedFields(values, task.templated, tools.secrets.mask)
+      : undefined;
+  if (rendered !== undefined) around.details.rendered = rendered;
   if (dispatch.singleAttempt) await around.whenCommitted();
   scope.controller.signal.throwIfAborted();
   if (dispatch.resume === undefined) await callOnExecute(running);
@@ -71,7 +110,11 @@ export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Out
 function codeOf(dag: BuiltDag, dispatch: Dispatch): { readonly task: GraphTask; readonly body: Body } {
   const body = dag.bodies.get(dispatch.taskId);
   const task = dag.graph.tasks.find((one) => one.taskId === dispatch.taskId);
-  if (body === undefined || task === undefined) throw new MillraceError("BUNDLE_BROKEN", `version ${dispatch.dagVersion} of ${dispatch.dagId} has no task ${dispatch.taskId} in its bundle`);
+  if (body === undefined || task === undefined)
+    throw new MillraceError(
+      "BUNDLE_BROKEN",
+      `version ${dispatch.dagVersion} of ${dispatch.dagId} has no task ${dispatch.taskId} in its bundle`,
+    );
   return { task, body };
 }
 
@@ -87,7 +130,11 @@ async function callOnExecute({ body, ctx, around }: RunningBody): Promise<void> 
       await runCallback(callback, callbackContext(ctx));
     } catch (error) {
       const cause = causeOf(error);
-      writeLine(around.scope, { level: "error", source: "millrace", msg: `onExecute failed: ${cause.stack ?? cause.message}` });
+      writeLine(around.scope, {
+        level: "error",
+        source: "millrace",
+        msg: `onExecute failed: ${cause.stack ?? cause.message}`,
+      });
     }
   }
 }
@@ -100,7 +147,7 @@ async function runBody(running: RunningBody, values: Readonly<Record<string, unk
   const { body, ctx } = running;
   for (;;) {
     try {
-      return await outcomeOfResult(running, await body.run(values, ctx as Context));
+      return await outcomeOfResult(running, await body.run(values, ctx));
     } catch (error) {
       const signal = readSignal(error);
       if (signal?.kind !== "defer") throw error;
@@ -118,7 +165,11 @@ async function defer(running: RunningBody, request: DeferRequest): Promise<Outco
     return { kind: "defer", afterMicros: waitOf(request, around.tools.clock.now()), resume: JSON.stringify(resume) };
   }
   const trigger = body.triggers[request.trigger];
-  if (trigger === undefined) throw new MillraceError("BAD_DAG", `${running.dispatch.taskId} defers to the trigger ${request.trigger}, which neither its operator nor the task declares under triggers`);
+  if (trigger === undefined)
+    throw new MillraceError(
+      "BAD_DAG",
+      `${running.dispatch.taskId} defers to the trigger ${request.trigger}, which neither its operator nor the task declares under triggers`,
+    );
   const ended = new AbortController();
   const signal = AbortSignal.any([ctx.signal, ended.signal]);
   around.setWaiting(true);
@@ -134,7 +185,9 @@ async function defer(running: RunningBody, request: DeferRequest): Promise<Outco
 }
 
 function failOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
 }
 
 async function timeOut(trigger: string, micros: Micros, signal: AbortSignal): Promise<never> {
@@ -153,7 +206,7 @@ async function runSensor(running: RunningBody, values: Readonly<Record<string, u
   const firstLookAt = dispatch.firstStartedAt ?? around.tools.clock.now();
   for (let looks = (running.resume.looks ?? 0) + 1; ; looks += 1) {
     try {
-      const found = await running.body.run(values, running.ctx as Context);
+      const found = await running.body.run(values, running.ctx);
       if (found !== false && found !== null && found !== undefined) return await outcomeOfResult(running, found);
     } catch (error) {
       const outcome = outcomeOfError(error);
@@ -162,13 +215,17 @@ async function runSensor(running: RunningBody, values: Readonly<Record<string, u
     }
     const wait = sensorWait(sensor, { now: around.tools.clock.now(), firstLookAt, looks });
     if (wait.kind === "timedOut") return sensorTimedOut(sensor.timeoutMicros, looks, sensor.softFail);
-    if (sensor.mode !== "poke") return { kind: sensor.mode, afterMicros: wait.afterMicros, resume: JSON.stringify({ looks } satisfies Resume) };
+    if (sensor.mode !== "poke")
+      return { kind: sensor.mode, afterMicros: wait.afterMicros, resume: JSON.stringify({ looks } satisfies Resume) };
     await pause(wait.afterMicros / 1_000, running.ctx.signal);
   }
 }
 
 function sensorTimedOut(timeoutMicros: number, looks: number, softFail: boolean): Outcome {
-  const cause = { code: "SENSOR_TIMEOUT", message: `what it waits for did not come within ${timeoutMicros / 1_000_000} s (${looks} looks)` };
+  const cause = {
+    code: "SENSOR_TIMEOUT",
+    message: `what it waits for did not come within ${timeoutMicros / 1_000_000} s (${looks} looks)`,
+  };
   return softFail ? { kind: "skipped", cause } : { kind: "failed", cause, retry: "never", timedOut: true };
 }
 
@@ -180,10 +237,18 @@ async function outcomeOfResult(running: RunningBody, result: unknown): Promise<O
   const choice = choiceOf(task, result);
   const length = resultLengthOf(result);
   const xcoms = [];
-  for (const [key, value] of ctx.pushed) xcoms.push({ taskId: owner.taskId, mapIndex: owner.mapIndex, key, value: await storeValue(value, { name: `xcom ${key}`, owner, limits }) });
+  for (const [key, value] of ctx.pushed)
+    xcoms.push({
+      taskId: owner.taskId,
+      mapIndex: owner.mapIndex,
+      key,
+      value: await storeValue(value, { name: `xcom ${key}`, owner, limits }),
+    });
   return {
     kind: "success",
-    ...(task.pushesResult && result !== undefined ? { result: await storeValue(result, { name: "result", owner, limits }) } : {}),
+    ...(task.pushesResult && result !== undefined
+      ? { result: await storeValue(result, { name: "result", owner, limits }) }
+      : {}),
     ...(length === undefined ? {} : { resultLength: length }),
     ...(choice === undefined ? {} : { choice }),
     ...(xcoms.length === 0 ? {} : { xcoms }),

@@ -20,10 +20,16 @@ export class SecretMask {
   };
 
   maskOutcome(outcome: Outcome): Outcome {
-    return this.#secrets.size > 0 && (outcome.kind === "failed" || outcome.kind === "skipped") ? { ...outcome, cause: this.#maskCause(outcome.cause) } : outcome;
+    return this.#secrets.size > 0 && (outcome.kind === "failed" || outcome.kind === "skipped")
+      ? { ...outcome, cause: this.#maskCause(outcome.cause) }
+      : outcome;
   }
 
   #maskCause(cause: Cause): Cause {
-    return { code: cause.code, message: this.mask(cause.message), ...(cause.stack === undefined ? {} : { stack: this.mask(cause.stack) }) };
+    return {
+      code: cause.code,
+      message: this.mask(cause.message),
+      ...(cause.stack === undefined ? {} : { stack: this.mask(cause.stack) }),
+    };
   }
 }

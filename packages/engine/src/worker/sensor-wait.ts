@@ -8,7 +8,10 @@ export type SensorWait = { readonly kind: "again"; readonly afterMicros: number 
  *
  * @param at.looks how many looks there have been. @param at.firstLookAt counted across reschedules and retries: the timeout starts there.
  */
-export function sensorWait(sensor: GraphSensor, at: { readonly now: Micros; readonly firstLookAt: Micros; readonly looks: number }): SensorWait {
+export function sensorWait(
+  sensor: GraphSensor,
+  at: { readonly now: Micros; readonly firstLookAt: Micros; readonly looks: number },
+): SensorWait {
   const left = at.firstLookAt + sensor.timeoutMicros - at.now;
   if (left <= 0) return { kind: "timedOut" };
   const grown = sensor.exponentialBackoff ? sensor.everyMicros * 2 ** Math.min(at.looks - 1, 40) : sensor.everyMicros;

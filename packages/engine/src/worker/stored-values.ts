@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { blobReference, decodeValue, encodeValue, findBlobKey, lengthOf, MillraceError, type BlobStore, type StoredValue } from "@millrace/core";
+import {
+  blobReference,
+  decodeValue,
+  encodeValue,
+  findBlobKey,
+  lengthOf,
+  MillraceError,
+  type BlobStore,
+  type StoredValue,
+} from "@millrace/core";
 import { fileSafe } from "../logs/log-folder.ts";
 
 /** Whose value it is; large values lie in a folder of their run. */
@@ -21,7 +30,10 @@ export interface ValueLimits {
  *
  * @throws MillraceError NOT_STORABLE naming the path of what cannot be stored, TOO_LARGE above the limit.
  */
-export async function storeValue(value: unknown, place: { readonly name: string; readonly owner: ValueOwner; readonly limits: ValueLimits }): Promise<StoredValue> {
+export async function storeValue(
+  value: unknown,
+  place: { readonly name: string; readonly owner: ValueOwner; readonly limits: ValueLimits },
+): Promise<StoredValue> {
   const encoded = encodeValue(value, { name: place.name });
   const { inlineBytes, maxResultBytes, blobs } = place.limits;
   const chars = encoded.json.length + (encoded.meta?.length ?? 0);
@@ -30,7 +42,11 @@ export async function storeValue(value: unknown, place: { readonly name: string;
   const bytes = Buffer.byteLength(encoded.json) + Buffer.byteLength(encoded.meta ?? "");
   if (bytes <= inlineBytes) return encoded;
   if (bytes > maxResultBytes) {
-    throw new MillraceError("TOO_LARGE", `${place.name} has ${bytes} bytes, more than the ${maxResultBytes} that a value may have; store it outside and return where it is`, { details: { bytes, maxResultBytes } });
+    throw new MillraceError(
+      "TOO_LARGE",
+      `${place.name} has ${bytes} bytes, more than the ${maxResultBytes} that a value may have; store it outside and return where it is`,
+      { details: { bytes, maxResultBytes } },
+    );
   }
   const text = JSON.stringify(encoded);
   const { runId, taskId, mapIndex } = place.owner;

@@ -67,7 +67,11 @@ export class RunContextParts {
   }
   get params(): AnyParams {
     const task = this.parts.task?.params;
-    this.#params ??= resolveParams({ dag: this.parts.dag.graph.dag.params, conf: this.conf, ...(task === undefined ? {} : { task }) });
+    this.#params ??= resolveParams({
+      dag: this.parts.dag.graph.dag.params,
+      conf: this.conf,
+      ...(task === undefined ? {} : { task }),
+    });
     return this.#params;
   }
   get signal(): AbortSignal {
@@ -111,7 +115,8 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
   get isLatest(): boolean {
     return this.dispatch.run.isLatest;
   }
-  readonly upstream = (): readonly UpstreamState[] => this.dispatch.upstream.map((one) => ({ ...one, state: one.state as TaskState }));
+  readonly upstream = (): readonly UpstreamState[] =>
+    this.dispatch.upstream.map((one) => ({ ...one, state: one.state as TaskState }));
 
   get xcom(): Context["xcom"] {
     const { client, blobs } = this.parts.tools;
@@ -121,7 +126,9 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
       pull: async (taskId, options = {}) => {
         const found = await client.results({ dispatchId, taskId, from: 0, limit: 100_000, ...options });
         const values = await Promise.all(found.map((value) => readStored(value, blobs)));
-        const isMapped = options.mapIndex === undefined && (values.length > 1 || this.parts.dag.graph.tasks.find((task) => task.taskId === taskId)?.each !== undefined);
+        const isMapped =
+          options.mapIndex === undefined &&
+          (values.length > 1 || this.parts.dag.graph.tasks.find((task) => task.taskId === taskId)?.each !== undefined);
         return isMapped ? values : values[0];
       },
     };
@@ -144,7 +151,13 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
 }
 
 function logOf(scope: TryScope): Log {
-  const at = (level: "debug" | "info" | "warn" | "error") => (message: string, fields?: LogFields) => writeLine(scope, { level, source: "task", msg: String(message), ...(fields === undefined ? {} : { fields: fields as Readonly<Record<string, unknown>> }) });
+  const at = (level: "debug" | "info" | "warn" | "error") => (message: string, fields?: LogFields) =>
+    writeLine(scope, {
+      level,
+      source: "task",
+      msg: String(message),
+      ...(fields === undefined ? {} : { fields: fields as Readonly<Record<string, unknown>> }),
+    });
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
@@ -170,6 +183,10 @@ function dagAccess(dispatchId: string, tools: WorkerTools): DagAccess {
       return { runId: made.runKey, logicalDate: formatInstant(made.logicalDate) };
     },
     stateOf: ({ runId, logicalDate, ...rest }) =>
-      tools.client.stateOf({ ...rest, ...(runId === undefined ? {} : { runKey: runId }), ...(logicalDate === undefined ? {} : { logicalDate: parseInstant(logicalDate) }) }),
+      tools.client.stateOf({
+        ...rest,
+        ...(runId === undefined ? {} : { runKey: runId }),
+        ...(logicalDate === undefined ? {} : { logicalDate: parseInstant(logicalDate) }),
+      }),
   };
 }

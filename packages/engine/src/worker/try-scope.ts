@@ -21,6 +21,14 @@ export interface TryScope {
 export const tryScope = new AsyncLocalStorage<TryScope>();
 
 /** Adds a line to the log of a scope. */
-export function writeLine(scope: TryScope, line: { readonly level: LogLevel; readonly source: string; readonly msg: string; readonly fields?: Readonly<Record<string, unknown>> }): void {
+export function writeLine(
+  scope: TryScope,
+  line: {
+    readonly level: LogLevel;
+    readonly source: string;
+    readonly msg: string;
+    readonly fields?: Readonly<Record<string, unknown>>;
+  },
+): void {
   if (scope.log.write(line.level, line.source, line.msg, line.fields)) scope.log.flush();
 }

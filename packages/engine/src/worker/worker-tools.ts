@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { BundleCache } from "./bundle-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { WorkerLimits } from "./protocol.ts";
+import type { TemplateCache } from "./render-templates.ts";
 import type { SecretMask } from "./secret-mask.ts";
 
 /** What every try and callback of a worker process shares. */
@@ -13,4 +14,5 @@ export interface WorkerTools {
   readonly secrets: SecretMask;
   readonly limits: WorkerLimits;
   readonly blobs: BlobStore;
+  readonly templates: TemplateCache;
 }

@@ -64,7 +64,11 @@ export class Worker {
     this.#setup = setup;
     this.#send = send;
     this.#clock = createClock(setup.clockOffsetMicros);
-    this.#writer = new SegmentWriter({ folder: logFolder(setup.dataFolder, setup.host), prefix: setup.segmentPrefix, maxBytes: setup.limits.logSegmentBytes });
+    this.#writer = new SegmentWriter({
+      folder: logFolder(setup.dataFolder, setup.host),
+      prefix: setup.segmentPrefix,
+      maxBytes: setup.limits.logSegmentBytes,
+    });
     const { client, settle } = createEngineClient(send);
     this.#settleCall = settle;
     this.#tools = {
@@ -74,6 +78,7 @@ export class Worker {
       secrets: new SecretMask(),
       limits: setup.limits,
       blobs: createFolderBlobStore(join(setup.dataFolder, "blobs")),
+      templates: new Map(),
     };
     process.setSourceMapsEnabled(true);
     captureOutput();
@@ -113,7 +118,9 @@ export class Worker {
   #start(dispatch: Dispatch): void {
     const running: RunningTry = {
       dispatch,
-      scope: this.#scope(dispatch.dispatchId, (cause) => this.#settle(running, { kind: "failed", cause, retry: "policy" })),
+      scope: this.#scope(dispatch.dispatchId, (cause) =>
+        this.#settle(running, { kind: "failed", cause, retry: "policy" }),
+      ),
       startedAt: this.#clock.now(),
       startedAtMs: this.#clock.monotonicMs(),
       waitedMs: 0,
@@ -128,7 +135,13 @@ export class Worker {
     const tools = this.#tools;
     tryScope
       .run(running.scope, () =>
-        runTry(dispatch, { tools, scope: running.scope, details: running.details, whenCommitted: () => this.#whenCommitted(running), setWaiting: (waiting) => this.#setWaiting(running, waiting) }),
+        runTry(dispatch, {
+          tools,
+          scope: running.scope,
+          details: running.details,
+          whenCommitted: () => this.#whenCommitted(running),
+          setWaiting: (waiting) => this.#setWaiting(running, waiting),
+        }),
       )
       .then(
         (outcome) => this.#settle(running, outcome),
@@ -156,7 +169,8 @@ export class Worker {
       running.waitedMs += nowMs - running.waitingSinceMs;
       delete running.waitingSinceMs;
       const { executionTimeoutMicros } = running.dispatch;
-      if (executionTimeoutMicros !== undefined && running.overrun === undefined && !running.settled) this.#armTimeout(running, executionTimeoutMicros);
+      if (executionTimeoutMicros !== undefined && running.overrun === undefined && !running.settled)
+        this.#armTimeout(running, executionTimeoutMicros);
     }
     this.#send({ k: "waiting", dispatchId: running.dispatch.dispatchId, waiting });
   }
@@ -168,7 +182,10 @@ export class Worker {
     const { dispatch, scope } = running;
     this.#tries.delete(dispatch.dispatchId);
     this.#long.delete(running);
-    const outcome = running.overrun === undefined || (ended.kind === "success" && !running.overrun.timedOut) ? ended : overrunOutcome(running.overrun);
+    const outcome =
+      running.overrun === undefined || (ended.kind === "success" && !running.overrun.timedOut)
+        ? ended
+        : overrunOutcome(running.overrun);
     this.#report(running, this.#tools.secrets.maskOutcome(outcome));
     if (scope.children.size > 0) endChildren(scope.children);
   }
@@ -200,8 +217,17 @@ export class Worker {
 
   #armTimeout(running: RunningTry, micros: number): void {
     const leftMs = running.startedAtMs + running.waitedMs + micros / 1_000 - this.#clock.monotonicMs();
-    if (leftMs > 0) running.timer = setTimeout(() => this.#armTimeout(running, micros), Math.min(leftMs + 1, LONGEST_TIMER_MS));
-    else this.#overrun(running, { code: "TIMEOUT", message: `ran longer than its execution timeout of ${micros / 1_000_000} s (executionTimeout)` }, true);
+    if (leftMs > 0)
+      running.timer = setTimeout(() => this.#armTimeout(running, micros), Math.min(leftMs + 1, LONGEST_TIMER_MS));
+    else
+      this.#overrun(
+        running,
+        {
+          code: "TIMEOUT",
+          message: `ran longer than its execution timeout of ${micros / 1_000_000} s (executionTimeout)`,
+        },
+        true,
+      );
   }
 
   /** Abandon first: its code is asked to end, and left behind after the grace. */
@@ -210,13 +236,27 @@ export class Worker {
     running.overrun = { cause, timedOut };
     clearTimeout(running.timer);
     const { scope } = running;
-    writeLine(scope, { level: "warn", source: "millrace", msg: `${cause.message}; its code has ${this.#setup.limits.graceMs / 1_000} s to end` });
+    writeLine(scope, {
+      level: "warn",
+      source: "millrace",
+      msg: `${cause.message}; its code has ${this.#setup.limits.graceMs / 1_000} s to end`,
+    });
     running.timer = setTimeout(() => {
-      running.overrun = { timedOut, cause: { ...cause, message: `${cause.message}, and its code did not end within the grace of ${this.#setup.limits.graceMs / 1_000} s` } };
+      running.overrun = {
+        timedOut,
+        cause: {
+          ...cause,
+          message: `${cause.message}, and its code did not end within the grace of ${this.#setup.limits.graceMs / 1_000} s`,
+        },
+      };
       this.#settle(running, overrunOutcome(running.overrun));
       this.#send({ k: "abandoned", dispatchId: running.dispatch.dispatchId });
     }, this.#setup.limits.graceMs);
-    tryScope.run(scope, () => scope.controller.abort(Object.assign(new Error(cause.message), { name: timedOut ? "TimeoutError" : "AbortError" })));
+    tryScope.run(scope, () =>
+      scope.controller.abort(
+        Object.assign(new Error(cause.message), { name: timedOut ? "TimeoutError" : "AbortError" }),
+      ),
+    );
     if (scope.children.size > 0) endChildren(scope.children);
   }
 
@@ -224,7 +264,16 @@ export class Worker {
     if (running.toldStarted) return;
     running.toldStarted = true;
     const { dispatchId, run } = running.dispatch;
-    this.#send({ k: "report", report: { kind: "started", dispatchId, runId: run.runId, startedAt: running.startedAt, workerId: this.#setup.workerId } });
+    this.#send({
+      k: "report",
+      report: {
+        kind: "started",
+        dispatchId,
+        runId: run.runId,
+        startedAt: running.startedAt,
+        workerId: this.#setup.workerId,
+      },
+    });
   }
 
   #armSweep(ms: number): void {
@@ -269,7 +318,14 @@ export class Worker {
       mask: this.#tools.secrets.mask,
       bounds: { burstLines: logBurstLines, linesPerSecond: logLinesPerSecond, maxBytes: logMaxBytes },
     });
-    return { id, log, controller: new AbortController(), children: new Set(), partial: { stdout: "", stderr: "" }, fail };
+    return {
+      id,
+      log,
+      controller: new AbortController(),
+      children: new Set(),
+      partial: { stdout: "", stderr: "" },
+      fail,
+    };
   }
 }
 
@@ -277,7 +333,20 @@ function overrunOutcome(overrun: NonNullable<RunningTry["overrun"]>): Outcome {
   return { kind: "failed", cause: overrun.cause, retry: "policy", ...(overrun.timedOut ? { timedOut: true } : {}) };
 }
 
-function lineOfEnd(outcome: Outcome & { readonly kind: "failed" | "skipped" }): { readonly level: "error" | "info"; readonly source: string; readonly msg: string } {
+function lineOfEnd(outcome: Outcome & { readonly kind: "failed" | "skipped" }): {
+  readonly level: "error" | "info";
+  readonly source: string;
+  readonly msg: string;
+} {
   const { message, stack } = outcome.cause;
-  return outcome.kind === "skipped" ? { level: "info", source: "millrace", msg: `skipped: ${message}` } : { level: "error", source: "millrace", msg: stack === undefined || !stack.includes(message) ? `${message}${stack === undefined ? "" : `\n${stack}`}` : stack };
+  return outcome.kind === "skipped"
+    ? { level: "info", source: "millrace", msg: `skipped: ${message}` }
+    : {
+        level: "error",
+        source: "millrace",
+        msg:
+          stack === undefined || !stack.includes(message)
+            ? `${message}${stack === undefined ? "" : `\n${stack}`}`
+            : stack,
+      };
 }

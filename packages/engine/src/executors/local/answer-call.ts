@@ -4,7 +4,13 @@ import { isMillraceError, type WorkerCalls } from "@millrace/core";
 import type { BundlePlace, CallMethod, WireError } from "../../worker/protocol.ts";
 
 /** Answers what workers ask: from the engine, with bundles kept as files on this host. */
-export function createCallAnswerer(options: { readonly dataFolder: string; readonly calls: WorkerCalls }): (method: CallMethod, args: readonly unknown[]) => Promise<{ readonly value?: unknown; readonly error?: WireError }> {
+export function createCallAnswerer(options: {
+  readonly dataFolder: string;
+  readonly calls: WorkerCalls;
+}): (
+  method: CallMethod,
+  args: readonly unknown[],
+) => Promise<{ readonly value?: unknown; readonly error?: WireError }> {
   const bundles = new Map<string, Promise<BundlePlace>>();
   const placeOf = (hash: string): Promise<BundlePlace> => {
     let place = bundles.get(hash);
@@ -33,7 +39,10 @@ export function wireError(error: unknown): WireError {
   return { name: error.name, message: error.message, ...(isMillraceError(error) ? { code: error.code } : {}) };
 }
 
-async function placeBundle(options: { readonly dataFolder: string; readonly calls: WorkerCalls }, hash: string): Promise<BundlePlace> {
+async function placeBundle(
+  options: { readonly dataFolder: string; readonly calls: WorkerCalls },
+  hash: string,
+): Promise<BundlePlace> {
   const { code, file } = await options.calls.bundle(hash);
   const folder = join(options.dataFolder, "bundles");
   const codeFile = join(folder, `${hash.replaceAll(/[^A-Za-z0-9_-]/g, "_")}.cjs`);

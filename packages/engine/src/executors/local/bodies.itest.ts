@@ -29,7 +29,7 @@ export default dag("d", { params: { minimum: 5 }, onFailure: [(ctx) => { ctx.log
   sensor("soft", { timeout: "30ms", every: "5ms", softFail: true }, () => { throw new Error("down"); });
   sensor("again", { timeout: "1h", every: "30s", mode: "reschedule" }, () => null);
   sensor("deferred", { timeout: "1h", every: "30s", mode: "defer", backoff: true, maxWait: "100s" }, () => null);
-  task("tells", tell({ text: "run {{ run_id }}", names: list, secret: variable("api_secret") }));
+  task("tells", tell({ text: "run {{ run_id }} of {{ ds }} {{ var.value.api_secret }} {{ ti.xcom_pull('each')[0] }}", names: list, secret: variable("api_secret") }));
   task("plain", tell({ text: "plain", names: list, secret: variable("api_secret") }));
   task("connects", { input: { list } }, async (_, { connection }) => { const c = await connection("db"); return [c.host, String(c.password), c.password.reveal().length]; });
   task("triggers", waits({ trigger: "soon" }));
@@ -41,13 +41,16 @@ export default dag("d", { params: { minimum: 5 }, onFailure: [(ctx) => { ctx.log
   task("params", (_, { params, conf, logicalDate, dataInterval, tryId, upstream }) => ({ params, conf, logicalDate, dataInterval, tryId, upstream: upstream() }));
   task("pushes", { outlets: [] }, (_, { xcom }) => { xcom.push("count", 3n); });
   task("calls", { onExecute: [(ctx) => { ctx.log.info("execute callback of " + ctx.taskId); }, () => { throw new Error("callback broke"); }], onFailure: [notifier({ name: "n", notify: (o, ctx) => { console.log(o.room, ctx.event, ctx.reason, ctx.tryNumber); } })({ room: "ops" }), () => { throw new Error("hook down"); }], onSuccess: () => new Promise(() => undefined) }, () => 1);
+  task("renders", (_, { render }) => render("{{ nowhere }}"));
   task("prints", () => { console.warn("careful", { a: 1 }); process.stdout.write("half "); process.stdout.write("line\\nnext"); });
 });
 `;
 const CALLS = {
   variable: async (_dispatch: string, key: string) => (key === "api_secret" ? "hunter2hunter2" : undefined),
-  connection: async (_dispatch: string, id: string) => (id === "db" ? JSON.stringify({ id, type: "postgres", host: "h", password: "s3cr3t-pass", extra: {} }) : undefined),
-  results: async ({ from, limit }: { from: number; limit: number }) => Array.from({ length: Math.min(limit, 2_500 - from) }, (_, i) => ({ json: String(from + i) })),
+  connection: async (_dispatch: string, id: string) =>
+    id === "db" ? JSON.stringify({ id, type: "postgres", host: "h", password: "s3cr3t-pass", extra: {} }) : undefined,
+  results: async ({ from, limit }: { from: number; limit: number }) =>
+    Array.from({ length: Math.min(limit, 2_500 - from) }, (_, i) => ({ json: String(from + i) })),
 };
 const AB = { kind: "value", value: { json: '["a","b"]' } } as const;
 let h: ExecutorHarness;
@@ -58,7 +61,10 @@ beforeAll(async () => {
 afterAll(async () => await h.close());
 
 const success = (json: string): object => ({ kind: "ended", outcome: { kind: "success", result: { json } } });
-const failure = (code: string, message: string, retry: unknown = "policy"): object => ({ kind: "ended", outcome: { kind: "failed", retry, cause: { code, message: expect.stringContaining(message) as string } } });
+const failure = (code: string, message: string, retry: unknown = "policy"): object => ({
+  kind: "ended",
+  outcome: { kind: "failed", retry, cause: { code, message: expect.stringContaining(message) as string } },
+});
 
 test.each([
   ["skips", { outcome: { kind: "skipped", cause: { message: "nothing to do" } } }],
@@ -87,9 +93,15 @@ test("a result of undefined is stored as none, and a short circuit that goes on 
 });
 
 test("a deferred sensor backs off from look to look, and a sensor past its timeout looks once more and fails", async () => {
-  expect(await h.run("deferred", { resume: '{"looks":1}', firstStartedAt: Date.now() * 1_000 })).toMatchObject({ outcome: { kind: "defer", afterMicros: 60_000_000, resume: '{"looks":2}' } });
-  expect(await h.run("deferred", { resume: '{"looks":9}', firstStartedAt: Date.now() * 1_000 })).toMatchObject({ outcome: { kind: "defer", afterMicros: 100_000_000 } });
-  expect(await h.run("deferred", { resume: '{"looks":9}', firstStartedAt: 1 })).toMatchObject(failure("SENSOR_TIMEOUT", "10 looks", "never"));
+  expect(await h.run("deferred", { resume: '{"looks":1}', firstStartedAt: Date.now() * 1_000 })).toMatchObject({
+    outcome: { kind: "defer", afterMicros: 60_000_000, resume: '{"looks":2}' },
+  });
+  expect(await h.run("deferred", { resume: '{"looks":9}', firstStartedAt: Date.now() * 1_000 })).toMatchObject({
+    outcome: { kind: "defer", afterMicros: 100_000_000 },
+  });
+  expect(await h.run("deferred", { resume: '{"looks":9}', firstStartedAt: 1 })).toMatchObject(
+    failure("SENSOR_TIMEOUT", "10 looks", "never"),
+  );
 });
 
 test("a body deferred for a time is called again with what it kept", async () => {
@@ -103,7 +115,9 @@ test("a large result goes to the blob store and is read from there as an input",
   const { result } = (end as { outcome: { result: { json: string; meta?: string } } }).outcome;
   expect(result.json.length).toBeLessThan(200);
   const joined = await h.run("joins", { inputs: { list: { kind: "list", values: [result, { json: '"y"' }] } } });
-  expect(joined.kind === "ended" && joined.outcome.kind === "success" && joined.outcome.result?.meta).toContain("blob:");
+  expect(joined.kind === "ended" && joined.outcome.kind === "success" && joined.outcome.result?.meta).toContain(
+    "blob:",
+  );
 });
 
 test("secrets are masked in logs and never in the body", async () => {
@@ -112,6 +126,18 @@ test("secrets are masked in logs and never in the body", async () => {
   expect(end.log?.tail).toContain("password is ***");
   expect(JSON.stringify(end)).not.toContain("hunter2");
   expect(await h.run("connects", { inputs: { list: AB } })).toMatchObject(success('["h","***",11]'));
+});
+
+test("templates see the run, variables and results; what was rendered is kept, masked", async () => {
+  const end = await h.run("tells", { inputs: { "options.names": AB } });
+  expect(end).toMatchObject({
+    ...success('"run manual__1 of 2025-10-01 *** 0 a,b"'.replace("***", "hunter2hunter2")),
+    rendered: '{"text":"run manual__1 of 2025-10-01 *** 0"}',
+  });
+});
+
+test("an undefined name in a template fails the try and says where", async () => {
+  expect(await h.run("renders", { inputs: {} })).toMatchObject(failure("BAD_TEMPLATE", "nowhere"));
 });
 
 test("results that are too many for the dispatch are asked for page by page, as list and as stream", async () => {
@@ -123,15 +149,25 @@ test("results that are too many for the dispatch are asked for page by page, as 
 });
 
 test("a mapped instance gets its element from a result, a list in the file, or a value", async () => {
-  expect(await h.run("each", { mapIndex: 1, items: { letter: { kind: "item", value: AB.value, index: 1 } } })).toMatchObject({ mapName: "plain name", ...success('"bb1"') });
-  expect(await h.run("literal", { mapIndex: 2, items: { n: { kind: "local", index: 2 } } })).toMatchObject(success("30"));
+  expect(
+    await h.run("each", { mapIndex: 1, items: { letter: { kind: "item", value: AB.value, index: 1 } } }),
+  ).toMatchObject({ mapName: "plain name", ...success('"bb1"') });
+  expect(await h.run("literal", { mapIndex: 2, items: { n: { kind: "local", index: 2 } } })).toMatchObject(
+    success("30"),
+  );
 });
 
 test("the context says what the run is; conf overrides params", async () => {
   const run = { ...h.dispatch("params").run, conf: '{"minimum":7}' };
   const end = await h.run("params", { run, upstream: [{ taskId: "u", mapIndex: -1, state: "success" }] });
   const { result } = (end as { outcome: { result: { json: string } } }).outcome;
-  expect(JSON.parse(result.json)).toMatchObject({ params: { minimum: 7 }, conf: { minimum: 7 }, tryId: "1/t/-1/1", logicalDate: expect.stringMatching(/^2025-10-01T00:00:00/) as string, upstream: [{ taskId: "u", state: "success" }] });
+  expect(JSON.parse(result.json)).toMatchObject({
+    params: { minimum: 7 },
+    conf: { minimum: 7 },
+    tryId: "1/t/-1/1",
+    logicalDate: expect.stringMatching(/^2025-10-01T00:00:00/) as string,
+    upstream: [{ taskId: "u", state: "success" }],
+  });
 });
 
 test("named values are stored beside the result", async () => {
@@ -155,11 +191,37 @@ test("onExecute runs in the try and changes nothing when it throws", async () =>
 });
 
 test("callbacks of the outbox run in order with their reason, report what they throw, and have a timeout", async () => {
-  const base = { dagId: "d", dagVersion: 1, bundleHash: h.bundle.hash, scope: "task", taskId: "calls", mapIndex: -1, tryNumber: 2, state: "failed", reason: "it broke", run: h.dispatch("calls").run, timeoutMicros: 30_000_000 } as const;
+  const base = {
+    dagId: "d",
+    dagVersion: 1,
+    bundleHash: h.bundle.hash,
+    scope: "task",
+    taskId: "calls",
+    mapIndex: -1,
+    tryNumber: 2,
+    state: "failed",
+    reason: "it broke",
+    run: h.dispatch("calls").run,
+    timeoutMicros: 30_000_000,
+  } as const;
   const answer = await h.executor.runCallback({ ...base, callbackId: "1", event: "failure" });
-  expect(answer).toMatchObject({ ok: false, error: expect.stringContaining("hook down") as string, log: expect.stringContaining("ops failure it broke 2") as string });
-  expect(await h.executor.runCallback({ ...base, callbackId: "2", event: "success", timeoutMicros: 30_000 })).toMatchObject({ ok: false, error: expect.stringContaining("ran longer than 0.03 s") as string });
-  expect(await h.executor.runCallback({ ...base, callbackId: "3", event: "failure", scope: "run", taskId: undefined as never })).toMatchObject({ ok: true, log: expect.stringContaining("run failed: it broke") as string });
+  expect(answer).toMatchObject({
+    ok: false,
+    error: expect.stringContaining("hook down") as string,
+    log: expect.stringContaining("ops failure it broke 2") as string,
+  });
+  expect(
+    await h.executor.runCallback({ ...base, callbackId: "2", event: "success", timeoutMicros: 30_000 }),
+  ).toMatchObject({ ok: false, error: expect.stringContaining("ran longer than 0.03 s") as string });
+  expect(
+    await h.executor.runCallback({
+      ...base,
+      callbackId: "3",
+      event: "failure",
+      scope: "run",
+      taskId: undefined,
+    }),
+  ).toMatchObject({ ok: true, log: expect.stringContaining("run failed: it broke") as string });
 });
 
 test("a task or bundle that does not exist is a failure that says so", async () => {

@@ -22,24 +22,60 @@ export function runsAlone(dispatch: Dispatch): boolean {
 export function overdueAtMs(held: HeldDispatch, graceMs: number): number {
   if (held.stopped !== undefined) return held.stopped.atMs + graceMs;
   const timeout = held.dispatch.executionTimeoutMicros;
-  return timeout === undefined || held.waiting === true ? Number.POSITIVE_INFINITY : held.handedAtMs + timeout / 1_000 + graceMs;
+  return timeout === undefined || held.waiting === true
+    ? Number.POSITIVE_INFINITY
+    : held.handedAtMs + timeout / 1_000 + graceMs;
 }
 
 /** What to report of a try whose process has ended: its own end when it had outlived its time, otherwise that it was lost (R8). */
-export function reportOfDeath(held: HeldDispatch, death: { readonly exit: WorkerExit; readonly killedFor?: string; readonly alone: boolean; readonly wasReady: boolean; readonly workerId: string; readonly nowMs: number; readonly now: Micros; readonly log?: LogRef }): Report {
+export function reportOfDeath(
+  held: HeldDispatch,
+  death: {
+    readonly exit: WorkerExit;
+    readonly killedFor?: string;
+    readonly alone: boolean;
+    readonly wasReady: boolean;
+    readonly workerId: string;
+    readonly nowMs: number;
+    readonly now: Micros;
+    readonly log?: LogRef;
+  },
+): Report {
   const { dispatch } = held;
-  const base = { dispatchId: dispatch.dispatchId, runId: dispatch.run.runId, ...(death.log === undefined ? {} : { log: death.log }) };
+  const base = {
+    dispatchId: dispatch.dispatchId,
+    runId: dispatch.run.runId,
+    ...(death.log === undefined ? {} : { log: death.log }),
+  };
   const shutdown = held.stopped?.shutdown === true;
   if (!shutdown && overdueAtMs(held, 0) <= death.nowMs) {
     const timedOut = held.stopped === undefined;
-    const why = timedOut ? `ran longer than its execution timeout of ${(dispatch.executionTimeoutMicros as number) / 1_000_000} s` : `was stopped: ${held.stopped?.reason}`;
-    const cause: Cause = { code: timedOut ? "TIMEOUT" : "STOPPED", message: `the try ${why}, and its process had to be killed (${describeDeath(death.exit, death.killedFor)})` };
-    return { kind: "ended", ...base, workerId: death.workerId, startedAt: held.handedAt, endedAt: death.now, outcome: { kind: "failed", cause, retry: "policy", ...(timedOut ? { timedOut } : {}) } };
+    const why = timedOut
+      ? `ran longer than its execution timeout of ${(dispatch.executionTimeoutMicros as number) / 1_000_000} s`
+      : `was stopped: ${held.stopped?.reason}`;
+    const cause: Cause = {
+      code: timedOut ? "TIMEOUT" : "STOPPED",
+      message: `the try ${why}, and its process had to be killed (${describeDeath(death.exit, death.killedFor)})`,
+    };
+    return {
+      kind: "ended",
+      ...base,
+      workerId: death.workerId,
+      startedAt: held.handedAt,
+      endedAt: death.now,
+      outcome: { kind: "failed", cause, retry: "policy", ...(timedOut ? { timedOut } : {}) },
+    };
   }
   const cause: Cause = shutdown
     ? { code: "SHUTDOWN", message: "Millrace was stopped before this try had ended" }
     : { code: "PROCESS_DIED", message: `its worker process died: ${describeDeath(death.exit, death.killedFor)}` };
-  return { kind: "lost", ...base, cause, mayHaveRun: death.wasReady && held.worker !== undefined, guilty: death.alone && !shutdown };
+  return {
+    kind: "lost",
+    ...base,
+    cause,
+    mayHaveRun: death.wasReady,
+    guilty: death.alone && death.wasReady && !shutdown,
+  };
 }
 
 /** Exit code or signal, why it was killed, and the last lines that it wrote, without the frames of a native stack. */

@@ -22,11 +22,15 @@ test("a body runs and its result comes back with its log", async () => {
 });
 
 test("an input is the decoded result of its task", async () => {
-  expect(await h.run("two", { inputs: { one: { kind: "value", value: { json: "41" } } } })).toMatchObject({ outcome: { kind: "success", result: { json: "42" } } });
+  expect(await h.run("two", { inputs: { one: { kind: "value", value: { json: "41" } } } })).toMatchObject({
+    outcome: { kind: "success", result: { json: "42" } },
+  });
 });
 
 test("an error is a failure that names the user's file and line", async () => {
   const end = await h.run("throws");
-  expect(end).toMatchObject({ outcome: { kind: "failed", retry: "policy", cause: { code: "TASK_FAILED", message: "TypeError: wrong thing" } } });
+  expect(end).toMatchObject({
+    outcome: { kind: "failed", retry: "policy", cause: { code: "TASK_FAILED", message: "TypeError: wrong thing" } },
+  });
   expect(JSON.stringify(end)).toContain("test.dag.ts:6:");
 });

@@ -1,6 +1,7 @@
 // R8. A dispatch is reported exactly once, with a cause that names how its process ended when it did not end by itself.
 // R10. Children exit when IPC closes; a starting executor first ends the survivors of an earlier one on its host.
 import { hostname } from "node:os";
+import { join } from "node:path";
 import type { CallbackAnswer, CallbackDispatch, Dispatch, Executor, Report } from "@millrace/core";
 import type { CorrectableClock } from "../../clock.ts";
 import { logFolder } from "../../logs/log-folder.ts";
@@ -39,7 +40,10 @@ class LocalExecutor implements Executor {
   readonly #pool: WorkerPool;
   readonly #held = new Map<string, HeldDispatch>();
   readonly #queued: HeldDispatch[] = [];
-  readonly #callbacks = new Map<string, { readonly worker: WorkerProcess; readonly resolve: (answer: CallbackAnswer) => void }>();
+  readonly #callbacks = new Map<
+    string,
+    { readonly worker: WorkerProcess; readonly resolve: (answer: CallbackAnswer) => void }
+  >();
   readonly #answer: ReturnType<typeof createCallAnswerer>;
   readonly #sweep: NodeJS.Timeout;
   readonly #born: string;
@@ -58,7 +62,10 @@ class LocalExecutor implements Executor {
       workers: this.#limits.workers,
       spares: this.#limits.spares,
       heapMb: this.#limits.memoryMb,
-      env: childEnvironment(options.environment, options.environmentNames),
+      env: {
+        NODE_COMPILE_CACHE: join(options.dataFolder, "cache", "node"),
+        ...childEnvironment(options.environment, options.environmentNames),
+      },
       setup: (workerId) => this.#setup(workerId),
       records,
       nowMs: () => this.#clock.monotonicMs(),
@@ -94,7 +101,8 @@ class LocalExecutor implements Executor {
 
   runCallback(callback: CallbackDispatch): Promise<CallbackAnswer> {
     const worker = this.#draining ? undefined : this.#pool.findShared();
-    if (worker === undefined) return Promise.resolve({ ok: false, error: "no worker process is free to run the callback" });
+    if (worker === undefined)
+      return Promise.resolve({ ok: false, error: "no worker process is free to run the callback" });
     return new Promise((resolve) => {
       this.#callbacks.set(callback.callbackId, { worker, resolve });
       worker.callbacks.add(callback.callbackId);
@@ -108,11 +116,13 @@ class LocalExecutor implements Executor {
 
   async drain(deadlineMs: number): Promise<readonly string[]> {
     this.#draining = true;
-    for (const held of this.#queued.splice(0)) this.#forget(held, "Millrace was stopped before a worker was free for it");
+    for (const held of this.#queued.splice(0))
+      this.#forget(held, "Millrace was stopped before a worker was free for it");
     if (await this.#quietWithin(deadlineMs)) return [];
     const late = [...this.#held.keys()];
     for (const dispatchId of late) this.#stopOne(dispatchId, "Millrace is stopping", true);
-    if (!(await this.#quietWithin(this.#limits.graceMs + 1_000))) for (const worker of this.#pool.all) worker.kill("Millrace is stopping");
+    if (!(await this.#quietWithin(this.#limits.graceMs + 1_000)))
+      for (const worker of this.#pool.all) worker.kill("Millrace is stopping");
     await this.#quietWithin(5_000);
     return late;
   }
@@ -120,8 +130,10 @@ class LocalExecutor implements Executor {
   async close(): Promise<void> {
     this.#draining = true;
     clearInterval(this.#sweep);
-    for (const held of this.#queued.splice(0)) this.#forget(held, "Millrace was stopped before a worker was free for it");
-    for (const held of this.#held.values()) held.stopped ??= { atMs: this.#clock.monotonicMs(), reason: "Millrace is stopping", shutdown: true };
+    for (const held of this.#queued.splice(0))
+      this.#forget(held, "Millrace was stopped before a worker was free for it");
+    for (const held of this.#held.values())
+      held.stopped ??= { atMs: this.#clock.monotonicMs(), reason: "Millrace is stopping", shutdown: true };
     await this.#pool.close();
     await this.#quietWithin(5_000);
   }
@@ -157,11 +169,13 @@ class LocalExecutor implements Executor {
       return exclusive < this.#limits.processes ? this.#pool.takeFresh() : undefined;
     }
     const worker = this.#pool.findShared();
-    return worker !== undefined && worker.load < Math.ceil(this.#limits.concurrency / this.#limits.workers) ? worker : undefined;
+    return worker !== undefined && worker.load < Math.ceil(this.#limits.concurrency / this.#limits.workers)
+      ? worker
+      : undefined;
   }
 
   #placeQueued(): void {
-    for (let i = 0; i < this.#queued.length; ) {
+    for (let i = 0; i < this.#queued.length;) {
       if (this.#place(this.#queued[i])) this.#queued.splice(i, 1);
       else i += 1;
       // One that must run alone may wait while shared ones go ahead; beyond a few there is nothing to gain by looking on.
@@ -192,12 +206,17 @@ class LocalExecutor implements Executor {
       case "callback":
         return this.#endCallback(message.callbackId, message.answer);
       case "call":
-        void this.#answer(message.method, message.args).then((answer) => worker.send({ k: "answer", call: message.call, ...answer }));
+        void this.#answer(message.method, message.args).then((answer) =>
+          worker.send({ k: "answer", call: message.call, ...answer }),
+        );
         return;
       case "tainted":
         return this.#pool.retire(worker);
       case "pong":
-        if (message.rssBytes > this.#limits.memoryMb * 1.5 * 1_048_576) worker.kill(`it used ${Math.round(message.rssBytes / 1_048_576)} MB of memory, more than a worker process may (workers.memoryMb)`);
+        if (message.rssBytes > this.#limits.memoryMb * 1.5 * 1_048_576)
+          worker.kill(
+            `it used ${Math.round(message.rssBytes / 1_048_576)} MB of memory, more than a worker process may (workers.memoryMb)`,
+          );
         return;
       default:
         throw new Error(`unreachable: ${JSON.stringify(message satisfies never)}`);
@@ -213,7 +232,19 @@ class LocalExecutor implements Executor {
     }
     this.#release(held);
     const shutdown = held.stopped?.shutdown === true && report.kind === "ended" && report.outcome.kind === "failed";
-    reports.push(shutdown ? { kind: "lost", dispatchId: report.dispatchId, runId: report.runId, cause: { code: "SHUTDOWN", message: "Millrace was stopped before this try had ended" }, mayHaveRun: true, guilty: false, ...(report.log === undefined ? {} : { log: report.log }) } : report);
+    reports.push(
+      shutdown
+        ? {
+            kind: "lost",
+            dispatchId: report.dispatchId,
+            runId: report.runId,
+            cause: { code: "SHUTDOWN", message: "Millrace was stopped before this try had ended" },
+            mayHaveRun: true,
+            guilty: false,
+            ...(report.log === undefined ? {} : { log: report.log }),
+          }
+        : report,
+    );
     if (worker.exclusive) worker.end();
   }
 
@@ -239,19 +270,42 @@ class LocalExecutor implements Executor {
   #forget(held: HeldDispatch, why: string): void {
     this.#release(held);
     const { dispatchId, run } = held.dispatch;
-    this.#options.report([{ kind: "lost", dispatchId, runId: run.runId, cause: { code: "SHUTDOWN", message: why }, mayHaveRun: false, guilty: false }]);
+    this.#options.report([
+      {
+        kind: "lost",
+        dispatchId,
+        runId: run.runId,
+        cause: { code: "SHUTDOWN", message: why },
+        mayHaveRun: false,
+        guilty: false,
+      },
+    ]);
     this.#tellQuiet();
   }
 
   async #mourn(worker: WorkerProcess, exit: WorkerExit): Promise<void> {
-    for (const callbackId of worker.callbacks) this.#endCallback(callbackId, { ok: false, error: "its worker process died" });
+    for (const callbackId of worker.callbacks)
+      this.#endCallback(callbackId, { ok: false, error: "its worker process died" });
     const alone = worker.exclusive || worker.held.size === 1;
     const dead = [...worker.held].map((dispatchId) => this.#held.get(dispatchId)).filter((held) => held !== undefined);
-    const death = { exit, alone, wasReady: worker.ready, workerId: worker.workerId, nowMs: this.#clock.monotonicMs(), now: this.#clock.now(), ...(worker.killedFor === undefined ? {} : { killedFor: worker.killedFor }) };
+    const death = {
+      exit,
+      alone,
+      wasReady: worker.ready,
+      workerId: worker.workerId,
+      nowMs: this.#clock.monotonicMs(),
+      now: this.#clock.now(),
+      ...(worker.killedFor === undefined ? {} : { killedFor: worker.killedFor }),
+    };
     const folder = logFolder(this.#options.dataFolder, this.#host);
     const reports = await Promise.all(
       dead.map(async (held) => {
-        const log = await recoverLog({ folder, host: this.#host, segmentPrefix: this.#segmentPrefix(worker.workerId), dispatchId: held.dispatch.dispatchId });
+        const log = await recoverLog({
+          folder,
+          host: this.#host,
+          segmentPrefix: this.#segmentPrefix(worker.workerId),
+          dispatchId: held.dispatch.dispatchId,
+        });
         return reportOfDeath(held, log === undefined ? death : { ...death, log });
       }),
     );
@@ -274,7 +328,8 @@ class LocalExecutor implements Executor {
     for (const worker of this.#pool.all) {
       if (!worker.ready || worker.killedFor !== undefined) continue;
       const silentMs = worker.silentMs(nowMs);
-      if (silentMs >= BLOCKED_MS && this.#hurts(worker, silentMs, nowMs)) worker.kill(`its event loop was blocked for ${Math.round(silentMs / 1_000)} s`);
+      if (silentMs >= BLOCKED_MS && this.#hurts(worker, silentMs, nowMs))
+        worker.kill(`its event loop was blocked for ${Math.round(silentMs / 1_000)} s`);
       else if (!worker.idle || worker.unansweredSinceMs !== undefined) worker.ping(this.#clock.offsetMicros());
     }
     this.#pool.fill();

@@ -45,7 +45,12 @@ export interface LocalLimits {
   readonly inlineBytes: number;
   readonly maxResultBytes: number;
   readonly bundles: number;
-  readonly log: { readonly logSegmentBytes: number; readonly logBurstLines: number; readonly logLinesPerSecond: number; readonly logMaxBytes: number };
+  readonly log: {
+    readonly logSegmentBytes: number;
+    readonly logBurstLines: number;
+    readonly logLinesPerSecond: number;
+    readonly logMaxBytes: number;
+  };
 }
 
 /** Fills in the defaults of {@link LocalExecutorOptions}. */
@@ -61,6 +66,12 @@ export function defaultLimits(options: LocalExecutorOptions): LocalLimits {
     inlineBytes: options.inlineBytes ?? 8_192,
     maxResultBytes: options.maxResultBytes ?? 64 * 1_048_576,
     bundles: 64,
-    log: { logSegmentBytes: 16 * 1_048_576, logBurstLines: 20_000, logLinesPerSecond: 2_000, logMaxBytes: 256 * 1_048_576, ...options.log },
+    log: {
+      logSegmentBytes: 16 * 1_048_576,
+      logBurstLines: 20_000,
+      logLinesPerSecond: 2_000,
+      logMaxBytes: 256 * 1_048_576,
+      ...options.log,
+    },
   };
 }

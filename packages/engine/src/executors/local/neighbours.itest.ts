@@ -41,7 +41,11 @@ afterEach(async () => await h.close());
 /** Opens an executor with the neighbour running in its one shared process. @returns the neighbour's dispatch. */
 async function open(options: Partial<LocalExecutorOptions> = {}): Promise<Dispatch> {
   folder = mkdtempSync(join(tmpdir(), "millrace-neighbours-"));
-  h = await harness(SOURCE, { dataFolder: folder, environment: { ...process.env, MILLRACE_TASK_FOLDER: folder }, ...options });
+  h = await harness(SOURCE, {
+    dataFolder: folder,
+    environment: { ...process.env, MILLRACE_TASK_FOLDER: folder },
+    ...options,
+  });
   const neighbour = h.dispatch("neighbour");
   h.executor.start([neighbour]);
   await h.reported((report) => report.kind === "started" && report.dispatchId === neighbour.dispatchId);
@@ -56,21 +60,35 @@ async function letGo(neighbour: Dispatch): Promise<EndReport> {
 
 const FINE = { kind: "ended", outcome: { kind: "success", result: { json: '"fine"' } } };
 
-const failed = (message: string): object => ({ kind: "ended", outcome: { kind: "failed", retry: "policy", cause: { message: expect.stringContaining(message) as string } } });
+const failed = (message: string): object => ({
+  kind: "ended",
+  outcome: { kind: "failed", retry: "policy", cause: { message: expect.stringContaining(message) as string } },
+});
 
 test("a segfault loses the neighbours without guilt; what dies alone is guilty", async () => {
   const neighbour = await open();
-  expect(await h.run("segfaults")).toMatchObject({ kind: "lost", guilty: false, mayHaveRun: true, cause: { code: "PROCESS_DIED", message: expect.stringContaining("SIGSEGV") as string } });
+  expect(await h.run("segfaults")).toMatchObject({
+    kind: "lost",
+    guilty: false,
+    mayHaveRun: true,
+    cause: { code: "PROCESS_DIED", message: expect.stringContaining("SIGSEGV") as string },
+  });
   expect(await h.ended(neighbour.dispatchId)).toMatchObject({ kind: "lost", guilty: false, mayHaveRun: true });
   expect(await h.run("segfaults", { suspect: true })).toMatchObject({ kind: "lost", guilty: true });
-  expect(await h.run("neighbour", { suspect: true, executionTimeoutMicros: 1_000 })).toMatchObject(failed("execution timeout"));
+  expect(await h.run("neighbour", { suspect: true, executionTimeoutMicros: 1_000 })).toMatchObject(
+    failed("execution timeout"),
+  );
 });
 
 test("a blocked loop is killed after the grace and 5 s when it keeps a neighbour waiting, and the neighbour may start again elsewhere", async () => {
   const neighbour = await open();
   const spins = h.dispatch("spins");
   h.executor.start([spins]);
-  expect(await h.ended(neighbour.dispatchId)).toMatchObject({ kind: "lost", guilty: false, cause: { message: expect.stringContaining("blocked") as string } });
+  expect(await h.ended(neighbour.dispatchId)).toMatchObject({
+    kind: "lost",
+    guilty: false,
+    cause: { message: expect.stringContaining("blocked") as string },
+  });
   expect(await h.ended(spins.dispatchId)).toMatchObject({ kind: "lost", guilty: false });
 });
 
@@ -79,12 +97,23 @@ test("work goes on elsewhere while a loop is blocked, and a blocked loop alone r
   const spins = h.dispatch("spins", { isolation: "process", executionTimeoutMicros: 100_000 });
   h.executor.start([spins]);
   expect(await letGo(neighbour)).toMatchObject(FINE);
-  expect(await h.ended(spins.dispatchId)).toMatchObject({ kind: "ended", outcome: { kind: "failed", timedOut: true, cause: { code: "TIMEOUT", message: expect.stringContaining("execution timeout") as string } } });
+  expect(await h.ended(spins.dispatchId)).toMatchObject({
+    kind: "ended",
+    outcome: {
+      kind: "failed",
+      timedOut: true,
+      cause: { code: "TIMEOUT", message: expect.stringContaining("execution timeout") as string },
+    },
+  });
 });
 
 test("a process above its memory limit dies alone, its neighbours elsewhere live, and its last words are in the cause", async () => {
   const neighbour = await open({ memoryMb: 96 });
-  expect(await h.run("grows", { isolation: "process" })).toMatchObject({ kind: "lost", guilty: true, cause: { message: expect.stringMatching(/heap|memory/i) as string } });
+  expect(await h.run("grows", { isolation: "process" })).toMatchObject({
+    kind: "lost",
+    guilty: true,
+    cause: { message: expect.stringMatching(/heap|memory/i) as string },
+  });
   expect(await letGo(neighbour)).toMatchObject(FINE);
 });
 

@@ -23,7 +23,16 @@ afterEach(() => {
 
 async function record(over: object): Promise<void> {
   const pid = child.pid as number;
-  writeFileSync(join(records, `${pid}.json`), JSON.stringify({ pid, startedAt: await processStartedAt(pid), parentPid: 999_999_999, parentStartedAt: "1", ...over }));
+  writeFileSync(
+    join(records, `${pid}.json`),
+    JSON.stringify({
+      pid,
+      startedAt: await processStartedAt(pid),
+      parentPid: 999_999_999,
+      parentStartedAt: "1",
+      ...over,
+    }),
+  );
 }
 
 test("R10: a worker whose executor is gone is ended by the next executor of its host", async () => {
@@ -57,8 +66,14 @@ test("R10: a worker ends when its executor is killed", async () => {
   );
   const parent = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve) => parent.stdout?.once("data", resolve));
-  const pids = readdirSync(join(folder, "workers", "test-host")).map((name) => (JSON.parse(readFileSync(join(folder, "workers", "test-host", name), "utf8")) as { pid: number }).pid);
+  const pids = readdirSync(join(folder, "workers", "test-host")).map(
+    (name) => (JSON.parse(readFileSync(join(folder, "workers", "test-host", name), "utf8")) as { pid: number }).pid,
+  );
   expect(pids.length).toBeGreaterThan(0);
   parent.kill("SIGKILL");
-  await expect.poll(async () => (await Promise.all(pids.map(processStartedAt))).filter((at) => at !== undefined), { timeout: 5_000 }).toEqual([]);
+  await expect
+    .poll(async () => (await Promise.all(pids.map(processStartedAt))).filter((at) => at !== undefined), {
+      timeout: 5_000,
+    })
+    .toEqual([]);
 });

@@ -40,7 +40,8 @@ export class WorkerRecords {
     for (const name of readdirSync(this.#folder)) {
       const record = readRecord(join(this.#folder, name));
       if (record !== undefined && (await processStartedAt(record.parentPid)) === record.parentStartedAt) continue;
-      if (record !== undefined && (await processStartedAt(record.pid)) === record.startedAt && killGroup(record.pid)) ended.push(record.pid);
+      if (record !== undefined && (await processStartedAt(record.pid)) === record.startedAt && killGroup(record.pid))
+        ended.push(record.pid);
       rmSync(join(this.#folder, name), { force: true });
     }
     return ended;

@@ -47,7 +47,8 @@ export class WorkerPool {
     const nowMs = this.#options.nowMs();
     let best: WorkerProcess | undefined;
     for (const worker of this.#shared) {
-      if (!worker.retiring && worker.silentMs(nowMs) < SILENT_MS && (best === undefined || worker.load < best.load)) best = worker;
+      if (!worker.retiring && worker.silentMs(nowMs) < SILENT_MS && (best === undefined || worker.load < best.load))
+        best = worker;
     }
     return best;
   }
@@ -78,7 +79,8 @@ export class WorkerPool {
     const nowMs = this.#options.nowMs();
     const able = [...this.#shared].filter((worker) => !worker.retiring && worker.silentMs(nowMs) < SILENT_MS).length;
     const limit = this.#options.workers * 2 - [...this.#shared].filter((worker) => !worker.retiring).length;
-    for (let missing = Math.min(this.#options.workers - able, limit); missing > 0; missing -= 1) this.#shared.add(this.#make());
+    for (let missing = Math.min(this.#options.workers - able, limit); missing > 0; missing -= 1)
+      this.#shared.add(this.#make());
     while (this.#spares.size < this.#options.spares) this.#spares.add(this.#make());
   }
 

@@ -4,7 +4,9 @@ import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
 import { createOutbox } from "../../worker/outbox.ts";
 import { killGroup } from "./survivors.ts";
 
-const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../worker/main.ts" : "../../worker/main.js", import.meta.url));
+const ENTRY = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../../worker/main.ts" : "../../worker/main.js", import.meta.url),
+);
 const TAIL_CHARS = 16_000;
 const LAST_OUTPUT_MS = 200;
 
@@ -62,7 +64,8 @@ export class WorkerProcess {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#outbox = createOutbox<ToWorker>((messages) => this.#deliver(messages));
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
     this.#child.on("message", (messages) => {
       this.unansweredSinceMs = undefined;
       options.onMessages(this, messages as readonly FromWorker[]);
@@ -127,13 +130,17 @@ export class WorkerProcess {
 
   #deliver(messages: readonly ToWorker[]): void {
     // A process that has just died reports its exit; what was meant for it is told as lost there.
-    if (this.#child.connected) this.#child.send(messages as ToWorker[], () => undefined);
+    if (this.#child.connected) this.#child.send(messages, () => undefined);
   }
 
   /** Its last words may arrive after its exit; a process that escaped its group may keep the stream open. */
   async #lastOutput(): Promise<void> {
     const streams = [this.#child.stdout, this.#child.stderr].filter((stream) => stream !== null);
-    const ends = Promise.all(streams.map((stream) => new Promise((resolve) => (stream.readableEnded ? resolve(true) : stream.once("close", resolve)))));
+    const ends = Promise.all(
+      streams.map(
+        (stream) => new Promise((resolve) => (stream.readableEnded ? resolve(true) : stream.once("close", resolve))),
+      ),
+    );
     await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, LAST_OUTPUT_MS))]);
     for (const stream of streams) stream.destroy();
   }

@@ -59,8 +59,10 @@ export async function harness(source: string, options: Partial<LocalExecutorOpti
       waiting.add(look);
       look();
     });
-  const dispatch = (taskId: string, over: Partial<Dispatch> = {}): Dispatch => aDispatch({ taskId, bundleHash: bundle.hash, ...over });
-  const ended = (dispatchId: string): Promise<EndReport> => reported((report) => report.dispatchId === dispatchId && report.kind !== "started") as Promise<EndReport>;
+  const dispatch = (taskId: string, over: Partial<Dispatch> = {}): Dispatch =>
+    aDispatch({ taskId, bundleHash: bundle.hash, ...over });
+  const ended = (dispatchId: string): Promise<EndReport> =>
+    reported((report) => report.dispatchId === dispatchId && report.kind !== "started") as Promise<EndReport>;
   return {
     executor,
     dataFolder,
@@ -93,7 +95,17 @@ export function aDispatch(over: Partial<Dispatch>): Dispatch {
     mapIndex: -1,
     tryNumber: 1,
     maxTries: 0,
-    run: { runId: 1, runKey: "manual__1", runType: "manual", logicalDate: 1_759_276_800_000_000, intervalStart: 1_759_276_800_000_000, intervalEnd: 1_759_276_800_000_000, conf: null, isLatest: true, triggeredBy: "user:test" },
+    run: {
+      runId: 1,
+      runKey: "manual__1",
+      runType: "manual",
+      logicalDate: 1_759_276_800_000_000,
+      intervalStart: 1_759_276_800_000_000,
+      intervalEnd: 1_759_276_800_000_000,
+      conf: null,
+      isLatest: true,
+      triggeredBy: "user:test",
+    },
     inputs: {},
     upstream: [],
     isolation: "shared",
@@ -113,5 +125,12 @@ function refuseCalls(): WorkerCalls {
   const refuse = (name: string) => async () => {
     throw new MillraceError("NOT_FOUND", `the test answers no ${name}`);
   };
-  return { bundle: refuse("bundle"), results: async () => [], variable: async () => undefined, connection: async () => undefined, trigger: refuse("trigger"), stateOf: refuse("stateOf") };
+  return {
+    bundle: refuse("bundle"),
+    results: async () => [],
+    variable: async () => undefined,
+    connection: async () => undefined,
+    trigger: refuse("trigger"),
+    stateOf: refuse("stateOf"),
+  };
 }

@@ -16,7 +16,8 @@ export default dag("d", {}, ({ task }) => {
 /** What every executor promises. \`make\` gives a fresh one for {@link CONTRACT_SOURCE}. */
 export function executorContract(make: () => Promise<ExecutorHarness>): void {
   let h: ExecutorHarness;
-  const ends = (dispatchId: string): number => h.reports.filter((report) => report.dispatchId === dispatchId && report.kind !== "started").length;
+  const ends = (dispatchId: string): number =>
+    h.reports.filter((report) => report.dispatchId === dispatchId && report.kind !== "started").length;
 
   beforeEach(async () => {
     h = await make();
@@ -25,7 +26,10 @@ export function executorContract(make: () => Promise<ExecutorHarness>): void {
 
   test("a dispatch ends once, with its result or its error", async () => {
     expect(await h.run("light")).toMatchObject({ kind: "ended", outcome: { kind: "success", result: { json: "1" } } });
-    expect(await h.run("throws")).toMatchObject({ kind: "ended", outcome: { kind: "failed", cause: { code: "TASK_FAILED" } } });
+    expect(await h.run("throws")).toMatchObject({
+      kind: "ended",
+      outcome: { kind: "failed", cause: { code: "TASK_FAILED" } },
+    });
   });
 
   test("a batch of 1000 ends with one report for each", async () => {
@@ -51,7 +55,12 @@ export function executorContract(make: () => Promise<ExecutorHarness>): void {
     h.executor.start([one]);
     await h.reported((report) => report.kind === "started");
     h.executor.stop([one.dispatchId, one.dispatchId], "cleared by somebody");
-    expect(await h.ended(one.dispatchId)).toMatchObject({ outcome: { kind: "failed", cause: { code: "STOPPED", message: expect.stringContaining("cleared by somebody") as string } } });
+    expect(await h.ended(one.dispatchId)).toMatchObject({
+      outcome: {
+        kind: "failed",
+        cause: { code: "STOPPED", message: expect.stringContaining("cleared by somebody") as string },
+      },
+    });
     h.executor.stop([one.dispatchId], "again");
     await h.run("light");
     expect(ends(one.dispatchId)).toBe(1);
@@ -90,7 +99,12 @@ export function executorContract(make: () => Promise<ExecutorHarness>): void {
     h.executor.start([one]);
     await h.reported((report) => report.kind === "started");
     expect(await h.executor.drain(1)).toEqual([one.dispatchId]);
-    expect(await h.ended(one.dispatchId)).toMatchObject({ kind: "lost", guilty: false, mayHaveRun: true, cause: { code: "SHUTDOWN" } });
+    expect(await h.ended(one.dispatchId)).toMatchObject({
+      kind: "lost",
+      guilty: false,
+      mayHaveRun: true,
+      cause: { code: "SHUTDOWN" },
+    });
   });
 
   test("closing reports what was running as lost", async () => {
