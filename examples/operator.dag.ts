@@ -6,14 +6,20 @@ const copyTable = operator({
   color: "#80D0FF",
   doc: "Copies rows of one day. Repeatable: the day's partition is replaced.",
   templated: ["query"],
-  run: async ({ from, query, target, limit = 100 }: { from: Connection; query: string; target: string; limit?: number }, { log, signal }) => {
+  run: async (
+    { from, query, target, limit = 100 }: { from: Connection; query: string; target: string; limit?: number },
+    { log, signal },
+  ) => {
     signal.throwIfAborted();
     log.info("copying", { host: from.host, query, target, limit });
     return { target, rows: limit };
   },
 });
 
-const say = notifier({ name: "say", notify: ({ room }: { room: string }, { log, event, dagId }) => log.info(`${dagId}: ${event}`, { room }) });
+const say = notifier({
+  name: "say",
+  notify: ({ room }: { room: string }, { log, event, dagId }) => log.info(`${dagId}: ${event}`, { room }),
+});
 
 /** Every option also takes a task's result, a param, a variable, a connection or a template. */
 export const copy = dag(
@@ -29,10 +35,17 @@ export const copy = dag(
     const copied = task(
       "copy",
       { onSuccess: say({ room: "data" }), pool: "default_pool", executionTimeout: "10m" },
-      copyTable({ from: connection("shop"), query: "select * from orders where day = '{{ ds }}'", target, limit: params.limit }),
+      copyTable({
+        from: connection("shop"),
+        query: "select * from orders where day = '{{ ds }}'",
+        target,
+        limit: params.limit,
+      }),
     );
-    task("note", { input: { copied, day: template("{{ ds }}"), team: variable("team", "data") } }, ({ copied, day, team }, { log }) =>
-      log.info("copied", { ...copied, day, team }),
+    task(
+      "note",
+      { input: { copied, day: template("{{ ds }}"), team: variable("team", "data") } },
+      ({ copied, day, team }, { log }) => log.info("copied", { ...copied, day, team }),
     );
   },
 );

@@ -5,5 +5,7 @@ export const cluster = dag("cluster", { tags: ["example"] }, ({ setup, teardown,
   const cluster = setup("create", () => ({ id: "cluster-1" }));
   const rows = task("query", { input: { cluster }, retries: 1 }, ({ cluster }) => cluster.id.length);
   task("aggregate", { input: { rows } }, ({ rows }) => rows * 2);
-  teardown("remove", { setups: [cluster], input: { cluster } }, ({ cluster }, { log }) => log.info("removed", { id: cluster.id }));
+  teardown("remove", { setups: [cluster], input: { cluster } }, ({ cluster }, { log }) =>
+    log.info("removed", { id: cluster.id }),
+  );
 });

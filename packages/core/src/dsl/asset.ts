@@ -23,9 +23,13 @@ export interface AssetExpression {
  */
 export function asset(uri: string): Asset {
   if (typeof uri !== "string" || !/^[\x21-\x7e]{1,1500}$/.test(uri)) {
-    throw new MillraceError("BAD_DAG", `asset ${JSON.stringify(uri)}: a URI has 1 to 1500 ASCII characters without spaces`);
+    throw new MillraceError(
+      "BAD_DAG",
+      `asset ${JSON.stringify(uri)}: a URI has 1 to 1500 ASCII characters without spaces`,
+    );
   }
-  if (/^(airflow|millrace):/i.test(uri)) throw new MillraceError("BAD_DAG", `asset ${uri}: this scheme is reserved, use another one, for example x-${uri}`);
+  if (/^(airflow|millrace):/i.test(uri))
+    throw new MillraceError("BAD_DAG", `asset ${uri}: this scheme is reserved, use another one, for example x-${uri}`);
   return Object.freeze({ uri, ...rule({ asset: uri }) });
 }
 

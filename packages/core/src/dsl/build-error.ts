@@ -23,10 +23,23 @@ export function siteOf(verb: (...args: never[]) => unknown): Site {
 /** An error in a DAG file: names the DAG, the task or group, and the line. `message` says what is wrong and what to do. */
 export function badDag(place: Place, message: string, cause?: unknown): MillraceError {
   const at = lineOf(place.site);
-  const where = [`DAG ${place.dagId}`, place.taskId !== undefined && `task ${place.taskId}`, place.groupId !== undefined && `group ${place.groupId}`];
+  const where = [
+    `DAG ${place.dagId}`,
+    place.taskId !== undefined && `task ${place.taskId}`,
+    place.groupId !== undefined && `group ${place.groupId}`,
+  ];
   const { dagId, taskId, groupId } = place;
-  const details = { dagId, ...(taskId !== undefined && { taskId }), ...(groupId !== undefined && { groupId }), ...(at !== undefined && { at }) };
-  return new MillraceError("BAD_DAG", `${where.filter(Boolean).join(", ")}: ${message}${at === undefined ? "" : ` (at ${at})`}`, { details, cause });
+  const details = {
+    dagId,
+    ...(taskId !== undefined && { taskId }),
+    ...(groupId !== undefined && { groupId }),
+    ...(at !== undefined && { at }),
+  };
+  return new MillraceError(
+    "BAD_DAG",
+    `${where.filter(Boolean).join(", ")}: ${message}${at === undefined ? "" : ` (at ${at})`}`,
+    { details, cause },
+  );
 }
 
 /** Runs `read`; what it refuses becomes an error at `place`. */

@@ -6,7 +6,8 @@ import { badDag, reading, type Place } from "./build-error.ts";
 export type Check = (value: unknown) => string | undefined;
 
 const expect = (fits: boolean, form: string): string | undefined => (fits ? undefined : `needs ${form}`);
-const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= 2_147_483_647;
+const isWhole = (value: unknown, least: number): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= 2_147_483_647;
 
 /** Checks for kinds of values. */
 export const CHECKS = {
@@ -21,12 +22,21 @@ export const CHECKS = {
     parseDuration(value);
     return undefined;
   },
-  name: (value) => expect(typeof value === "string" && /^[A-Za-z0-9._-]{1,250}$/.test(value), "1 to 250 of the characters A-Z a-z 0-9 - . _"),
-  rule: (value) => expect((TRIGGER_RULES as readonly unknown[]).includes(value) && value !== "all_done_setup_success", `one of ${TRIGGER_RULES.slice(0, -1).join(", ")}`),
+  name: (value) =>
+    expect(
+      typeof value === "string" && /^[A-Za-z0-9._-]{1,250}$/.test(value),
+      "1 to 250 of the characters A-Z a-z 0-9 - . _",
+    ),
+  rule: (value) =>
+    expect(
+      (TRIGGER_RULES as readonly unknown[]).includes(value) && value !== "all_done_setup_success",
+      `one of ${TRIGGER_RULES.slice(0, -1).join(", ")}`,
+    ),
   record: (value) => expect(typeof value === "object" && value !== null && !Array.isArray(value), "an object"),
   list: (value) => expect(Array.isArray(value), "a list"),
   texts: (value) => expect(Array.isArray(value) && value.every((text) => typeof text === "string"), "a list of texts"),
-  callbacks: (value) => expect((Array.isArray(value) ? value : [value]).every(isCallback), "a function, a notifier, or a list of them"),
+  callbacks: (value) =>
+    expect((Array.isArray(value) ? value : [value]).every(isCallback), "a function, a notifier, or a list of them"),
 } as const satisfies Record<string, Check>;
 
 /** A check for one of a few words. */
@@ -37,7 +47,8 @@ export function oneOf(...words: readonly string[]): Check {
 /** Checks options against a table of names. Names that are not in it are mistakes too. @throws MillraceError BAD_DAG */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, place: Place): void {
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(checks, name)) throw badDag(place, `${name} is not an option here; the options are ${Object.keys(checks).join(", ")}`);
+    if (!Object.hasOwn(checks, name))
+      throw badDag(place, `${name} is not an option here; the options are ${Object.keys(checks).join(", ")}`);
     if (value === undefined) continue;
     const wrong = reading(place, name, () => checks[name](value));
     if (wrong) throw badDag(place, `${name}: ${wrong}, not ${show(value)}`);
@@ -45,9 +56,14 @@ export function checkOptions(options: object, checks: Readonly<Record<string, Ch
 }
 
 function isCallback(value: unknown): boolean {
-  return typeof value === "function" || (typeof value === "object" && value !== null && "notify" in value && typeof value.notify === "function");
+  return (
+    typeof value === "function" ||
+    (typeof value === "object" && value !== null && "notify" in value && typeof value.notify === "function")
+  );
 }
 
 function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : typeof value === "object" || typeof value === "function" ? `a value of type ${typeof value}` : String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return value === null ? "null" : `a value of type ${typeof value}`;
 }

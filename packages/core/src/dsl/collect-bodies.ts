@@ -13,7 +13,11 @@ export function collectBodies(declaration: Declaration): ReadonlyMap<string, Bod
 
 /** The callbacks of a DAG, by event. */
 export function collectDagCallbacks(options: DagOptions<object>): Readonly<Record<DagCallback, readonly Callback[]>> {
-  return { success: listCallbacks(options.onSuccess), failure: listCallbacks(options.onFailure), deadline: listCallbacks(options.onDeadlineMissed) };
+  return {
+    success: listCallbacks(options.onSuccess),
+    failure: listCallbacks(options.onFailure),
+    deadline: listCallbacks(options.onDeadlineMissed),
+  };
 }
 
 /** The callbacks of a task, by event. */

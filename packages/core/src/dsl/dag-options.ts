@@ -9,7 +9,9 @@ import { checkDefaults } from "./task-options.ts";
 
 const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
   schedule: (value) =>
-    value === null || isAssetExpression(value) || (typeof value === "object" && "kind" in value) ? undefined : 'needs cron("@daily"), every("1h"), an asset, or null',
+    value === null || isAssetExpression(value) || (typeof value === "object" && "kind" in value)
+      ? undefined
+      : 'needs cron("@daily"), every("1h"), an asset, or null',
   start: CHECKS.text,
   end: CHECKS.text,
   catchup: CHECKS.flag,
@@ -37,11 +39,17 @@ const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
 export function checkDagOptions(declaration: Pick<Declaration, "dagId" | "site" | "options">): void {
   const { dagId, site, options } = declaration;
   const place: Place = { dagId, site };
-  if (typeof options !== "object" || options === null) throw badDag(place, "dag(id, options, builder): the options must be an object");
+  if (typeof options !== "object" || options === null)
+    throw badDag(place, "dag(id, options, builder): the options must be an object");
   checkOptions(options, DAG, place);
   checkDefaults(options.defaults ?? {}, place);
   const isContinuous = options.schedule && "kind" in options.schedule && options.schedule.kind === "continuous";
-  if (isContinuous && (options.maxActiveRuns ?? 1) !== 1) throw badDag(place, "schedule: continuous() needs maxActiveRuns 1, or none given");
-  const params = reading(place, "params", () => declareParams((options.params ?? {}) as Readonly<Record<string, unknown>>));
-  reading(place, "params", () => checkParamDefinitions(params, { isScheduled: options.schedule !== undefined && options.schedule !== null }));
+  if (isContinuous && (options.maxActiveRuns ?? 1) !== 1)
+    throw badDag(place, "schedule: continuous() needs maxActiveRuns 1, or none given");
+  const params = reading(place, "params", () =>
+    declareParams((options.params ?? {}) as Readonly<Record<string, unknown>>),
+  );
+  reading(place, "params", () =>
+    checkParamDefinitions(params, { isScheduled: options.schedule !== undefined && options.schedule !== null }),
+  );
 }

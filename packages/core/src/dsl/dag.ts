@@ -33,9 +33,16 @@ type NoParams = Record<never, never>;
  * @param id 1–250 of `A-Z a-z 0-9 - . _`, unique among all DAG files.
  */
 export function dag(id: string, build: (scope: Scope<NoParams>) => void): DagDefinition;
-export function dag<const P extends object = NoParams>(id: string, options: DagOptions<P>, build: (scope: Scope<ParamValues<P>>) => void): DagDefinition;
+export function dag<const P extends object = NoParams>(
+  id: string,
+  options: DagOptions<P>,
+  build: (scope: Scope<ParamValues<P>>) => void,
+): DagDefinition;
 export function dag(id: string, ...rest: readonly unknown[]): DagDefinition {
-  const [options, build] = (rest.length > 1 ? rest : [{}, rest[0]]) as [DagOptions<object>, (scope: Scope<never>) => unknown];
+  const [options, build] = (rest.length > 1 ? rest : [{}, rest[0]]) as [
+    DagOptions<object>,
+    (scope: Scope<never>) => unknown,
+  ];
   const site = siteOf(dag);
   const place = { dagId: String(id), site };
   checkId(id, place);
@@ -59,7 +66,10 @@ export function buildDag(definition: DagDefinition): BuiltDag {
   const [one, two] = [ids(built), ids(again)];
   const at = one.findIndex((task, index) => task !== two[index]);
   const where = at < 0 ? "" : `, first at task ${built.graph.tasks[at].taskId}`;
-  throw badDag({ dagId: definition.dagId }, `its builder gives another graph each time it runs${where}: do not read the clock, random numbers or changing files in it`);
+  throw badDag(
+    { dagId: definition.dagId },
+    `its builder gives another graph each time it runs${where}: do not read the clock, random numbers or changing files in it`,
+  );
 }
 
 /** True for what `dag()` returns, of any copy of the package. */
@@ -72,11 +82,19 @@ export function findDags(exports: object): readonly DagDefinition[] {
   return [...new Set(Object.values(exports).filter(isDag))];
 }
 
-function runBuilder(head: { readonly dagId: string; readonly site: Site; readonly options: DagOptions<object> }, build: (scope: Scope<never>) => unknown): BuiltDag {
+function runBuilder(
+  head: { readonly dagId: string; readonly site: Site; readonly options: DagOptions<object> },
+  build: (scope: Scope<never>) => unknown,
+): BuiltDag {
   const declaration: Declaration = { ...head, tasks: [], groups: [], byId: new Map() };
   checkDagOptions(declaration);
   refusePromise(build(makeScope(declaration)), head);
   const graph = serializeDag(declaration);
   const timetable = head.options.schedule ? timetableOf(head.options.schedule) : undefined;
-  return { graph, bodies: collectBodies(declaration), callbacks: collectDagCallbacks(head.options), ...(timetable && { timetable }) };
+  return {
+    graph,
+    bodies: collectBodies(declaration),
+    callbacks: collectDagCallbacks(head.options),
+    ...(timetable && { timetable }),
+  };
 }

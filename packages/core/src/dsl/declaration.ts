@@ -1,6 +1,14 @@
 import type { GraphEachSource, GraphInput, GraphTask } from "../graph/graph.ts";
 import { badDag, type Place, type Site } from "./build-error.ts";
-import type { Defaults, DagOptions, MapOptions, SensorOptions, ShortCircuitOptions, TaskOptions, TeardownOptions } from "./options.ts";
+import type {
+  Defaults,
+  DagOptions,
+  MapOptions,
+  SensorOptions,
+  ShortCircuitOptions,
+  TaskOptions,
+  TeardownOptions,
+} from "./options.ts";
 
 /** Everything that an edge of one task to one upstream task says, while a DAG is being built. */
 export interface EdgeDraft {
@@ -77,7 +85,10 @@ const ID = /^[A-Za-z0-9._-]{1,250}$/;
 /** Checks an id of a DAG, task or group. @throws MillraceError BAD_DAG */
 export function checkId(id: unknown, place: Place): void {
   if (typeof id === "string" && ID.test(id)) return;
-  throw badDag(place, `the id ${JSON.stringify(id)} is not allowed: use 1 to 250 of the characters A-Z a-z 0-9 - . _ (displayName may be prettier)`);
+  throw badDag(
+    place,
+    `the id ${JSON.stringify(id)} is not allowed: use 1 to 250 of the characters A-Z a-z 0-9 - . _ (displayName may be prettier)`,
+  );
 }
 
 /** Adds an edge; several to the same task become one. A choice stays when data comes through the same edge. */

@@ -23,10 +23,17 @@ export function declareEach(declaration: Declaration, each: object, edges: Edges
 export function refuseNestedMapping(declaration: Declaration, group: number | undefined, place: Place): void {
   const outer = mappedGroup(declaration, group);
   if (outer < 0) return;
-  throw badDag(place, `it is inside the mapped group ${declaration.groups[outer].groupId}: nothing can be mapped there; map over the product, or trigger another DAG per element`);
+  throw badDag(
+    place,
+    `it is inside the mapped group ${declaration.groups[outer].groupId}: nothing can be mapped there; map over the product, or trigger another DAG per element`,
+  );
 }
 
-function readSource(declaration: Declaration, source: { readonly name: string; readonly value: unknown }, place: Place): GraphEachSource {
+function readSource(
+  declaration: Declaration,
+  source: { readonly name: string; readonly value: unknown },
+  place: Place,
+): GraphEachSource {
   const { name, value } = source;
   const handle = handleSource(value);
   const ref = refSource(value);
@@ -39,6 +46,7 @@ function readSource(declaration: Declaration, source: { readonly name: string; r
   }
   if (ref?.kind === "param") return { name, from: "param", param: ref.name };
   const length = ref ? undefined : lengthOf(value);
-  if (length === undefined) throw badDag(place, `each.${name}: needs a list, a set, a map, a task that returns one, or a param`);
+  if (length === undefined)
+    throw badDag(place, `each.${name}: needs a list, a set, a map, a task that returns one, or a param`);
   return { name, from: "literal", length };
 }

@@ -1,6 +1,13 @@
 import type { GraphInput, GraphTask } from "../graph/graph.ts";
 import { badDag, type Place, type Site } from "./build-error.ts";
-import { addEdge, checkId, type AnyTaskOptions, type Declaration, type DeclaredTask, type Edges } from "./declaration.ts";
+import {
+  addEdge,
+  checkId,
+  type AnyTaskOptions,
+  type Declaration,
+  type DeclaredTask,
+  type Edges,
+} from "./declaration.ts";
 import { declareEach, refuseNestedMapping } from "./declare-each.ts";
 import { operatorCall } from "./operator.ts";
 import { checkTaskOptions, withDefaults } from "./task-options.ts";
@@ -74,37 +81,60 @@ export function claimId(declaration: Declaration, id: string, place: Place): voi
 function checkBody(call: TaskCall, place: Place): void {
   if (call.kind === "empty") return;
   const operator = operatorCall(call.body);
-  if (!operator && typeof call.body !== "function") throw badDag(place, `${call.verb}() needs a function or an operator as its last argument`);
+  if (!operator && typeof call.body !== "function")
+    throw badDag(place, `${call.verb}() needs a function or an operator as its last argument`);
   if (operator?.spec.kind === "sensor" && call.kind !== "sensor") {
-    throw badDag(place, `${operator.spec.name} waits for something: declare it with sensor("${call.id}", { timeout: "1h" }, …)`);
+    throw badDag(
+      place,
+      `${operator.spec.name} waits for something: declare it with sensor("${call.id}", { timeout: "1h" }, …)`,
+    );
   }
-  if (operator && call.options.input) throw badDag(place, `${operator.spec.name} takes no input: pass handles in its options`);
+  if (operator && call.options.input)
+    throw badDag(place, `${operator.spec.name} takes no input: pass handles in its options`);
 }
 
-function declareInputs(declaration: Declaration, call: TaskCall, edges: Edges, place: Place): Readonly<Record<string, GraphInput>> {
+function declareInputs(
+  declaration: Declaration,
+  call: TaskCall,
+  edges: Edges,
+  place: Place,
+): Readonly<Record<string, GraphInput>> {
   const operator = operatorCall(call.body);
   const found = operator ? findSources(operator.options, "all") : findSources(call.options.input ?? {}, "lists");
   const inputs: Record<string, GraphInput> = {};
   for (const source of found) {
     const name = inputName(source.path, operator !== undefined);
     if (name in inputs) throw badDag(place, `two inputs are called ${name}: rename one of the fields`);
-    const input = "handle" in source ? inputOf(declaration, source.handle, call.group, place) : checkRef(declaration, call, source, place);
+    const input =
+      "handle" in source
+        ? inputOf(declaration, source.handle, call.group, place)
+        : checkRef(declaration, call, source, place);
     if (!input) continue;
     inputs[name] = input;
     addEdge(edges, input.task, { via: "data" });
   }
   for (const name of Object.keys(call.options.each ?? {})) {
-    if (name in (call.options.input ?? {})) throw badDag(place, `${name} is in both each and input: rename one of them`);
+    if (name in (call.options.input ?? {}))
+      throw badDag(place, `${name} is in both each and input: rename one of them`);
   }
   return inputs;
 }
 
-function checkRef(declaration: Declaration, call: TaskCall, found: FoundSource & { readonly ref: unknown }, place: Place): undefined {
+function checkRef(
+  declaration: Declaration,
+  call: TaskCall,
+  found: FoundSource & { readonly ref: unknown },
+  place: Place,
+): undefined {
   const { ref } = found as Extract<FoundSource, { ref: unknown }>;
   if (ref.kind === "item" && !Object.hasOwn(call.options.each ?? {}, ref.name)) {
     throw badDag(place, `item("${ref.name}") names nothing in each: it works in options of a mapped task only`);
   }
-  if (ref.kind === "param" && !Object.hasOwn(declaration.options.params ?? {}, ref.name) && !Object.hasOwn(call.options.params ?? {}, ref.name)) {
+  if (
+    ref.kind === "param" &&
+    !Object.hasOwn(declaration.options.params ?? {}, ref.name) &&
+    !Object.hasOwn(call.options.params ?? {}, ref.name)
+  ) {
     throw badDag(place, `there is no param ${ref.name}: declare it under params of the DAG`);
   }
   return undefined;
@@ -117,6 +147,9 @@ function endedSetups(declaration: Declaration, options: AnyTaskOptions, place: P
     const source = handleSource(handle);
     const task = source?.kind === "result" ? taskBehind(declaration, source, place) : undefined;
     if (task?.role === "setup") return task.index;
-    throw badDag(place, `setups: ${task ? `${task.taskId} is not a setup; declare it with setup()` : "takes handles that setup() returned"}`);
+    throw badDag(
+      place,
+      `setups: ${task ? `${task.taskId} is not a setup; declare it with setup()` : "takes handles that setup() returned"}`,
+    );
   });
 }

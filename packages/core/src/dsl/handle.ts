@@ -22,9 +22,22 @@ export interface Ref<out T> {
 
 /** Where a handle's value comes from. */
 export type HandleSource =
-  | { readonly kind: "result"; readonly taskId: string; readonly stream: boolean; readonly key?: string; readonly path: readonly PropertyKey[]; readonly builder: object }
+  | {
+      readonly kind: "result";
+      readonly taskId: string;
+      readonly stream: boolean;
+      readonly key?: string;
+      readonly path: readonly PropertyKey[];
+      readonly builder: object;
+    }
   /** An element of what the mapped group around it maps over. */
-  | { readonly kind: "item"; readonly name: string; readonly groupId: string; readonly path: readonly PropertyKey[]; readonly builder: object };
+  | {
+      readonly kind: "item";
+      readonly name: string;
+      readonly groupId: string;
+      readonly path: readonly PropertyKey[];
+      readonly builder: object;
+    };
 
 /** Where a ref's value comes from. */
 export type RefSource =
@@ -36,13 +49,26 @@ export type RefSource =
 
 /** What an operator's option accepts: the value, or what becomes the value; also inside lists and records. */
 export type Arg<T> = T | Handle<T> | Ref<T> | Inside<T>;
-type Inside<T> = T extends readonly (infer E)[] ? readonly (E | Handle<E> | Ref<E>)[] : T extends Readonly<Record<string, infer E>> ? (string extends keyof T ? Readonly<Record<string, E | Handle<E> | Ref<E>>> : never) : never;
+type Inside<T> = T extends readonly (infer E)[]
+  ? readonly (E | Handle<E> | Ref<E>)[]
+  : T extends Readonly<Record<string, infer E>>
+    ? string extends keyof T
+      ? Readonly<Record<string, E | Handle<E> | Ref<E>>>
+      : never
+    : never;
 
 /** The options of an operator as a DAG file may give them. */
 export type Args<O> = { readonly [K in keyof O]: Arg<O[K]> };
 
 /** What a body gets for an input; lists may hold handles too. */
-export type Value<A> = A extends Handle<infer T> ? T : A extends Ref<infer T> ? T : A extends readonly unknown[] ? { readonly [K in keyof A]: Value<A[K]> } : A;
+export type Value<A> =
+  A extends Handle<infer T>
+    ? T
+    : A extends Ref<infer T>
+      ? T
+      : A extends readonly unknown[]
+        ? { readonly [K in keyof A]: Value<A[K]> }
+        : A;
 /** What a body gets for its inputs. */
 export type Values<I> = { readonly [K in keyof I]: Value<I[K]> };
 
@@ -52,7 +78,14 @@ export type Mappable = Handle<ManyValues> | Ref<ManyValues> | ManyValues;
 /** Name → what to map over. */
 export type Each = Readonly<Record<string, Mappable>>;
 /** One element of what is mapped over; of a map a pair of key and value. */
-export type Item<A> = Value<A> extends readonly (infer T)[] ? T : Value<A> extends ReadonlyMap<infer K, infer V> ? readonly [K, V] : Value<A> extends ReadonlySet<infer T> ? T : never;
+export type Item<A> =
+  Value<A> extends readonly (infer T)[]
+    ? T
+    : Value<A> extends ReadonlyMap<infer K, infer V>
+      ? readonly [K, V]
+      : Value<A> extends ReadonlySet<infer T>
+        ? T
+        : never;
 /** The elements that one instance of a mapped task gets. */
 export type Items<E> = { readonly [K in keyof E as K extends string ? K : never]: Item<E[K]> };
 /** The elements that one instance of a mapped group gets, as handles for the tasks in it. */

@@ -28,11 +28,23 @@ const VERBS: readonly VerbSpec[] = [
 export function makeScope(declaration: Declaration, group?: number): Scope<never> {
   const verbs: Record<string, unknown> = {};
   for (const spec of VERBS) verbs[spec.verb] = makeVerb(declaration, group, spec);
-  verbs.empty = makeBodyless(declaration, group, { verb: "empty", kind: "empty", role: "work", operatorName: "EmptyOperator" });
-  verbs.latestOnly = makeBodyless(declaration, group, { verb: "latestOnly", kind: "shortCircuit", role: "work", operatorName: "LatestOnlyOperator" });
+  verbs.empty = makeBodyless(declaration, group, {
+    verb: "empty",
+    kind: "empty",
+    role: "work",
+    operatorName: "EmptyOperator",
+  });
+  verbs.latestOnly = makeBodyless(declaration, group, {
+    verb: "latestOnly",
+    kind: "shortCircuit",
+    role: "work",
+    operatorName: "LatestOnlyOperator",
+  });
   verbs.group = makeGroupVerb(declaration, group, "group");
   verbs.mapGroup = makeGroupVerb(declaration, group, "mapGroup");
-  verbs.params = Object.fromEntries(Object.keys(declaration.options.params ?? {}).map((name) => [name, makeRef({ kind: "param", name })]));
+  verbs.params = Object.fromEntries(
+    Object.keys(declaration.options.params ?? {}).map((name) => [name, makeRef({ kind: "param", name })]),
+  );
   return Object.freeze(verbs) as unknown as Scope<never>;
 }
 
@@ -49,14 +61,25 @@ function makeBodyless(declaration: Declaration, group: number | undefined, spec:
     const isLatest = spec.verb === "latestOnly";
     const own = { ...(options as AnyTaskOptions), ...(isLatest && { respectTriggerRules: true }) };
     const body = (_: unknown, ctx: { readonly isLatest: boolean }): boolean | null => (isLatest ? ctx.isLatest : null);
-    return declare(declaration, { ...spec, verb: isLatest ? "shortCircuit" : spec.verb, id, options: own, body, group, site: siteOf(verb) });
+    return declare(declaration, {
+      ...spec,
+      verb: isLatest ? "shortCircuit" : spec.verb,
+      id,
+      options: own,
+      body,
+      group,
+      site: siteOf(verb),
+    });
   };
   return verb;
 }
 
 function declare(declaration: Declaration, call: TaskCall): Handle<unknown> {
   if (typeof call.options !== "object" || call.options === null) {
-    throw badDag({ dagId: declaration.dagId, taskId: String(call.id), site: call.site }, `${call.verb}(id, options, body): the options must be an object`);
+    throw badDag(
+      { dagId: declaration.dagId, taskId: String(call.id), site: call.site },
+      `${call.verb}(id, options, body): the options must be an object`,
+    );
   }
   const { taskId } = declareTask(declaration, call);
   const source: HandleSource = { kind: "result", taskId, stream: false, path: [], builder: declaration };
@@ -65,12 +88,18 @@ function declare(declaration: Declaration, call: TaskCall): Handle<unknown> {
 
 function makeGroupVerb(declaration: Declaration, parent: number | undefined, name: "group" | "mapGroup"): Verb {
   const verb: Verb = (id, ...rest) => {
-    const [options, build] = (rest.length > 1 ? rest : [{}, rest[0]]) as [GroupOptions & { readonly each?: object }, unknown];
+    const [options, build] = (rest.length > 1 ? rest : [{}, rest[0]]) as [
+      GroupOptions & { readonly each?: object },
+      unknown,
+    ];
     const place: Place = { dagId: declaration.dagId, groupId: String(id), site: siteOf(verb) };
     if (typeof build !== "function") throw badDag(place, `${name}() needs a function as its last argument`);
     const group = declareGroup(declaration, { id, parent, options, isMapped: name === "mapGroup" }, place);
     const items = Object.keys(options.each ?? {}).map((item) => [item, itemHandle(declaration, group, item)]);
-    const returned: unknown = build(makeScope(declaration, group.index), Object.fromEntries(items));
+    const returned = (build as (scope: unknown, items: object) => unknown)(
+      makeScope(declaration, group.index),
+      Object.fromEntries(items) as object,
+    );
     refusePromise(returned, place);
     connectRoots(declaration, group.index);
     return markGroup(returned, group.index, declaration);
@@ -113,7 +142,13 @@ function declareGroup(declaration: Declaration, call: GroupCall, place: Place): 
 }
 
 function itemHandle(declaration: Declaration, group: DeclaredGroup, name: string): Handle<unknown> {
-  return makeHandle(`${group.groupId}.${name}`, { kind: "item", name, groupId: group.groupId, path: [], builder: declaration });
+  return makeHandle(`${group.groupId}.${name}`, {
+    kind: "item",
+    name,
+    groupId: group.groupId,
+    path: [],
+    builder: declaration,
+  });
 }
 
 /** Refuses builders that are async: what they declare later would be lost. */

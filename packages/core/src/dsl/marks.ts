@@ -13,7 +13,7 @@ interface ChoiceSource {
 export function markGroup(returned: unknown, group: number, builder: object): unknown {
   const mark = { [GROUP]: { group, builder } };
   if (typeof returned !== "object" || returned === null) return mark;
-  return Array.isArray(returned) ? Object.assign([...returned], mark) : { ...returned, ...mark };
+  return Array.isArray(returned) ? Object.assign([...(returned as unknown[])], mark) : { ...returned, ...mark };
 }
 
 /** Index of a group, `undefined` when the value is no group of this build. */
@@ -26,7 +26,8 @@ export function groupIndexOf(value: unknown, builder: object): number | undefine
 /** Makes the handle of a branch. */
 export function makeBranch(id: string, source: HandleSource): Handle<unknown> {
   const handle = makeHandle<unknown>(id, source);
-  const on = (...keys: readonly string[]): Choice => Object.freeze({ [CHOICE]: { branch: handle, keys } }) as unknown as Choice;
+  const on = (...keys: readonly string[]): Choice =>
+    Object.freeze({ [CHOICE]: { branch: handle, keys } }) as unknown as Choice;
   return Object.assign(handle, { on });
 }
 

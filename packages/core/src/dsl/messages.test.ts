@@ -54,7 +54,9 @@ const CORRECT = `
   teardown("unbox", { setups: [box], input: { box } }, ({ box }) => box.id);
 `;
 
-const inBuilder = (code: string): string => `dag("d", { params: { minimum: 1, minimums: [1] } }, ({ task, map, mapGroup, branch, sensor, setup, teardown, params }) => {
+const inBuilder = (
+  code: string,
+): string => `dag("d", { params: { minimum: 1, minimums: [1] } }, ({ task, map, mapGroup, branch, sensor, setup, teardown, params }) => {
   const total = task("total", () => 5);
   const list = task("list", () => [{ n: 1 }]);
   const route = branch("enough", () => (total.id ? "publish" : "alert"));
@@ -69,16 +71,19 @@ beforeAll(() => {
 }, 60_000);
 
 describe("the compiler's message about", () => {
-  test.each(Object.keys(MISTAKES).map((name, index) => [name, index] as const))("%s is at most five lines and shows the task", (name, index) => {
-    const messages = messagesOf(service, `mistake${index}`);
-    expect(messages).not.toEqual([]);
-    for (const message of messages) {
-      // One line of source, and what the compiler says.
-      expect(message.split("\n").length).toBeLessThanOrEqual(1 + 5);
-      expect(message).toMatch(/check|again|bad|sum|sizes|sources|loop|slow|late|wait|total/);
-    }
-    expect(messages.join("\n\n")).toMatchSnapshot(name);
-  });
+  test.each(Object.keys(MISTAKES).map((name, index) => [name, index] as const))(
+    "%s is at most five lines and shows the task",
+    (name, index) => {
+      const messages = messagesOf(service, `mistake${index}`);
+      expect(messages).not.toEqual([]);
+      for (const message of messages) {
+        // One line of source, and what the compiler says.
+        expect(message.split("\n").length).toBeLessThanOrEqual(1 + 5);
+        expect(message).toMatch(/check|again|bad|sum|sizes|sources|loop|slow|late|wait|total/);
+      }
+      expect(messages.join("\n\n")).toMatchSnapshot(name);
+    },
+  );
 });
 
 test("what the documentation promises compiles", () => {
@@ -89,7 +94,8 @@ test("go to definition leads from an input, and from its use in a body, to the t
   const path = snippetPath("mistake4");
   const text = service.getProgram()?.getSourceFile(path)?.text ?? "";
   const declared = text.indexOf(`total = task("total"`);
-  const targets = (at: number): readonly number[] => (service.getDefinitionAtPosition(path, at) ?? []).map((found) => found.textSpan.start);
+  const targets = (at: number): readonly number[] =>
+    (service.getDefinitionAtPosition(path, at) ?? []).map((found) => found.textSpan.start);
   const inInput = text.indexOf("total", text.indexOf("input:"));
   expect(targets(inInput)).toContain(declared);
   const inBody = text.indexOf("total", text.indexOf("=>", inInput));
@@ -100,7 +106,9 @@ test("go to definition leads from an input, and from its use in a body, to the t
 
 /** A language service over snippets that lie, in memory, beside the DSL. */
 function openSnippets(snippets: Readonly<Record<string, string>>): ts.LanguageService {
-  const files = new Map(Object.entries(snippets).map(([name, text]) => [join(DSL, `${name}.snippet.ts`), PREAMBLE + text]));
+  const files = new Map(
+    Object.entries(snippets).map(([name, text]) => [join(DSL, `${name}.snippet.ts`), PREAMBLE + text]),
+  );
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => OPTIONS,
     getScriptFileNames: () => [...files.keys()],

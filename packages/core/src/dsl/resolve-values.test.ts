@@ -8,7 +8,11 @@ import { connection, item, jsonVariable, template, variable } from "./refs.ts";
 import { resolveValues } from "./resolve-values.ts";
 import type { Scope } from "./scope.ts";
 
-const echo = operator({ name: "Echo", templated: ["text"], run: (options: { text?: unknown; other?: unknown }) => options });
+const echo = operator({
+  name: "Echo",
+  templated: ["text"],
+  run: (options: { text?: unknown; other?: unknown }) => options,
+});
 
 const bodyOf = (builder: (scope: Scope) => void, taskId = "t", params: object = {}): Body => {
   const body = buildDag(dag("d", { params }, builder as never)).bodies.get(taskId);
@@ -30,7 +34,11 @@ describe("a function", () => {
       const a = task("a", () => 1);
       task("t", { input: { a, many: [a, 5], text: "{{ ds }}" } }, () => 1);
     });
-    expect(await resolveValues(body, { ...SOURCES, input: (name) => name })).toEqual({ a: "a", many: ["many.0", 5], text: "{{ ds }}" });
+    expect(await resolveValues(body, { ...SOURCES, input: (name) => name })).toEqual({
+      a: "a",
+      many: ["many.0", 5],
+      text: "{{ ds }}",
+    });
   });
 
   test("of a mapped task gets its elements with its input", async () => {
@@ -40,7 +48,15 @@ describe("a function", () => {
   });
 
   test("in a mapped group gets the element that it named, and the group's lists are at hand", async () => {
-    const body = bodyOf(({ mapGroup }) => void mapGroup("g", { each: { x: ["a"] } }, ({ task }, { x }) => void task("t", { input: { mine: x } }, () => 1)), "g.t");
+    const body = bodyOf(
+      ({ mapGroup }) =>
+        void mapGroup(
+          "g",
+          { each: { x: ["a"] } },
+          ({ task }, { x }) => void task("t", { input: { mine: x } }, () => 1),
+        ),
+      "g.t",
+    );
     expect(await resolveValues(body, SOURCES)).toEqual({ mine: "item x" });
     expect(body.literals).toEqual({ x: ["a"] });
   });
@@ -51,19 +67,44 @@ describe("an operator", () => {
     const body = bodyOf(
       ({ task, params }) => {
         const a = task("a", () => ({ deep: { list: [7] } }));
-        task("t", echo({ other: { v: variable("k"), j: jsonVariable("json"), c: connection("c"), p: params.n as never, t: template("x"), f: pick(pick(a, "deep"), "list") } }));
+        task(
+          "t",
+          echo({
+            other: {
+              v: variable("k"),
+              j: jsonVariable("json"),
+              c: connection("c"),
+              p: params.n as never,
+              t: template("x"),
+              f: pick(pick(a, "deep"), "list"),
+            },
+          }),
+        );
       },
       "t",
       { n: 1 },
     );
     expect(await resolveValues(body, SOURCES)).toEqual({
-      other: { v: "variable k", j: { a: 1 }, c: { id: "c", type: "http", extra: {} }, p: "param n", t: "rendered x", f: [7] },
+      other: {
+        v: "variable k",
+        j: { a: 1 },
+        c: { id: "c", type: "http", extra: {} },
+        p: "param n",
+        t: "rendered x",
+        f: [7],
+      },
     });
   });
 
   test("renders texts of templated options only, and never what a variable or a result holds", async () => {
-    const body = bodyOf(({ task }) => void task("t", echo({ text: { a: "{{ ds }}", b: ["plain", variable("{{ no }}")] }, other: "{{ ds }}" })));
-    expect(await resolveValues(body, SOURCES)).toEqual({ text: { a: "rendered {{ ds }}", b: ["plain", "variable {{ no }}"] }, other: "{{ ds }}" });
+    const body = bodyOf(
+      ({ task }) =>
+        void task("t", echo({ text: { a: "{{ ds }}", b: ["plain", variable("{{ no }}")] }, other: "{{ ds }}" })),
+    );
+    expect(await resolveValues(body, SOURCES)).toEqual({
+      text: { a: "rendered {{ ds }}", b: ["plain", "variable {{ no }}"] },
+      other: "{{ ds }}",
+    });
   });
 
   test("of a mapped task gets an element by item()", async () => {
@@ -80,26 +121,53 @@ describe("an operator", () => {
 });
 
 test("a variable that does not exist fails with its name, unless it has a fallback", async () => {
-  const make = (fallback?: string): Body => bodyOf(({ task }) => void task("t", echo({ other: variable("missing", fallback) })));
+  const make = (fallback?: string): Body =>
+    bodyOf(({ task }) => void task("t", echo({ other: variable("missing", fallback) })));
   await expect(resolveValues(make(), SOURCES)).rejects.toThrow("there is no variable missing");
   expect(await resolveValues(make("plan b"), SOURCES)).toEqual({ other: "plan b" });
 });
 
 test("a variable that is not JSON fails without quoting its text", async () => {
   const body = bodyOf(({ task }) => void task("t", echo({ other: jsonVariable("k") })));
-  const error: unknown = await resolveValues(body, { ...SOURCES, variable: () => "s3cret" }).catch((caught: unknown) => caught);
+  const error: unknown = await resolveValues(body, { ...SOURCES, variable: () => "s3cret" }).catch(
+    (caught: unknown) => caught,
+  );
   expect(String(error)).toContain("variable k is not JSON");
-  expect(JSON.stringify(error) + String((error as Error).stack) + String((error as Error).cause)).not.toContain("s3cret");
+  expect(JSON.stringify(error) + String((error as Error).stack) + String((error as Error).cause)).not.toContain(
+    "s3cret",
+  );
 });
 
 test("a field of nothing fails with the name of the input", async () => {
-  const body = bodyOf(({ task }) => void task("t", { input: { x: pick(pick(task("a", () => ({ b: { c: 1 } })), "b"), "c") } }, () => 1));
-  await expect(resolveValues(body, { ...SOURCES, input: () => ({ b: null }) })).rejects.toThrow("x: the value has no field c, because it is null");
+  const body = bodyOf(
+    ({ task }) =>
+      void task(
+        "t",
+        {
+          input: {
+            x: pick(
+              pick(
+                task("a", () => ({ b: { c: 1 } })),
+                "b",
+              ),
+              "c",
+            ),
+          },
+        },
+        () => 1,
+      ),
+  );
+  await expect(resolveValues(body, { ...SOURCES, input: () => ({ b: null }) })).rejects.toThrow(
+    "x: the value has no field c, because it is null",
+  );
 });
 
 test("callbacks are functions, notifiers, or lists of them", async () => {
   const said: string[] = [];
-  const say = notifier({ name: "say", notify: ({ word }: { word: string }, ctx) => void said.push(`${word} ${ctx.event}`) });
+  const say = notifier({
+    name: "say",
+    notify: ({ word }: { word: string }, ctx) => void said.push(`${word} ${ctx.event}`),
+  });
   const [one, two] = listCallbacks([say({ word: "hello" }), (ctx) => void said.push(ctx.state)]);
   await runCallback(one, { event: "success" } as never);
   await runCallback(two, { state: "failed" } as never);

@@ -23,7 +23,9 @@ export async function resolveValues(body: Body, sources: ValueSources): Promise<
 async function readSource(body: Body, found: FoundSource, sources: ValueSources): Promise<unknown> {
   if ("ref" in found) return await readRef(found.ref, sources);
   const { handle } = found;
-  const value: unknown = await (handle.kind === "item" ? sources.item(handle.name) : sources.input(inputName(found.path, body.isOperator)));
+  const value: unknown = await (handle.kind === "item"
+    ? sources.item(handle.name)
+    : sources.input(inputName(found.path, body.isOperator)));
   return fieldAt(value, handle, inputName(found.path, body.isOperator));
 }
 
@@ -32,7 +34,10 @@ function fieldAt(value: unknown, handle: HandleSource, name: string): unknown {
   let at = value;
   for (const key of handle.path) {
     if (typeof at !== "object" || at === null) {
-      throw new MillraceError("BAD_ARGUMENT", `${name}: the value has no field ${String(key)}, because it is ${at === null ? "null" : typeof at}`);
+      throw new MillraceError(
+        "BAD_ARGUMENT",
+        `${name}: the value has no field ${String(key)}, because it is ${at === null ? "null" : typeof at}`,
+      );
     }
     at = (at as Record<PropertyKey, unknown>)[key];
   }
@@ -58,12 +63,18 @@ async function readRef(ref: RefSource, sources: ValueSources): Promise<unknown> 
 
 function readVariable(ref: RefSource & { readonly kind: "variable" }, stored: string | undefined): unknown {
   const text = stored ?? ref.fallback;
-  if (text === undefined) throw new MillraceError("NOT_FOUND", `there is no variable ${ref.key}: set it with \`millrace variables set ${ref.key} <value>\``);
+  if (text === undefined)
+    throw new MillraceError(
+      "NOT_FOUND",
+      `there is no variable ${ref.key}: set it with \`millrace variables set ${ref.key} <value>\``,
+    );
   if (!ref.json) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     // The text may be a secret: neither it nor the parser's message (which quotes it) goes into the error.
-    throw new MillraceError("BAD_ARGUMENT", `variable ${ref.key} is not JSON`, { details: { name: cause instanceof Error ? cause.name : "Error" } });
+    throw new MillraceError("BAD_ARGUMENT", `variable ${ref.key} is not JSON`, {
+      details: { name: cause instanceof Error ? cause.name : "Error" },
+    });
   }
 }

@@ -40,16 +40,25 @@ export function cron(expression: string, zone = "UTC"): TimeSchedule {
 }
 
 /** Runs at cron times, as Airflow 3 has them: the logical date is the cron time itself. `interval` gives the length of the data interval that ends there; default 0. */
-export function cronTrigger(expression: string, options: { readonly zone?: string; readonly interval?: Duration } = {}): TimeSchedule {
+export function cronTrigger(
+  expression: string,
+  options: { readonly zone?: string; readonly interval?: Duration } = {},
+): TimeSchedule {
   const { zone = "UTC", interval } = options;
   compileCron(expression, zone);
-  return { kind: "cronTrigger", expression, zone, ...(interval !== undefined && { intervalMicros: parseDuration(interval) }) };
+  return {
+    kind: "cronTrigger",
+    expression,
+    zone,
+    ...(interval !== undefined && { intervalMicros: parseDuration(interval) }),
+  };
 }
 
 /** Data intervals of a fixed length, one after the other. */
 export function every(length: Duration): TimeSchedule {
   const everyMicros = parseDuration(length);
-  if (everyMicros < 1_000_000) throw new MillraceError("BAD_SCHEDULE", `every("${length}"): the shortest interval is 1s`);
+  if (everyMicros < 1_000_000)
+    throw new MillraceError("BAD_SCHEDULE", `every("${length}"): the shortest interval is 1s`);
   return { kind: "interval", everyMicros };
 }
 
@@ -100,7 +109,10 @@ export function nextCustomTimes(timetable: CustomTimetable, after: Micros, count
     if (!interval) break;
     const run = readInterval(interval);
     if (run.intervalEnd < run.intervalStart || run.intervalEnd <= last) {
-      throw new MillraceError("BAD_SCHEDULE", `timetable ${timetable.name}: the interval ${interval.start} to ${interval.end} does not end after ${formatInstant(last)}`);
+      throw new MillraceError(
+        "BAD_SCHEDULE",
+        `timetable ${timetable.name}: the interval ${interval.start} to ${interval.end} does not end after ${formatInstant(last)}`,
+      );
     }
     times.push(run);
     last = run.intervalEnd;
@@ -110,5 +122,10 @@ export function nextCustomTimes(timetable: CustomTimetable, after: Micros, count
 
 function readInterval(interval: CustomInterval): DueRun {
   const { start, end, logicalDate = start, runAfter = end } = interval;
-  return { intervalStart: parseInstant(start), intervalEnd: parseInstant(end), logicalDate: parseInstant(logicalDate), runAfter: parseInstant(runAfter) };
+  return {
+    intervalStart: parseInstant(start),
+    intervalEnd: parseInstant(end),
+    logicalDate: parseInstant(logicalDate),
+    runAfter: parseInstant(runAfter),
+  };
 }

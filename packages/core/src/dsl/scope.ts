@@ -1,7 +1,16 @@
 import type { AnyParams, Context } from "./context.ts";
 import type { Each, Handle, ItemHandles, Items, Mappable, Ref, Values } from "./handle.ts";
 import type { Operator } from "./operator.ts";
-import type { Choice, Group, GroupOptions, MapOptions, SensorOptions, ShortCircuitOptions, TaskOptions, TeardownOptions } from "./options.ts";
+import type {
+  Choice,
+  Group,
+  GroupOptions,
+  MapOptions,
+  SensorOptions,
+  ShortCircuitOptions,
+  TaskOptions,
+  TeardownOptions,
+} from "./options.ts";
 import type { SkipValue } from "./signals.ts";
 
 /** What a task's code may return: a value, a promise of one, or an operator in place of the function. */
@@ -21,7 +30,8 @@ export interface Branch<K extends string> extends Handle<Picked<K>> {
 }
 
 /** Handles that a group returns; of a mapped group each becomes the list of its values. */
-export type MapOut<R> = R extends Handle<infer T> ? Handle<readonly T[]> : R extends object ? { readonly [K in keyof R]: MapOut<R[K]> } : R;
+export type MapOut<R> =
+  R extends Handle<infer T> ? Handle<readonly T[]> : R extends object ? { readonly [K in keyof R]: MapOut<R[K]> } : R;
 
 /** The elements of lists at the same position together, as long as the shortest: `each: zip({ name, url })`. */
 export type Zip<E> = E & { readonly [zipped]: true };
@@ -29,41 +39,67 @@ declare const zipped: unique symbol;
 
 /** Turns a source that cannot be mapped over into a sentence that names the task. */
 type Mapped<Id extends string, E> = {
-  readonly [K in keyof E as K extends string ? K : never]: E[K] extends Mappable ? unknown : `each of ${Id}: ${K & string} is not a list`;
+  readonly [K in keyof E as K extends string ? K : never]: E[K] extends Mappable
+    ? unknown
+    : `each of ${Id}: ${K & string} is not a list`;
 };
 
 /** The verbs that a mapped group has. All have the shape `verb(id, options?, body)`. */
 export interface MappedScope<P = AnyParams> {
   /** Declares a task. Its result is the handle's value. */
   task<T>(id: string, body: BodyOf<NoInput, P, T>): Handle<Result<T>>;
-  task<T, const I extends object = NoInput>(id: string, options: TaskOptions & { readonly input?: I }, body: BodyOf<Values<I>, P, T>): Handle<Result<T>>;
+  task<T, const I extends object = NoInput>(
+    id: string,
+    options: TaskOptions & { readonly input?: I },
+    body: BodyOf<Values<I>, P, T>,
+  ): Handle<Result<T>>;
 
   /** A task that chooses: it returns a key, several, or null; tasks say `after: [route.on("key")]`. What is not chosen is skipped. */
   branch<const K extends string>(id: string, body: BodyOf<NoInput, P, Picked<K>>): Branch<K>;
-  branch<const K extends string, const I extends object = NoInput>(id: string, options: TaskOptions & { readonly input?: I }, body: BodyOf<Values<I>, P, Picked<K>>): Branch<K>;
+  branch<const K extends string, const I extends object = NoInput>(
+    id: string,
+    options: TaskOptions & { readonly input?: I },
+    body: BodyOf<Values<I>, P, Picked<K>>,
+  ): Branch<K>;
 
   /** A task that stops: when its result is falsy, what is downstream is skipped. */
   shortCircuit<T>(id: string, body: BodyOf<NoInput, P, T>): Handle<Result<T>>;
-  shortCircuit<T, const I extends object = NoInput>(id: string, options: ShortCircuitOptions & { readonly input?: I }, body: BodyOf<Values<I>, P, T>): Handle<Result<T>>;
+  shortCircuit<T, const I extends object = NoInput>(
+    id: string,
+    options: ShortCircuitOptions & { readonly input?: I },
+    body: BodyOf<Values<I>, P, T>,
+  ): Handle<Result<T>>;
 
   /** Skips its direct downstream in scheduled runs whose interval is not the latest. */
   latestOnly(id: string, options?: TaskOptions): Handle<boolean>;
 
   /** A task that waits: `false`, `null` and `undefined` mean "not yet", anything else is its result. */
-  sensor<T, const I extends object = NoInput>(id: string, options: SensorOptions & { readonly input?: I }, poke: BodyOf<Values<I>, P, T>): Handle<Found<T>>;
+  sensor<T, const I extends object = NoInput>(
+    id: string,
+    options: SensorOptions & { readonly input?: I },
+    poke: BodyOf<Values<I>, P, T>,
+  ): Handle<Found<T>>;
 
   /** A task without code, to join edges. */
   empty(id: string, options?: TaskOptions): Handle<null>;
 
   /** Makes something that must be cleaned up. Tasks between it and its teardown need its success. */
   setup<T>(id: string, body: BodyOf<NoInput, P, T>): Handle<Result<T>>;
-  setup<T, const I extends object = NoInput>(id: string, options: TaskOptions & { readonly input?: I }, body: BodyOf<Values<I>, P, T>): Handle<Result<T>>;
+  setup<T, const I extends object = NoInput>(
+    id: string,
+    options: TaskOptions & { readonly input?: I },
+    body: BodyOf<Values<I>, P, T>,
+  ): Handle<Result<T>>;
 
   /**
    * Cleans up after its setups, whatever the work between did. Without `after` (and without input other than of its setups) it comes after
    * all tasks that are declared so far and are downstream of one of its setups.
    */
-  teardown<T, const I extends object = NoInput>(id: string, options: TeardownOptions & { readonly input?: I }, body: BodyOf<Values<I>, P, T>): Handle<Result<T>>;
+  teardown<T, const I extends object = NoInput>(
+    id: string,
+    options: TeardownOptions & { readonly input?: I },
+    body: BodyOf<Values<I>, P, T>,
+  ): Handle<Result<T>>;
 
   /** Tasks that belong together. What `build` returns is also what the group is to others. */
   group<R>(id: string, build: (scope: MappedScope<P>) => R): Group<R>;

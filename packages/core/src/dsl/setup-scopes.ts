@@ -40,7 +40,10 @@ function refuseOtherRules(declaration: Declaration, setup: DeclaredTask): void {
     const rule = task.options.triggerRule ?? "all_success";
     if (task.role === "teardown" || !task.edges.has(setup.index) || rule === "all_success") continue;
     const place = { dagId: declaration.dagId, taskId: task.taskId, site: task.site };
-    throw badDag(place, `it comes directly after the setup ${setup.taskId}, so its triggerRule must be all_success, not ${rule}`);
+    throw badDag(
+      place,
+      `it comes directly after the setup ${setup.taskId}, so its triggerRule must be all_success, not ${rule}`,
+    );
   }
 }
 

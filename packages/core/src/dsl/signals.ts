@@ -93,7 +93,11 @@ export function isSkip(value: unknown): value is SkipValue {
 /** What a thrown value asks for, or `undefined` for an ordinary error. Recognises signals of any copy of the package. */
 export function readSignal(thrown: unknown): Signal | undefined {
   if (typeof thrown !== "object" || thrown === null || !(SIGNAL in thrown)) return undefined;
-  const error = thrown as Error & { readonly [SIGNAL]: string; readonly after: Duration; readonly request: DeferRequest };
+  const error = thrown as Error & {
+    readonly [SIGNAL]: string;
+    readonly after: Duration;
+    readonly request: DeferRequest;
+  };
   switch (error[SIGNAL]) {
     case "skip":
       return { kind: "skip", reason: error.message };
@@ -104,6 +108,9 @@ export function readSignal(thrown: unknown): Signal | undefined {
     case "defer":
       return { kind: "defer", request: error.request };
     default:
-      throw new MillraceError("BAD_ARGUMENT", `unknown signal ${error[SIGNAL]}: the DAG file was bundled with another version of millrace`);
+      throw new MillraceError(
+        "BAD_ARGUMENT",
+        `unknown signal ${error[SIGNAL]}: the DAG file was bundled with another version of millrace`,
+      );
   }
 }

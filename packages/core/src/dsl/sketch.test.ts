@@ -26,12 +26,19 @@ const kafkaHealthCheck = operator({
   name: "KafkaHealthCheckOperator",
   color: "#FFD700",
   templated: ["servers"],
-  run: ({ servers, topics }: { servers: string; topics: readonly string[] }) => ({ status: "healthy" as const, brokers: servers.length, topics }),
+  run: ({ servers, topics }: { servers: string; topics: readonly string[] }) => ({
+    status: "healthy" as const,
+    brokers: servers.length,
+    topics,
+  }),
 });
 const ingestion = operator({
   name: "IngestionOperator",
   color: "#80D0FF",
-  run: (o: { config: string; servers: string; mode: "subprocess" | "docker"; source?: string }): Stats => ({ status: "success", domains: o.config.length }),
+  run: (o: { config: string; servers: string; mode: "subprocess" | "docker"; source?: string }): Stats => ({
+    status: "success",
+    domains: o.config.length,
+  }),
 });
 const domains = asset("kafka://kafka:9092/malware_domains");
 
@@ -48,7 +55,10 @@ const domainIngestion = dag(
   },
   ({ task }) => {
     const servers = variable("kafka_servers");
-    const health = task("check_kafka_health", kafkaHealthCheck({ servers, topics: ["malware_domains", "ads_trackers_domains"] }));
+    const health = task(
+      "check_kafka_health",
+      kafkaHealthCheck({ servers, topics: ["malware_domains", "ads_trackers_domains"] }),
+    );
     const result = task(
       "run_full_ingestion",
       { after: [health], outlets: [domains] },
@@ -63,44 +73,62 @@ const domainIngestion = dag(
 /** Code that only has to type-check. */
 const unused = (_code: () => unknown): void => undefined;
 
-const perSource = dag("per_source", { schedule: domains, params: { minimum: 1_000 } }, ({ sensor, task, map, mapGroup, group, branch }) => {
-  const open = sensor("wait_for_upstream", { every: "30s", timeout: "6h", mode: "reschedule" }, () => SOURCES.length > 1 && { etag: "abc" });
-  const sources = task("list_sources", { after: [open] }, () => SOURCES);
-  const sizes = map(
-    "head",
-    { each: { source: sources }, input: { open }, maxActivePerRun: 4, mapName: "{{ source.name }}" },
-    ({ source, open }) => source.url.length + open.etag.length,
-  );
-  const fetched = mapGroup("fetch_sources", { each: { source: sources } }, ({ task }, { source }) => {
-    const text = task("download", { input: { source }, retries: 3 }, ({ source }) => download(source));
-    return { names: task("parse", { input: { text } }, ({ text }) => parse(text)) };
-  });
-  const total = task("total", { input: { names: fetched.names, sizes } }, ({ names, sizes }) => names.flat().length + sizes.length);
-  const route = branch("enough", { input: { total } }, ({ total }, { params }) => (total >= params.minimum ? "publish" : "alert"));
-  const publish = group("publishing", { after: [route.on("publish")], defaults: { retries: 5 } }, ({ task }) => {
-    const files = task("write", { input: { fetched: fetched.names } }, ({ fetched }) => fetched.length);
-    task("register", { input: { files } }, ({ files }, { log }) => log.info("registered", { files }));
-  });
-  const alert = task("alert", { after: [route.on("alert")] }, (_, { log }) => log.error("too few domains"));
-  task("report", { after: [publish, alert], triggerRule: "none_failed_min_one_success" }, (_, { upstream }) => upstream().length);
+const perSource = dag(
+  "per_source",
+  { schedule: domains, params: { minimum: 1_000 } },
+  ({ sensor, task, map, mapGroup, group, branch }) => {
+    const open = sensor(
+      "wait_for_upstream",
+      { every: "30s", timeout: "6h", mode: "reschedule" },
+      () => SOURCES.length > 1 && { etag: "abc" },
+    );
+    const sources = task("list_sources", { after: [open] }, () => SOURCES);
+    const sizes = map(
+      "head",
+      { each: { source: sources }, input: { open }, maxActivePerRun: 4, mapName: "{{ source.name }}" },
+      ({ source, open }) => source.url.length + open.etag.length,
+    );
+    const fetched = mapGroup("fetch_sources", { each: { source: sources } }, ({ task }, { source }) => {
+      const text = task("download", { input: { source }, retries: 3 }, ({ source }) => download(source));
+      return { names: task("parse", { input: { text } }, ({ text }) => parse(text)) };
+    });
+    const total = task(
+      "total",
+      { input: { names: fetched.names, sizes } },
+      ({ names, sizes }) => names.flat().length + sizes.length,
+    );
+    const route = branch("enough", { input: { total } }, ({ total }, { params }) =>
+      total >= params.minimum ? "publish" : "alert",
+    );
+    const publish = group("publishing", { after: [route.on("publish")], defaults: { retries: 5 } }, ({ task }) => {
+      const files = task("write", { input: { fetched: fetched.names } }, ({ fetched }) => fetched.length);
+      task("register", { input: { files } }, ({ files }, { log }) => log.info("registered", { files }));
+    });
+    const alert = task("alert", { after: [route.on("alert")] }, (_, { log }) => log.error("too few domains"));
+    task(
+      "report",
+      { after: [publish, alert], triggerRule: "none_failed_min_one_success" },
+      (_, { upstream }) => upstream().length,
+    );
 
-  expectTypeOf(open).toEqualTypeOf<Handle<{ etag: string }>>();
-  expectTypeOf(sizes).toEqualTypeOf<Handle<readonly number[]>>();
-  expectTypeOf(fetched.names).toEqualTypeOf<Handle<readonly (readonly string[])[]>>();
+    expectTypeOf(open).toEqualTypeOf<Handle<{ etag: string }>>();
+    expectTypeOf(sizes).toEqualTypeOf<Handle<readonly number[]>>();
+    expectTypeOf(fetched.names).toEqualTypeOf<Handle<readonly (readonly string[])[]>>();
 
-  unused(() => {
-    // @ts-expect-error the operator wants a string
-    kafkaHealthCheck({ servers: total, topics: [] });
-    // @ts-expect-error no such outcome of the branch
-    route.on("retry");
-    // @ts-expect-error wrong type of an input
-    task("bad", { input: { total } }, ({ total }) => total.toUpperCase());
-    // @ts-expect-error only lists can be mapped over
-    map("bad2", { each: { n: total } }, ({ n }) => n);
-    // @ts-expect-error a task cannot name itself or a later task
-    const loop = task("loop", { input: { loop } }, ({ loop }) => 1);
-  });
-});
+    unused(() => {
+      // @ts-expect-error the operator wants a string
+      kafkaHealthCheck({ servers: total, topics: [] });
+      // @ts-expect-error no such outcome of the branch
+      route.on("retry");
+      // @ts-expect-error wrong type of an input
+      task("bad", { input: { total } }, ({ total }) => total.toUpperCase());
+      // @ts-expect-error only lists can be mapped over
+      map("bad2", { each: { n: total } }, ({ n }) => n);
+      // @ts-expect-error a task cannot name itself or a later task
+      const loop = task("loop", { input: { loop } }, (_input) => 1);
+    });
+  },
+);
 
 test("the linear DAG builds with an edge per result and per `after`", () => {
   const { tasks, dag: options } = buildDag(domainIngestion).graph;
@@ -109,8 +137,16 @@ test("the linear DAG builds with an edge per result and per `after`", () => {
     ["run_full_ingestion", [{ task: 0, via: "order" }]],
     ["send_success_notification", [{ task: 1, via: "data" }]],
   ]);
-  expect(tasks.map((task) => [task.retries, task.owner])).toEqual([[2, "data-engineering"], [2, "data-engineering"], [2, "data-engineering"]]);
-  expect(options).toMatchObject({ maxActiveRuns: 1, start: Date.UTC(2025, 9, 1) * 1_000, schedule: { kind: "cron", expression: "0 * * * *", zone: "UTC" } });
+  expect(tasks.map((task) => [task.retries, task.owner])).toEqual([
+    [2, "data-engineering"],
+    [2, "data-engineering"],
+    [2, "data-engineering"],
+  ]);
+  expect(options).toMatchObject({
+    maxActiveRuns: 1,
+    start: Date.UTC(2025, 9, 1) * 1_000,
+    schedule: { kind: "cron", expression: "0 * * * *", zone: "UTC" },
+  });
 });
 
 test("the mapped DAG builds with its groups, branches and joins", () => {
@@ -129,7 +165,12 @@ test("the mapped DAG builds with its groups, branches and joins", () => {
     "alert",
     "report",
   ]);
-  const edges = Object.fromEntries(tasks.map((task) => [task.taskId, task.upstream.map((edge) => [names[edge.task], edge.via, ...(edge.choices ?? [])].join(" "))]));
+  const edges = Object.fromEntries(
+    tasks.map((task) => [
+      task.taskId,
+      task.upstream.map((edge) => [names[edge.task], edge.via, ...(edge.choices ?? [])].join(" ")),
+    ]),
+  );
   expect(edges).toEqual({
     wait_for_upstream: [],
     list_sources: ["wait_for_upstream order"],
@@ -144,7 +185,11 @@ test("the mapped DAG builds with its groups, branches and joins", () => {
     report: ["publishing.register order", "alert order"],
   });
   expect(groups).toEqual([
-    { groupId: "fetch_sources", prefix: true, each: { mode: "product", sources: [{ name: "source", from: "task", task: 1 }] } },
+    {
+      groupId: "fetch_sources",
+      prefix: true,
+      each: { mode: "product", sources: [{ name: "source", from: "task", task: 1 }] },
+    },
     { groupId: "publishing", prefix: true },
   ]);
   expect(tasks[5].inputs).toEqual({ names: { task: 4, join: "list" }, sizes: { task: 2, join: "list" } });

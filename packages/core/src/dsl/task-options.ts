@@ -76,7 +76,8 @@ export function checkDefaults(defaults: object, place: Place): void {
 /** Own options over those of the inner group, the outer groups and the DAG. An option that is `undefined` counts as not given. */
 export function withDefaults(declaration: Declaration, group: number | undefined, own: AnyTaskOptions): AnyTaskOptions {
   const layers: object[] = [own];
-  for (let at = group; at !== undefined; at = declaration.groups[at].parent) layers.push(declaration.groups[at].defaults);
+  for (let at = group; at !== undefined; at = declaration.groups[at].parent)
+    layers.push(declaration.groups[at].defaults);
   layers.push(declaration.options.defaults ?? {});
   return Object.assign({}, ...layers.toReversed().map(given)) as AnyTaskOptions;
 }

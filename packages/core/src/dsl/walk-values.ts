@@ -8,7 +8,8 @@ export type Depth = "lists" | "all";
 export type Path = readonly (string | number)[];
 
 /** A handle or ref, or a text that is a template, and where it is. */
-export type FoundSource = { readonly path: Path; readonly handle: HandleSource } | { readonly path: Path; readonly ref: RefSource };
+export type FoundSource =
+  { readonly path: Path; readonly handle: HandleSource } | { readonly path: Path; readonly ref: RefSource };
 
 /** Finds handles and refs in the fields of an input or options object; in the fields named in `templated` also texts, as templates. */
 export function findSources(fields: object, depth: Depth, templated: readonly string[] = []): readonly FoundSource[] {
@@ -19,7 +20,8 @@ export function findSources(fields: object, depth: Depth, templated: readonly st
     if (handle) found.push({ path, handle });
     else if (ref) found.push({ path, ref });
     else if (typeof value === "string") {
-      if (value.includes("{") && templated.includes(String(path[0]))) found.push({ path, ref: { kind: "template", text: value } });
+      if (value.includes("{") && templated.includes(String(path[0])))
+        found.push({ path, ref: { kind: "template", text: value } });
     } else for (const [key, inner] of partsOf(value, depth)) visit(inner, [...path, key]);
   };
   for (const [key, value] of Object.entries(fields)) visit(value, [key]);

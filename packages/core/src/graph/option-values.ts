@@ -16,7 +16,11 @@ export function durationOf(place: Place, option: string, text: string | undefine
 }
 
 /** An instant of an option; without an offset on the wall of `zone`. */
-export function instantOf(place: Place, option: { readonly name: string; readonly text?: string }, zone: string): Micros | undefined {
+export function instantOf(
+  place: Place,
+  option: { readonly name: string; readonly text?: string },
+  zone: string,
+): Micros | undefined {
   const { name, text } = option;
   return text === undefined ? undefined : reading(place, name, () => parseInstant(text, zone));
 }

@@ -27,7 +27,11 @@ export function serializeDag(declaration: Declaration): Graph {
     })),
   );
   const tasks = declaration.tasks.map((task) =>
-    serializeTask(declaration, task, { setups: scopes[task.index], priority: priorities[task.index], zone: zoneOf(dag.schedule) }),
+    serializeTask(declaration, task, {
+      setups: scopes[task.index],
+      priority: priorities[task.index],
+      zone: zoneOf(dag.schedule),
+    }),
   );
   if (dag.failFast) refuseOtherRules(declaration);
   return { dagId, dag, tasks, groups: declaration.groups.map(serializeGroup) };
@@ -40,7 +44,8 @@ function serializeOptions(declaration: Declaration): GraphDag {
   const zone = zoneOf(schedule);
   const start = instantOf(place, { name: "start", text: options.start }, zone);
   const end = instantOf(place, { name: "end", text: options.end }, zone);
-  if (start !== undefined && end !== undefined && end < start) throw badDag(place, "end is before start: no run could ever be made");
+  if (start !== undefined && end !== undefined && end < start)
+    throw badDag(place, "end is before start: no run could ever be made");
   const callbacks = collectDagCallbacks(options);
   return known({
     displayName: options.displayName,
@@ -62,7 +67,7 @@ function serializeOptions(declaration: Declaration): GraphDag {
     callbacks: (Object.keys(callbacks) as DagCallback[]).filter((event) => callbacks[event].length > 0),
     pausedUponCreation: options.pausedUponCreation,
     accessControl: options.accessControl,
-  }) as GraphDag;
+  });
 }
 
 function serializeSchedule(schedule: DagOptions<object>["schedule"]): Schedule {
@@ -77,13 +82,22 @@ function zoneOf(schedule: Schedule): string {
 
 function serializeGroup(group: DeclaredGroup): GraphGroup {
   const { groupId, parent, prefix, tooltip, each } = group;
-  return known({ groupId, parent, prefix, tooltip, each: each && { mode: each.mode, sources: each.sources } }) as GraphGroup;
+  return known({
+    groupId,
+    parent,
+    prefix,
+    tooltip,
+    each: each && { mode: each.mode, sources: each.sources },
+  });
 }
 
 function refuseOtherRules(declaration: Declaration): void {
   for (const { taskId, site, options, role } of declaration.tasks) {
     const rule = options.triggerRule ?? "all_success";
     if (role === "teardown" || rule === "all_success") continue;
-    throw badDag({ dagId: declaration.dagId, taskId, site }, `failFast needs the triggerRule all_success everywhere, not ${rule}`);
+    throw badDag(
+      { dagId: declaration.dagId, taskId, site },
+      `failFast needs the triggerRule all_success everywhere, not ${rule}`,
+    );
   }
 }

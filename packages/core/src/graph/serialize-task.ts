@@ -102,7 +102,7 @@ function serializeSensor(options: AnyTaskOptions, place: Place): GraphSensor {
     softFail: options.softFail ?? false,
     exponentialBackoff: options.backoff ?? false,
     maxWaitMicros: durationOf(place, "maxWait", options.maxWait),
-  }) as GraphSensor;
+  });
 }
 
 function serializeEdges(edges: Edges): readonly GraphEdge[] {
@@ -117,9 +117,12 @@ function urisOf(assets: readonly Asset[] | undefined): readonly string[] {
 
 function checkTogether(task: DeclaredTask, place: Place): void {
   const { options, own } = task;
-  if (own.singleAttempt && (own.retries ?? 0) > 0) throw badDag(place, "singleAttempt means that it never starts twice: remove retries");
-  if (own.singleAttempt && own.isolation === "shared") throw badDag(place, "singleAttempt never shares a process: remove isolation");
+  if (own.singleAttempt && (own.retries ?? 0) > 0)
+    throw badDag(place, "singleAttempt means that it never starts twice: remove retries");
+  if (own.singleAttempt && own.isolation === "shared")
+    throw badDag(place, "singleAttempt never shares a process: remove isolation");
   for (const asset of [...(options.inlets ?? []), ...(options.outlets ?? [])]) {
-    if (typeof (asset as Asset | undefined)?.uri !== "string") throw badDag(place, 'inlets and outlets take assets: outlets: [asset("s3://bucket/orders")]');
+    if (typeof (asset as Asset | undefined)?.uri !== "string")
+      throw badDag(place, 'inlets and outlets take assets: outlets: [asset("s3://bucket/orders")]');
   }
 }
