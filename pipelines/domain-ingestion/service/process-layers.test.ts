@@ -178,6 +178,15 @@ test("a bronze pass that died after its commit and before saving its position ta
   expect(await collect(world.lake.bronze.read())).toHaveLength(1);
 });
 
+test("an event that is no domain record stops bronze with its place, and nothing of the pass is written", async () => {
+  const world = await aWorld();
+  await publish(world, "b1", record("a.net"));
+  const events = [{ key: "x", value: { domain: "x.net" } as DomainRecord }];
+  await world.log.publish("ads_trackers_domains", { batchId: "b2", events });
+  await expect(pass(world)).rejects.toThrow("event 1 of ads_trackers_domains/0 is no domain record");
+  expect(await world.lake.bronze.version()).toBe(-1);
+});
+
 test("of two bronze passes at once one takes the events", async () => {
   const world = await aWorld();
   await publish(world, "b1", record("a.net"), record("b.net"));

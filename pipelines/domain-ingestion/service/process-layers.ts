@@ -16,8 +16,8 @@ import type { Layer } from "../steps/lake-schema.ts";
 import type { EventLog, Positions } from "./event-log.ts";
 import type { LakeTable, Progress, VersionedTable, WriteResult } from "./lake-table.ts";
 
-/** Name under which bronze saves its positions in the event log, for lag and retention. The truth is in the table. */
-export const BRONZE_CONSUMER = "bronze";
+// Positions saved in the log serve lag and retention; the truth is in the table.
+const BRONZE_CONSUMER = "bronze";
 
 const VACUUM_RETENTION_MS = 168 * 3_600_000;
 

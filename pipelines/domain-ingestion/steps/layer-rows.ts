@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cleanDomain } from "./domain-name.ts";
 import type { DomainRecord } from "./domain-record.ts";
+import { ValidationError } from "./pipeline-errors.ts";
 
 const ACTIVE_MS = 7 * 24 * 3_600_000;
 
@@ -65,8 +66,16 @@ export interface ArrivedEvent {
   readonly value: DomainRecord;
 }
 
-/** An event → its bronze row. */
+/**
+ * An event → its bronze row.
+ *
+ * @throws ValidationError naming topic, partition and offset when the event is no domain record. Nothing is dropped silently.
+ */
 export function toBronzeRow({ topic, partition, offset, timestampMs, value }: ArrivedEvent, nowMs: number): BronzeRow {
+  if (!isDomainRecord(value)) {
+    const at = { topic, partition, offset };
+    throw new ValidationError(`event ${offset} of ${topic}/${partition} is no domain record`, at);
+  }
   const { domain, category, source, source_format, raw_entry, ingestion_timestamp, metadata } = value;
   return {
     domain,
@@ -144,6 +153,17 @@ export function mergeIntoGold(known: GoldRow | undefined, seen: SilverRow, nowMs
 export function refreshGold(row: GoldRow, nowMs: number): GoldRow {
   const isActive = Date.parse(row.last_seen) >= nowMs - ACTIVE_MS ? "true" : "false";
   return isActive === row.is_active ? row : { ...row, is_active: isActive, last_updated: isoOf(nowMs) };
+}
+
+function isDomainRecord(value: unknown): value is DomainRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const record = value as Readonly<Record<string, unknown>>;
+  const texts = ["domain", "category", "source", "source_format", "raw_entry", "ingestion_timestamp"];
+  return (
+    texts.every((name) => typeof record[name] === "string") &&
+    typeof record["metadata"] === "object" &&
+    record["metadata"] !== null
+  );
 }
 
 function isoOf(ms: number): string {

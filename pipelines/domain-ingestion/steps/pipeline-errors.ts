@@ -21,7 +21,7 @@ export class ParseError extends PipelineError {
   override readonly name = "ParseError";
 }
 
-/** Rows or records are not what their step promises. */
+/** An event or row is not what its step needs. Entries of a list that are not valid are counted instead. */
 export class ValidationError extends PipelineError {
   override readonly name = "ValidationError";
 }

@@ -4,8 +4,7 @@ import { lineParser } from "./parse-line.ts";
 import type { Source } from "./source-config.ts";
 import type { SourceTally } from "./source-tally.ts";
 
-/** Most distinct domains that one source may yield. */
-export const MAX_DOMAINS_PER_SOURCE = 1_000_000;
+const MAX_DOMAINS_PER_SOURCE = 1_000_000;
 
 /** The lines of one source and what is known about them. */
 export interface SourceLines {
@@ -15,7 +14,7 @@ export interface SourceLines {
   readonly metadata: FetchMetadata;
   /** ISO instant, UTC, given to every record. */
   readonly ingestionTimestamp: string;
-  /** Distinct domains after which the reading stops. Default {@link MAX_DOMAINS_PER_SOURCE}. */
+  /** Distinct domains after which the reading stops. Default 1 000 000. */
   readonly maxDomains?: number;
 }
 
