@@ -49,6 +49,7 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
   const store = await openStore({ url, dataFolder });
   const clock = createClock();
   const box: { scheduler?: Scheduler } = {};
+  const endings = new Map<number, (state: string) => void>();
   const listeners = new Set<(run: CommittedRun) => void>();
   const executor = await createLocalExecutor({
     dataFolder,
@@ -68,7 +69,12 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
     host: options.host ?? "test-host",
     pid: process.pid,
     pidStartedAt: (await processStartedAt(process.pid)) ?? "",
-    onCommit: (runs) => runs.forEach((run) => listeners.forEach((listener) => listener(run))),
+    onCommit: (runs) => {
+      for (const run of runs) {
+        for (const listener of listeners) listener(run);
+        if (isEnd(run.state)) endings.get(run.runId)?.(run.state);
+      }
+    },
     ...(options.onlyDags && { onlyDags: options.onlyDags }),
     ...(options.fault && { fault: options.fault }),
   });
@@ -114,10 +120,11 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
       return { runId: answer.runId as number, runKey: answer.runKey as string };
     },
     async ended(runId) {
-      const news = committed((run) => run.runId === runId && (run.state === "success" || run.state === "failed"));
+      const { promise, resolve } = Promise.withResolvers<string>();
+      endings.set(runId, resolve);
       const known = await store.engine.loadRun(runId);
-      const state = known && (known.run.state === "success" || known.run.state === "failed") ? known.run.state : (await news).state;
-      return state as "success" | "failed";
+      if (known && isEnd(known.run.state)) resolve(known.run.state);
+      return (await promise.finally(() => endings.delete(runId))) as "success" | "failed";
     },
     async states(runId) {
       const rows = await store.engine.loadRun(runId);
@@ -126,4 +133,8 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function isEnd(state: string): boolean {
+  return state === "success" || state === "failed";
 }

@@ -24,6 +24,7 @@ export class Batch {
   /** Row writes planned so far (R11). */
   planned = 0;
   readonly #created = new Map<string, number>();
+  readonly #started = new Map<string, number>();
 
   constructor(now: Micros) {
     this.now = now;
@@ -42,6 +43,9 @@ export class Batch {
   add(part: BatchRun): void {
     this.runs.set(part.run.head.runId, part);
     this.planned += part.draft.changes.size + 1;
+    const { dagId, state } = part.run.head;
+    const started = Number(part.draft.head.state === "running") - Number(state === "running");
+    if (started !== 0) this.#started.set(dagId, this.startedRuns(dagId) + started);
   }
 
   /** The same batch with only these runs; answers without a run and DAG patches go with the first part (R11). */
@@ -68,11 +72,7 @@ export class Batch {
 
   /** By how much this batch changes the number of a DAG's running runs. */
   startedRuns(dagId: string): number {
-    let delta = 0;
-    for (const { run, draft } of this.runs.values()) {
-      if (run.head.dagId === dagId) delta += Number(draft.head.state === "running") - Number(run.head.state === "running");
-    }
-    return delta;
+    return this.#started.get(dagId) ?? 0;
   }
 
   patchDag(patch: DagPatch): void {

@@ -18,6 +18,8 @@ export interface OwnedDag {
   readonly runs: Map<number, Run>;
   /** Runs in state running: `maxActiveRuns` limits them. */
   running: number;
+  /** Newest logical date given to a triggered run that named none. */
+  lastImplicitDate: Micros;
   /** Earlier runs, kept while `depends_on_past` may ask for them. */
   readonly past: Map<number, Run>;
 }
@@ -45,7 +47,7 @@ export class OwnedDags {
       this.addVersion(known, row.version, row.graph, row.bundleHash);
       return known;
     }
-    const dag: OwnedDag = { row, versions: new Map(), runs: new Map(), running: 0, past: new Map() };
+    const dag: OwnedDag = { row, versions: new Map(), runs: new Map(), running: 0, lastImplicitDate: 0, past: new Map() };
     this.addVersion(dag, row.version, row.graph, row.bundleHash);
     this.dags.set(row.dagId, dag);
     return dag;

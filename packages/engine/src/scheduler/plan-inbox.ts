@@ -43,7 +43,7 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
   try {
     const conf = parseConf(command.conf);
     resolveParams({ dag: dag.row.graph.dag.params, conf });
-    const logicalDate = command.logicalDate ?? freeDate(dag, creation, taken ? taken.logicalDate + 1 : creation.batch.now);
+    const logicalDate = command.logicalDate ?? freeDate(dag, taken ? taken.logicalDate + 1 : creation.batch.now);
     const interval = manualInterval(dag.row.graph.dag.schedule, logicalDate);
     const runId = addRun(creation, dag, {
       ...interval,
@@ -64,14 +64,10 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
   }
 }
 
-/** An implicit logical date that is taken in this process already moves by 1 µs; one taken elsewhere comes back as a conflict and moves then. */
-function freeDate(dag: OwnedDag, creation: Creation, from: Micros): Micros {
-  let at = from;
-  const taken = new Set<number>();
-  for (const run of dag.runs.values()) taken.add(run.head.logicalDate);
-  for (const { run } of creation.batch.runs.values()) if (run.head.dagId === dag.row.dagId) taken.add(run.head.logicalDate);
-  while (taken.has(at)) at += 1;
-  return at;
+/** Implicit logical dates of one DAG never meet: each is at least 1 µs after the last. One taken by a date that somebody named comes back as a conflict. */
+function freeDate(dag: OwnedDag, from: Micros): Micros {
+  dag.lastImplicitDate = Math.max(from, dag.lastImplicitDate + 1);
+  return dag.lastImplicitDate;
 }
 
 function parseConf(conf: string | undefined): Readonly<Record<string, unknown>> {
