@@ -145,3 +145,8 @@ export { Secret, createMasker, isSecret, maskText } from "./values/secret.ts";
 export { byteLength, cleanText, type CleanTextOptions } from "./values/text.ts";
 export { declareParams, isParam, param, type Param, type ParamOptions, type ParamValues } from "./params/param.ts";
 export { checkParamDefinitions, dumpParam, resolveParams, type ParamDump, type ParamSources } from "./params/resolve-params.ts";
+export { compileTemplate, isTemplate, renderTemplate, type CompiledTemplate, type TemplateContext } from "./template/compile-template.ts";
+export { nearName } from "./template/near-name.ts";
+export { referencedNames, type ReferencedNames } from "./template/referenced-names.ts";
+export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
+export { templateContext, type TemplateFacts } from "./template/template-context.ts";

@@ -1,0 +1,84 @@
+import { compileTemplate, isTemplate } from "./compile-template.ts";
+import type { CallExpression, Expression, MemberExpression } from "./syntax.ts";
+
+/** What templates use that must be loaded before they can be rendered. */
+export interface ReferencedNames {
+  readonly variables: readonly string[];
+  readonly connections: readonly string[];
+  /** Results and named values of other tasks of the run (`ti.xcom_pull(…)`). */
+  readonly xcoms: readonly { readonly taskId: string; readonly key: string }[];
+}
+
+/** The key of a task's result. */
+export const RETURN_VALUE = "return_value";
+
+/**
+ * Lists the variables (`var.value.x`, `var.json["x"]`, `var.value.get("x", 1)`), connections (`conn.x`, `conn.get("x")`) and XComs
+ * (`ti.xcom_pull("task")`) that templates use, also in branches that will not be taken. Only names written in full are found; a
+ * computed one is an error when it is rendered.
+ *
+ * @param texts of one task, in any order; texts that are no templates cost nothing. @throws MillraceError BAD_TEMPLATE
+ */
+export function referencedNames(...texts: readonly string[]): ReferencedNames {
+  const found: Found = { variables: new Set(), connections: new Set(), xcoms: new Map() };
+  for (const text of texts) if (isTemplate(text)) visit(compileTemplate(text).statements, found);
+  return { variables: [...found.variables], connections: [...found.connections], xcoms: [...found.xcoms.values()] };
+}
+
+interface Found {
+  readonly variables: Set<string>;
+  readonly connections: Set<string>;
+  readonly xcoms: Map<string, { readonly taskId: string; readonly key: string }>;
+}
+
+/** Walks our own tree, which is plain data: every object with a `type` is a node. */
+function visit(node: unknown, found: Found): void {
+  if (typeof node !== "object" || node === null) return;
+  if (Array.isArray(node)) {
+    for (const item of node) visit(item, found);
+    return;
+  }
+  const { type } = node as { readonly type?: unknown };
+  if (type === "member") noteMember(node as MemberExpression, found);
+  if (type === "call") noteCall(node as CallExpression, found);
+  visit(Object.values(node), found);
+}
+
+function noteMember(member: MemberExpression, found: Found): void {
+  const name = constantText(member.key);
+  if (name !== undefined) note(member.object, name, found);
+}
+
+function noteCall({ callee, args }: CallExpression, found: Found): void {
+  if (callee.type !== "member") return;
+  const method = constantText(callee.key);
+  const argument = (index: number, name: string): Expression | undefined => args.positional[index] ?? args.named.find(([given]) => given === name)?.[1];
+  if (method === "get") {
+    const name = constantText(argument(0, "key"));
+    if (name !== undefined) note(callee.object, name, found);
+  } else if (method === "xcom_pull") {
+    const key = constantText(argument(2, "key")) ?? RETURN_VALUE;
+    for (const taskId of constantTexts(argument(0, "task_ids"))) found.xcoms.set(JSON.stringify([taskId, key]), { taskId, key });
+  }
+}
+
+function note(owner: Expression, name: string, found: Found): void {
+  if (isName(owner, "conn")) {
+    if (name !== "get") found.connections.add(name);
+  } else if (owner.type === "member" && isName(owner.object, "var") && ["value", "json"].includes(constantText(owner.key) ?? "") && name !== "get") {
+    found.variables.add(name);
+  }
+}
+
+function isName(expression: Expression, name: string): boolean {
+  return expression.type === "name" && expression.name === name;
+}
+
+function constantText(expression: Expression | undefined): string | undefined {
+  return expression?.type === "constant" && typeof expression.value === "string" ? expression.value : undefined;
+}
+
+function constantTexts(expression: Expression | undefined): readonly string[] {
+  const items = expression?.type === "list" || expression?.type === "tuple" ? expression.items : [expression];
+  return items.map(constantText).filter((text) => text !== undefined);
+}
