@@ -29,7 +29,7 @@ export interface InstanceRow {
   readonly restarts: number;
   readonly dispatchId?: string;
   readonly startedAt?: Micros;
-  /** Start of the first look of this try (sensors time out from here). */
+  /** Start of the first try since the last clear (sensors time out from here, across reschedules and retries). */
   readonly firstStartedAt?: Micros;
   readonly dueAt?: Micros;
   readonly resultLength?: number;

@@ -30,7 +30,7 @@ export interface Dispatch {
   readonly queue: string;
   /** State of a sensor or deferral that continues. */
   readonly resume?: string;
-  /** First start of this try, for sensor timeouts. */
+  /** Start of the first try since the last clear, for sensor timeouts. */
   readonly firstStartedAt?: Micros;
 }
 

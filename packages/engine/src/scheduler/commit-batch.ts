@@ -97,7 +97,7 @@ async function applyAll(state: TickState, batch: Batch, events: ReadonlyMap<numb
   if (behind.length === 0) return;
   state.owned.occupancy.rebuild(state.owned.runs.values());
   for (const part of behind) {
-    if (part.newRun) conflict(state, batch, part);
+    if (part.newRun && !(await state.store.loadRun(part.run.head.runId))) conflict(state, batch, part);
     else await reload(state, part.run.head.runId, events.get(part.run.head.runId) ?? []);
   }
 }

@@ -156,7 +156,7 @@ create table millrace.task_instance (
   result_length integer,
   queued_at timestamptz,
   started_at timestamptz,
-  -- Start of the first look of this try: sensors time out from here.
+  -- Start of the first try since the last clear: sensors time out from here, across reschedules and retries.
   first_started_at timestamptz,
   ended_at timestamptz,
   due_at timestamptz,

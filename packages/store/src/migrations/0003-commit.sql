@@ -71,7 +71,40 @@ begin
       u.cause
     from unnest(i_run, i_task, i_map, i_state, i_try, i_max, i_dispatch, i_cause)
       u (r, task_id, map_index, state, try_number, max_tries, dispatch_id, cause)
-    where ok[u.r];
+    where ok[u.r] and p_version[u.r] = 1;
+    insert into millrace.task_instance (run_id, task_id, map_index, state, try_number, max_tries, dag_version, dispatch_id, queued_at, ended_at, cause)
+    select p_run[u.r], u.task_id, u.map_index, u.state::millrace.task_state, u.try_number, u.max_tries,
+      case when u.dispatch_id is not null then (select v.dag_version from millrace.dag_run v where v.run_id = p_run[u.r]) end,
+      u.dispatch_id,
+      case when u.dispatch_id is not null then committed_at end,
+      case when u.state in ('success', 'failed', 'upstream_failed', 'skipped', 'removed') then committed_at end,
+      u.cause
+    from unnest(i_run, i_task, i_map, i_state, i_try, i_max, i_dispatch, i_cause)
+      u (r, task_id, map_index, state, try_number, max_tries, dispatch_id, cause)
+    where ok[u.r] and p_version[u.r] > 1
+    -- An index or task that was removed comes back: after a clear with a longer list, or in a newer version.
+    on conflict (run_id, task_id, map_index) do update
+    set state = excluded.state,
+      try_number = excluded.try_number,
+      max_tries = excluded.max_tries,
+      restarts = 0,
+      dag_version = excluded.dag_version,
+      dispatch_id = excluded.dispatch_id,
+      queued_at = excluded.queued_at,
+      started_at = null,
+      first_started_at = null,
+      ended_at = excluded.ended_at,
+      due_at = null,
+      worker_id = null,
+      result = null,
+      result_meta = null,
+      result_length = null,
+      choice = null,
+      resume = null,
+      cause = excluded.cause,
+      log = null,
+      map_name = null,
+      rendered = null;
   end if;
 
   if s_run is not null then
@@ -155,7 +188,6 @@ begin
       ended_at = null,
       cause = null,
       started_at = case when u.new_try then null else t.started_at end,
-      first_started_at = case when u.new_try then null else t.first_started_at end,
       worker_id = null,
       result = null,
       result_meta = null,
