@@ -131,7 +131,7 @@ export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.t
 export type { CallbackAnswer, CallbackDispatch, Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
 export { compileTemplate, isTemplate, renderTemplate, type CompiledTemplate, type TemplateContext } from "./template/compile-template.ts";
 export { referencedNames, type ReferencedNames } from "./template/referenced-names.ts";
-export { renderDeep } from "./template/render-deep.ts";
+export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
 export { templateContext, type TemplateFacts } from "./template/template-context.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
@@ -145,8 +145,4 @@ export { Secret, createMasker, isSecret, maskText } from "./values/secret.ts";
 export { byteLength, cleanText, type CleanTextOptions } from "./values/text.ts";
 export { declareParams, isParam, param, type Param, type ParamOptions, type ParamValues } from "./params/param.ts";
 export { checkParamDefinitions, dumpParam, resolveParams, type ParamDump, type ParamSources } from "./params/resolve-params.ts";
-export { compileTemplate, isTemplate, renderTemplate, type CompiledTemplate, type TemplateContext } from "./template/compile-template.ts";
 export { nearName } from "./template/near-name.ts";
-export { referencedNames, type ReferencedNames } from "./template/referenced-names.ts";
-export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
-export { templateContext, type TemplateFacts } from "./template/template-context.ts";
