@@ -175,3 +175,13 @@ test("callbacks are functions, notifiers, or lists of them", async () => {
   expect(listCallbacks(undefined)).toEqual([]);
   expect(listCallbacks(say({ word: "x" }))).toHaveLength(1);
 });
+
+test("options that do not fit the operator's schema fail with the rule, without their value", async () => {
+  const schema = { type: "object", properties: { port: { type: "integer", maximum: 65_535 } }, required: ["port"] };
+  const open = operator({ name: "OpenOperator", schema, run: ({ port }: { port: number }) => port });
+  const make = (port: unknown): Body => bodyOf(({ task }) => void task("t", open({ port: port as never })));
+  await expect(resolveValues(make(jsonVariable("k")), { ...SOURCES, variable: () => "70001" })).rejects.toThrow(
+    /^task t: options of OpenOperator: port must be <= 65535$/,
+  );
+  expect(await resolveValues(make(80), SOURCES)).toEqual({ port: 80 });
+});

@@ -1,4 +1,5 @@
 import { MillraceError } from "../errors.ts";
+import { findParamFault } from "../params/validate-param.ts";
 import type { Body, ValueSources } from "./body.ts";
 import type { HandleSource, RefSource } from "./handle.ts";
 import { inputName, withValueAt, type FoundSource } from "./walk-values.ts";
@@ -7,7 +8,7 @@ import { inputName, withValueAt, type FoundSource } from "./walk-values.ts";
  * What the body is called with: its input (a mapped function with its elements) or its options, with handles, refs and templates replaced
  * by their values. Texts that come out of a result or a variable are never rendered.
  *
- * @throws MillraceError NOT_FOUND for a variable without a value; whatever `sources` throws.
+ * @throws MillraceError NOT_FOUND for a variable without a value; BAD_ARGUMENT for options that do not fit the operator's schema; whatever `sources` throws.
  */
 export async function resolveValues(body: Body, sources: ValueSources): Promise<Readonly<Record<string, unknown>>> {
   let values = body.values;
@@ -15,9 +16,20 @@ export async function resolveValues(body: Body, sources: ValueSources): Promise<
   body.sources.forEach((source, position) => {
     values = withValueAt(values, source.path, found[position]);
   });
+  if (body.schema) checkSchema(body, values);
   if (body.isOperator || body.eachNames.length === 0) return values;
   const items = await Promise.all(body.eachNames.map(async (name) => [name, await sources.item(name)] as const));
   return { ...values, ...Object.fromEntries(items) };
+}
+
+function checkSchema(body: Body, options: Readonly<Record<string, unknown>>): void {
+  const fault = findParamFault(`options of ${body.operatorName}`, { schema: body.schema ?? {} }, options);
+  if (fault === undefined) return;
+  // The rule alone: the value may have come out of a variable, so it may be a secret.
+  throw new MillraceError(
+    "BAD_ARGUMENT",
+    `task ${body.taskId}: options of ${body.operatorName}: ${fault.replace(/, got .*$/s, "")}`,
+  );
 }
 
 async function readSource(body: Body, found: FoundSource, sources: ValueSources): Promise<unknown> {
