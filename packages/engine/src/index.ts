@@ -1,6 +1,10 @@
 export { createClock, type Clock, type CorrectableClock } from "./clock.ts";
+export { createDagProcessor, type DagProcessor, type DagProcessorOptions, type SavedDag } from "./dag-processor/dag-processor.ts";
+export { createFolderBlobStore } from "./blobs/folder-blob-store.ts";
 export { createLocalExecutor } from "./executors/local/local-executor.ts";
 export type { LocalExecutorOptions } from "./executors/local/local-limits.ts";
+export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
+export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";

@@ -1,0 +1,217 @@
+import { join, resolve } from "node:path";
+import type { FoundFile } from "@millrace/core";
+import { createClock } from "../clock.ts";
+import { childEnvironment } from "../executors/local/child-environment.ts";
+import type { EngineLog } from "../scheduler/tick-state.ts";
+import { openDagFileCache } from "./dag-file-cache.ts";
+import type { DagFile } from "./dag-file.ts";
+import { LoaderPool } from "./loader-pool.ts";
+import { scanFolders, type ScanTools } from "./scan.ts";
+import { watchFolders, type FolderWatch } from "./watch-folders.ts";
+
+/** Files are looked at again this often where file events fail, and for what has no events (packages, timetables). */
+const RESCAN_MS = 30_000;
+const LOAD_LIMIT_MS = 30_000;
+const LOADER_MEMORY_MB = 512;
+/** A custom timetable is asked again when it has fewer times ahead. */
+const FEW_TIMES = 10;
+
+/** A DAG as it was saved. */
+export interface SavedDag {
+  readonly dagId: string;
+  readonly version: number;
+  readonly isNew: boolean;
+}
+
+/** What a DAG processor is made with. */
+export interface DagProcessorOptions {
+  /** DAG folders; of two files with one DAG id the one in the earlier folder wins. */
+  readonly folders: readonly string[];
+  /** Compiled files are cached below it. */
+  readonly dataFolder: string;
+  /** Remembers files. `complete` = these are all files there are. When it throws, the same files are offered again with the next look. */
+  readonly save: (files: readonly FoundFile[], options: { readonly complete: boolean }) => Promise<readonly SavedDag[]>;
+  readonly log: EngineLog;
+  /** Progress of a scan, in files. */
+  readonly onScan?: (done: number, total: number) => void;
+  /** What DAG files may see of the environment is an allow-list of this. Default nothing. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Names that are allowed besides the usual ones. */
+  readonly environmentNames?: readonly string[];
+  /** How long loading one file may take. Default 30 s. */
+  readonly loadLimitMs?: number;
+  /** Default 30 s. */
+  readonly rescanMs?: number;
+}
+
+/** Keeps the store's DAGs the same as the files in the DAG folders. User code runs in child processes only. */
+export interface DagProcessor {
+  /** Reads and saves everything, then watches. Resolves when the first scan is saved. */
+  start(): Promise<void>;
+  /** Looks at every file now and saves them all. */
+  scanOnce(): Promise<readonly SavedDag[]>;
+  /** Stops watching; a scan that runs is waited for. */
+  stop(): Promise<void>;
+}
+
+/** Makes a DAG processor; it does nothing until it is started. */
+export function createDagProcessor(options: DagProcessorOptions): DagProcessor {
+  const processor = new Processor(options);
+  return { start: () => processor.start(), scanOnce: () => processor.scanAll(), stop: () => processor.stop() };
+}
+
+class Processor {
+  readonly #options: DagProcessorOptions;
+  readonly #tools: ScanTools;
+  readonly #clock = createClock();
+  #files: ReadonlyMap<string, DagFile> = new Map();
+  /** What the store has, by file. */
+  #saved: ReadonlyMap<string, FoundFile> = new Map();
+  #watch: FolderWatch | undefined;
+  #rescan: NodeJS.Timeout | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: DagProcessorOptions) {
+    this.#options = options;
+    const { environment = {}, environmentNames = [], loadLimitMs = LOAD_LIMIT_MS, onScan } = options;
+    const loaders = new LoaderPool({
+      env: childEnvironment(environment, environmentNames),
+      memoryMb: LOADER_MEMORY_MB,
+      timeLimitMs: loadLimitMs,
+    });
+    const folders = options.folders.map((folder) => resolve(folder));
+    this.#tools = {
+      folders,
+      loaders,
+      cache: openDagFileCache(join(options.dataFolder, "dag-files")),
+      ...(onScan && { onScan }),
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.scanAll();
+    if (this.#stopped) return;
+    this.#watch = watchFolders(this.#tools.folders, {
+      onChange: (paths) => void this.#look(paths),
+      onFailure: (error) =>
+        this.#options.log.warn(
+          { error: String(error), rescanMs: this.#options.rescanMs ?? RESCAN_MS },
+          "file events failed",
+        ),
+    });
+    this.#watchInputs();
+    // What changed between the scan and here had no event.
+    void this.#watch.ready.then(() => this.#look(new Set()));
+    this.#armRescan();
+  }
+
+  async scanAll(): Promise<readonly SavedDag[]> {
+    return await this.#alone(async () => {
+      const scan = await scanFolders(this.#tools, { known: this.#files });
+      this.#files = scan.files;
+      const saved = await this.#options.save(scan.found, { complete: true });
+      this.#saved = new Map(scan.found.map((file) => [file.file, file]));
+      await this.#tools.cache?.prune(new Set(scan.files.keys()));
+      this.#tell(scan.found, saved);
+      this.#watch?.add(scan.lockfiles);
+      this.#tools.loaders.renew();
+      return saved;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#rescan);
+    await this.#watch?.close();
+    this.#tools.loaders.close();
+    await this.#queue.catch(() => undefined);
+    this.#tools.loaders.close();
+  }
+
+  /** Looks for what changed and saves that alone. Never throws. */
+  async #look(paths: ReadonlySet<string>, isRescan = false): Promise<void> {
+    await this.#alone(async () => {
+      if (this.#stopped) return;
+      const isStale = (read: DagFile): boolean =>
+        read.inputs.some(({ path }) => paths.has(path)) ||
+        mayWorkNow(read, { isRescan, paths }) ||
+        this.#isOutOfTimes(read);
+      const scan = await scanFolders({ ...this.#tools, onScan: () => undefined }, { known: this.#files, isStale });
+      this.#files = scan.files;
+      const changed = scan.found.filter(
+        (file) => file !== this.#saved.get(file.file) && !isSame(file, this.#saved.get(file.file)),
+      );
+      const gone = [...this.#saved.keys()]
+        .filter((file) => !scan.files.has(file))
+        .map((file): FoundFile => ({ file, dags: [], errors: [] }));
+      if (changed.length + gone.length > 0) {
+        const saved = await this.#options.save([...gone, ...changed], { complete: false });
+        this.#saved = new Map(scan.found.map((file) => [file.file, file]));
+        this.#tell(changed, saved);
+        this.#tools.loaders.renew();
+      }
+      this.#watchInputs(scan.lockfiles);
+    }).catch((error: unknown) => this.#options.log.error({ error: String(error) }, "scan failed"));
+  }
+
+  #isOutOfTimes({ found }: DagFile): boolean {
+    return found.dags.some(({ customTimes }) => {
+      if (customTimes === undefined || customTimes.length < FEW_TIMES) return false;
+      return customTimes[customTimes.length - FEW_TIMES] <= this.#clock.now();
+    });
+  }
+
+  #watchInputs(lockfiles: Iterable<string> = []): void {
+    this.#watch?.add([
+      ...lockfiles,
+      ...[...this.#files.values()].flatMap((file) => file.inputs.map((input) => input.path)),
+    ]);
+  }
+
+  #armRescan(): void {
+    this.#rescan = setTimeout(() => {
+      void this.#look(new Set(), true).then(() => {
+        if (!this.#stopped) this.#armRescan();
+      });
+    }, this.#options.rescanMs ?? RESCAN_MS);
+    this.#rescan.unref();
+  }
+
+  #tell(files: readonly FoundFile[], saved: readonly SavedDag[]): void {
+    const { log } = this.#options;
+    for (const { dagId, version, isNew } of saved) if (isNew) log.info({ dagId, version }, "dag version saved");
+    for (const { file, dags, errors } of files) {
+      for (const { message, line } of errors)
+        log.warn({ file, message, ...(line !== undefined && { line }) }, "import error");
+      if (dags.length + errors.length === 0) log.warn({ file }, "file exports no dag");
+    }
+  }
+
+  /** One scan at a time, in the order asked for. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work, work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** A file that does not compile or lacks a package may work after a change elsewhere: another file, or an installation. */
+function mayWorkNow(
+  { found }: DagFile,
+  now: { readonly isRescan: boolean; readonly paths: ReadonlySet<string> },
+): boolean {
+  if (found.errors.length === 0) return false;
+  return found.bundle === undefined
+    ? now.isRescan || now.paths.size > 0
+    : now.isRescan && found.errors.some(({ message }) => message.includes("is the package installed"));
+}
+
+/** True when saving the file again would change nothing. */
+function isSame(a: FoundFile, b: FoundFile | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.bundle?.hash === b.bundle?.hash &&
+    JSON.stringify([a.dags, a.errors]) === JSON.stringify([b.dags, b.errors])
+  );
+}

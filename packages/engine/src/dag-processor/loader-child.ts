@@ -1,0 +1,108 @@
+// Entry of a loader process: the only place besides the workers where the code of a DAG file runs. It ends when its IPC channel closes.
+import {
+  buildDag,
+  findDags,
+  isMillraceError,
+  nextCustomTimes,
+  type BuiltDag,
+  type DagDefinition,
+  type Micros,
+} from "@millrace/core";
+import { createClock } from "../clock.ts";
+import { evaluateBundle } from "../worker/bundle-cache.ts";
+import type { FromLoader, LoadedDag, LoadError, LoadRequest } from "./loader-protocol.ts";
+
+/** More missed times of a custom timetable with catch-up than this are not looked for. */
+const MAX_MISSED_TIMES = 2_000;
+
+const exit = process.exit.bind(process);
+const clock = createClock();
+
+process.setSourceMapsEnabled(true);
+process.on("disconnect", () => exit(0));
+process.on("message", (request: LoadRequest) => say(load(request)));
+process.on("uncaughtException", (error) => end(describeError(error, "an error was thrown in a timer or event: ")));
+process.on("unhandledRejection", (error) => end(describeError(error, "a promise that nobody awaits was rejected: ")));
+process.exit = ((code?: number | string | null): never => {
+  const { stack } = new Error();
+  end({
+    message: `its code calls process.exit(${code ?? ""}) when it is loaded; a DAG file only declares`,
+    ...(stack !== undefined && { stack }),
+  });
+});
+say({ kind: "ready" });
+
+function say(message: FromLoader): void {
+  process.send?.(message);
+}
+
+/** IPC writes of a child are synchronous, so the last words arrive. */
+function end(error: LoadError): never {
+  say({ kind: "ending", error });
+  return exit(1);
+}
+
+function load({ file, bundleHash, code, times }: LoadRequest): FromLoader {
+  let definitions: readonly DagDefinition[];
+  try {
+    definitions = findDags(evaluateBundle(code, { dagFile: file, bundleHash }));
+  } catch (error) {
+    return {
+      kind: "loaded",
+      dags: [],
+      errors: [describeError(isMillraceError(error) && error.cause !== undefined ? error.cause : error)],
+    };
+  }
+  const dags: LoadedDag[] = [];
+  const errors: LoadError[] = [];
+  for (const definition of definitions) {
+    try {
+      dags.push(readDag(definition, times));
+    } catch (error) {
+      errors.push(describeError(error));
+    }
+  }
+  return { kind: "loaded", dags, errors };
+}
+
+function readDag(definition: DagDefinition, times: number): LoadedDag {
+  const built = buildDag(definition);
+  const customTimes = askTimes(built, times);
+  return { dagId: built.graph.dagId, graph: JSON.stringify(built.graph), ...(customTimes && { customTimes }) };
+}
+
+/** With catch-up the times that were missed since the DAG's start come first. */
+function askTimes({ timetable, graph }: BuiltDag, count: number): readonly Micros[] | undefined {
+  if (timetable === undefined) return undefined;
+  const now = clock.now();
+  const { catchup, start } = graph.dag;
+  const missed: Micros[] = [];
+  let after = start !== undefined && (catchup || start > now) ? start : now;
+  while (after < now && missed.length < MAX_MISSED_TIMES) {
+    const [next] = nextCustomTimes(timetable, after, 1);
+    if (next === undefined || next.intervalEnd > now) break;
+    missed.push(next.runAfter);
+    after = next.intervalEnd;
+  }
+  return [...missed, ...nextCustomTimes(timetable, after, count).map((run) => run.runAfter)];
+}
+
+function describeError(error: unknown, prefix = ""): LoadError {
+  if (!(error instanceof Error)) return { message: `${prefix}it throws ${String(error)}, which is not an Error` };
+  const at = isMillraceError(error) ? error.details.at : undefined;
+  const name = isMillraceError(error) || error.name === "Error" ? "" : `${error.name}: `;
+  return {
+    message: `${prefix}${name}${explain(error)}`,
+    ...(error.stack !== undefined && { stack: error.stack }),
+    ...(typeof at === "string" && { at }),
+  };
+}
+
+function explain(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ERR_REQUIRE_ASYNC_MODULE")
+    return `a package that it imports uses top-level await and can only be loaded with \`await import()\` inside a task's body (${error.message.split("\n")[0]})`;
+  if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND")
+    return `${error.message.split("\n")[0]}; is the package installed in this project?`;
+  return error.message;
+}

@@ -1,0 +1,129 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { killGroup } from "../executors/local/survivors.ts";
+import type { FromLoader, LoadedDag, LoadError, LoadRequest } from "./loader-protocol.ts";
+
+const ENTRY = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./loader-child.ts" : "./loader-child.js", import.meta.url),
+);
+const TAIL_CHARS = 8_000;
+const LAST_LINES = 12;
+
+/** What loading one bundle gave. `isDead` is true when the process ended over it. */
+export interface Loaded {
+  readonly dags: readonly LoadedDag[];
+  readonly errors: readonly LoadError[];
+  readonly isDead: boolean;
+}
+
+/** What a loader process is made with. */
+export interface LoaderProcessOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  /** Per bundle. */
+  readonly timeLimitMs: number;
+}
+
+/** One child process that loads bundles, one at a time. It leads its own process group, so that what user code starts ends with it. */
+export class LoaderProcess {
+  readonly #options: LoaderProcessOptions;
+  readonly #child: ChildProcess;
+  #waiting: { readonly answer: (answer: FromLoader) => void; readonly fail: (error: Error) => void } | undefined;
+  #isReady = false;
+  #output = "";
+  /** Bundles that it has loaded. */
+  loads = 0;
+  isDead = false;
+  timedOut = false;
+
+  constructor(options: LoaderProcessOptions) {
+    this.#options = options;
+    this.#child = fork(ENTRY, [], {
+      detached: true,
+      env: { ...options.env },
+      execArgv: [`--max-old-space-size=${options.memoryMb}`, "--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child.unref();
+    this.#child.channel?.unref();
+    (this.#child.stderr as unknown as { unref?(): void } | null)?.unref?.();
+    this.#child.stderr
+      ?.setEncoding("utf8")
+      .on("data", (text: string) => (this.#output = (this.#output + text).slice(-TAIL_CHARS)));
+    this.#child.on("message", (message) => this.#take(message as FromLoader));
+    this.#child.on("error", (error) => this.#ended(error.message));
+    this.#child.on("close", (code, signal) =>
+      this.#ended(describeEnd(this.#output, { code, signal, memoryMb: options.memoryMb })),
+    );
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Loads a bundle. What user code does wrong is an error of the file; it throws only when the process cannot start. */
+  async load(request: LoadRequest): Promise<Loaded> {
+    if (this.isDead) return { dags: [], errors: [{ message: "the loader process has ended" }], isDead: true };
+    this.loads += 1;
+    const { timeLimitMs } = this.#options;
+    return await new Promise<Loaded>((resolve, reject) => {
+      const done = (loaded: Loaded): void => {
+        clearTimeout(timer);
+        this.#waiting = undefined;
+        resolve(loaded);
+      };
+      const timer = setTimeout(() => {
+        this.timedOut = true;
+        this.kill();
+        done({
+          dags: [],
+          errors: [
+            {
+              message: `loading takes longer than ${timeLimitMs / 1_000} s, so it was stopped: an endless loop, or work that belongs into a task's body`,
+            },
+          ],
+          isDead: true,
+        });
+      }, timeLimitMs);
+      const answer = (said: FromLoader): void => {
+        if (said.kind === "loaded") done({ dags: said.dags, errors: said.errors, isDead: false });
+        else if (said.kind === "ending") done({ dags: [], errors: [said.error], isDead: true });
+      };
+      const fail = (error: Error): void => {
+        clearTimeout(timer);
+        reject(error);
+      };
+      this.#waiting = { answer, fail };
+      this.#child.send(request, () => undefined);
+    });
+  }
+
+  /** Ends it and all that user code has started in it, at once. */
+  kill(): void {
+    this.isDead = true;
+    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+  }
+
+  #take(said: FromLoader): void {
+    if (said.kind === "ready") this.#isReady = true;
+    if (said.kind === "ending") this.isDead = true;
+    this.#waiting?.answer(said);
+  }
+
+  #ended(why: string): void {
+    this.kill();
+    if (this.#isReady) this.#take({ kind: "ending", error: { message: why } });
+    else this.#waiting?.fail(new Error(`the loader process does not start: ${why}`));
+  }
+}
+
+function describeEnd(
+  output: string,
+  end: { readonly code: number | null; readonly signal: string | null; readonly memoryMb: number },
+): string {
+  if (/heap out of memory|Allocation failed/.test(output))
+    return `loading needs more than ${end.memoryMb} MB of memory, so it was stopped`;
+  const how = end.signal === null ? `with exit code ${end.code}` : `by ${end.signal}`;
+  const last = output.trim().split("\n").slice(-LAST_LINES).join("\n");
+  return `the process that loads it was ended ${how}${last === "" ? "" : `; its last words:\n${last}`}`;
+}
