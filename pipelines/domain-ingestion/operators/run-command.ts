@@ -29,13 +29,16 @@ export async function runCommand(command: Command): Promise<CommandEnd> {
   const child = spawn(command.program, [...command.args], { stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   const keep = (stream: "stdout" | "stderr", line: string): void => {
-    output[stream] = `${output[stream]}${line}\n`.slice(-MAX_KEPT_CHARS);
+    output[stream] += `${line}\n`;
+    // Cut now and then: cutting at each line would copy the whole text each time.
+    if (output[stream].length > 2 * MAX_KEPT_CHARS) output[stream] = output[stream].slice(-MAX_KEPT_CHARS);
   };
   createInterface({ input: child.stdout }).on("line", (line) => keep("stdout", line));
   createInterface({ input: child.stderr }).on("line", (line) => {
     keep("stderr", line);
     command.onErrorLine(line);
   });
+  const kept = () => ({ stdout: output.stdout.slice(-MAX_KEPT_CHARS), stderr: output.stderr.slice(-MAX_KEPT_CHARS) });
   let isTimedOut = false;
   let killTimer: NodeJS.Timeout | undefined;
   const stop = (): void => {
@@ -53,13 +56,13 @@ export async function runCommand(command: Command): Promise<CommandEnd> {
       child.once("close", (code, killedBy) =>
         resolve(
           code === null
-            ? { kind: "killed", killedBy: killedBy ?? "an unknown signal", ...output }
-            : { kind: "exited", code, ...output },
+            ? { kind: "killed", killedBy: killedBy ?? "an unknown signal", ...kept() }
+            : { kind: "exited", code, ...kept() },
         ),
       );
     });
     command.signal.throwIfAborted();
-    return isTimedOut ? { kind: "timedOut", ...output } : end;
+    return isTimedOut ? { kind: "timedOut", ...kept() } : end;
   } finally {
     clearTimeout(timeout);
     clearTimeout(killTimer);

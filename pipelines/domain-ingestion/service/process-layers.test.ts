@@ -187,6 +187,16 @@ test("an event that is no domain record stops bronze with its place, and nothing
   expect(await world.lake.bronze.version()).toBe(-1);
 });
 
+test("a layer whose source was exchanged for an emptier table says so instead of waiting for ever", async () => {
+  const world = await aWorld();
+  await publish(world, "b1", record("a.net"));
+  await pass(world);
+  const other = openLake({ bronzePath: "new", silverPath: "silver", goldPath: "gold" }, world.folder, () => T0);
+  await expect(processSilver(other.bronze, other.silver, () => T0)).rejects.toThrow(
+    "give silver.domains a new folder too",
+  );
+});
+
 test("of two bronze passes at once one takes the events", async () => {
   const world = await aWorld();
   await publish(world, "b1", record("a.net"), record("b.net"));

@@ -11,6 +11,7 @@ import {
   toBronzeRow,
   toSilverRow,
 } from "../steps/layer-rows.ts";
+import { LakeError } from "../steps/pipeline-errors.ts";
 import type { LayerBacklog } from "../steps/judge-backlog.ts";
 import type { Layer } from "../steps/lake-schema.ts";
 import type { EventLog, Positions } from "./event-log.ts";
@@ -132,6 +133,10 @@ async function unreadVersions(source: VersionedTable, target: VersionedTable) {
   const expected = await target.progress();
   const until = await source.version();
   const after = expected[source.name] ?? -1;
+  if (until < after) {
+    const found = `${target.name} has read ${source.name} up to version ${after}, and the table there has version ${until}`;
+    throw new LakeError(`${found}: it is another table; give ${target.name} a new folder too`, { after, until });
+  }
   return { after, until, step: { expected, next: until > after ? { [source.name]: until } : {} } };
 }
 
