@@ -8,4 +8,5 @@ export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";
+export { liveSchedulers, sendCommand, type Sending, type SendOptions } from "./send-command.ts";
 export { createWorkerCalls, environmentSecrets, type SecretsBackend, type WorkerCallsOptions } from "./worker-calls.ts";

@@ -48,7 +48,7 @@ export function flushPartial(scope: TryScope): void {
 function captureStream(name: "stdout" | "stderr", level: LogLevel): void {
   const stream = process[name];
   const original = stream.write.bind(stream) as (...given: readonly unknown[]) => boolean;
-  stream.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
+  stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
     const scope = tryScope.getStore();
     if (scope === undefined) return original(chunk, ...rest);
     const text = scope.partial[name] + (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
@@ -59,5 +59,5 @@ function captureStream(name: "stdout" | "stderr", level: LogLevel): void {
     const done = rest.at(-1);
     if (typeof done === "function") process.nextTick(done);
     return true;
-  });
+  };
 }

@@ -16,13 +16,13 @@ class ExitCalled extends Error {
  */
 export function containUserCode(onTainted: (message: string) => void): void {
   const exit = process.exit.bind(process);
-  process.exit = ((code?: number | string | null): never => {
+  process.exit = (code?: number | string | null): never => {
     const scope = tryScope.getStore();
     if (scope === undefined) return exit(code);
     const message = `its code called process.exit(${code ?? ""}); return or throw instead, other tasks share the process`;
     scope.fail({ code: "EXITED", message, stack: new Error(message).stack ?? "" });
     throw new ExitCalled(message);
-  });
+  };
   const stray = (error: unknown, how: string): void => {
     if (error instanceof ExitCalled) return;
     const scope = tryScope.getStore();

@@ -1,4 +1,5 @@
-import { MillraceError, Secret, type Connection } from "@millrace/core";
+import { MillraceError, type Connection } from "@millrace/core";
+import { parseConnection } from "./parse-connection.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 
 /** Variables whose name says that they are secret are masked in logs and errors, as in Airflow. */
@@ -46,26 +47,18 @@ export class EngineReads {
           "NOT_FOUND",
           `there is no connection ${id}: add it with \`millrace connections add ${id} …\``,
         );
-      const { password, ...rest } = JSON.parse(text) as Omit<Connection, "password"> & { readonly password?: string };
-      for (const secret of secretsOf({ password, extra: rest.extra })) this.#tools.secrets.add(secret);
-      return {
-        ...rest,
-        id,
-        extra: rest.extra ?? {},
-        ...(password === undefined ? {} : { password: new Secret(password) }),
-      };
+      const connection = parseConnection(id, text);
+      for (const secret of secretsOf(connection)) this.#tools.secrets.add(secret);
+      return connection;
     });
   }
 }
 
-function secretsOf(connection: {
-  readonly password: string | undefined;
-  readonly extra: Readonly<Record<string, unknown>> | undefined;
-}): readonly string[] {
-  const found = Object.entries(connection.extra ?? {}).flatMap(([name, value]) =>
+function secretsOf({ password, extra }: Connection): readonly string[] {
+  const found = Object.entries(extra).flatMap(([name, value]) =>
     typeof value === "string" && SENSITIVE.test(name) ? [value] : [],
   );
-  return connection.password === undefined ? found : [connection.password, ...found];
+  return password === undefined ? found : [password.reveal(), ...found];
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {

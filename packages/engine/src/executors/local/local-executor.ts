@@ -147,7 +147,7 @@ class LocalExecutor implements Executor {
       return;
     }
     this.#queued.splice(this.#queued.indexOf(held), 1);
-    this.#forget(held, `stopped before a worker was free for it: ${reason}`);
+    this.#forget(held, `stopped before a worker was free for it: ${reason}`, shutdown ? "SHUTDOWN" : "STOPPED");
   }
 
   /** @returns false when there is no free place for it now. */
@@ -267,7 +267,7 @@ class LocalExecutor implements Executor {
   }
 
   /** Reports a dispatch that no worker ever had. */
-  #forget(held: HeldDispatch, why: string): void {
+  #forget(held: HeldDispatch, why: string, code = "SHUTDOWN"): void {
     this.#release(held);
     const { dispatchId, run } = held.dispatch;
     this.#options.report([
@@ -275,7 +275,7 @@ class LocalExecutor implements Executor {
         kind: "lost",
         dispatchId,
         runId: run.runId,
-        cause: { code: "SHUTDOWN", message: why },
+        cause: { code, message: why },
         mayHaveRun: false,
         guilty: false,
       },

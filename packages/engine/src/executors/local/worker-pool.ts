@@ -81,6 +81,7 @@ export class WorkerPool {
     const limit = this.#options.workers * 2 - [...this.#shared].filter((worker) => !worker.retiring).length;
     for (let missing = Math.min(this.#options.workers - able, limit); missing > 0; missing -= 1)
       this.#shared.add(this.#make());
+    if (able > this.#options.workers) this.#endOneIdle();
     while (this.#spares.size < this.#options.spares) this.#spares.add(this.#make());
   }
 
@@ -90,6 +91,15 @@ export class WorkerPool {
     clearTimeout(this.#respawn);
     for (const worker of this.#all) worker.end();
     if (this.#all.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+  }
+
+  /** There is one too many since a worker that did not answer has come back. */
+  #endOneIdle(): void {
+    for (const worker of this.#shared) {
+      if (worker.retiring || !worker.ready || !worker.idle) continue;
+      worker.end();
+      return;
+    }
   }
 
   #make(): WorkerProcess {

@@ -8,6 +8,9 @@ import { createLocalExecutor } from "../local/local-executor.ts";
 import type { LocalExecutorOptions } from "../local/local-limits.ts";
 import { compileBundle, type TestBundle } from "./compile-bundle.ts";
 
+/** Shared by all tests: a worker that has to compile everything takes seconds to start on a busy machine. */
+const NODE_COMPILE_CACHE = join(tmpdir(), "millrace-test-compile-cache");
+
 /** The one report that ends a dispatch. */
 export type EndReport = Extract<Report, { kind: "ended" | "lost" }>;
 
@@ -37,11 +40,12 @@ export async function harness(source: string, options: Partial<LocalExecutorOpti
   const executor = await createLocalExecutor({
     dataFolder,
     clock: createClock(),
-    environment: process.env,
+    environmentNames: ["NODE_COMPILE_CACHE"],
     host: "test-host",
     workers: 1,
     graceMs: 200,
     ...options,
+    environment: { ...(options.environment ?? process.env), NODE_COMPILE_CACHE },
     calls,
     report: (more) => {
       reports.push(...more);
