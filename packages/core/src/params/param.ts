@@ -87,7 +87,10 @@ type ParamValue<D, O> = O extends { readonly enum: readonly (infer E)[] }
  *
  * @param defaultValue JSON. `undefined` makes the param required: only a DAG without a schedule may have such a param.
  */
-export function param<const D, const O extends ParamOptions = Record<never, never>>(defaultValue: D, options?: O): Param<ParamValue<D, O>> {
+export function param<const D, const O extends ParamOptions = Record<never, never>>(
+  defaultValue: D,
+  options?: O,
+): Param<ParamValue<D, O>> {
   const { description, valuesDisplay, ...schema } = (options ?? {}) as ParamOptions;
   const declared: GraphParam = {
     ...(defaultValue !== undefined && { default: defaultValue }),
@@ -114,9 +117,15 @@ export function declareParams(declared: Readonly<Record<string, unknown>>): Read
 }
 
 function declareOne(name: string, given: unknown): GraphParam {
-  const boxed = isParam(given) ? given[PARAM] : { ...(given !== undefined && { default: given }), schema: schemaOf(given) };
+  const boxed = isParam(given)
+    ? given[PARAM]
+    : { ...(given !== undefined && { default: given }), schema: schemaOf(given) };
   if (boxed.default !== undefined && !isPlainJson(boxed.default)) {
-    throw new MillraceError("BAD_PARAM", `The default of param ${name} is not plain JSON. Write a date as text, a Map as an object.`, { details: { param: name } });
+    throw new MillraceError(
+      "BAD_PARAM",
+      `The default of param ${name} is not plain JSON. Write a date as text, a Map as an object.`,
+      { details: { param: name } },
+    );
   }
   return boxed;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MillraceError } from "../errors.ts";
+import { type MillraceError } from "../errors.ts";
 import { declareParams, isParam, param, type Param, type ParamOptions, type ParamValues } from "./param.ts";
 import { checkParamDefinitions, dumpParam, resolveParams } from "./resolve-params.ts";
 
@@ -20,15 +20,20 @@ const resolve = (declared: Record<string, unknown>, conf?: Record<string, unknow
   resolveParams({ dag: declareParams(declared), ...(conf !== undefined && { conf }) });
 
 test("types follow the declaration", () => {
-  const declared = <const P>(params: P): P => params;
-  const params = declared({
-    minimum: 5, name: "x", on: true, list: ["a"], nested: { n: 1 }, open: null,
+  const declared = <const P>(_params: P): ParamValues<P> | undefined => undefined;
+  const values = declared({
+    minimum: 5,
+    name: "x",
+    on: true,
+    list: ["a"],
+    nested: { n: 1 },
+    open: null,
     mode: param("fast", { enum: ["fast", "slow"] }),
     maybe: param(null, { type: ["null", "string"] }),
     day: param(undefined, { type: "string", format: "date" }),
     boxed: param(3, { minimum: 1 }),
   });
-  type V = ParamValues<typeof params>;
+  type V = NonNullable<typeof values>;
   is<Eq<V["minimum"], number>>();
   is<Eq<V["name"], string>>();
   is<Eq<V["on"], boolean>>();
@@ -40,6 +45,7 @@ test("types follow the declaration", () => {
   is<Eq<V["day"], string>>();
   is<Eq<V["boxed"], number>>();
   const boxed: Param<number> = param(3);
+  expect(values).toBeUndefined();
   expect([isParam(boxed), isParam(3), isParam(null)]).toEqual([true, false, false]);
 });
 
@@ -52,7 +58,11 @@ describe("precedence", () => {
   });
 
   test("leaves conf out when the configuration says so", () => {
-    expect(resolveParams({ dag, task, conf: { c: 3, extra: "kept" }, confOverrides: false })).toEqual({ a: 1, b: 2, c: 2 });
+    expect(resolveParams({ dag, task, conf: { c: 3, extra: "kept" }, confOverrides: false })).toEqual({
+      a: 1,
+      b: 2,
+      c: 2,
+    });
   });
 
   test("a task's declaration replaces the schema too", () => {
@@ -67,11 +77,23 @@ describe("a value that does not fit is refused, naming the param and the rule", 
     [param(10, { type: "integer" }), 1.5, "Invalid input for param p: must be integer, got 1.5."],
     [param("a", { enum: ["a", "b"] }), "c", 'Invalid input for param p: must be one of "a", "b", got "c".'],
     [param("a", { const: "a" }), "c", 'Invalid input for param p: must be "a", got "c".'],
-    [param("2026-01-01", { type: "string", format: "date" }), "2026-13-01", 'Invalid input for param p: must match format "date", got "2026-13-01".'],
-    [param({ deep: { n: 1 } }, { properties: { deep: { properties: { n: { type: "number" } } } } }), { deep: { n: "x" } }, 'Invalid input for param p: deep.n must be number, got {"deep":{"n":"x"}}.'],
+    [
+      param("2026-01-01", { type: "string", format: "date" }),
+      "2026-13-01",
+      'Invalid input for param p: must match format "date", got "2026-13-01".',
+    ],
+    [
+      param({ deep: { n: 1 } }, { properties: { deep: { properties: { n: { type: "number" } } } } }),
+      { deep: { n: "x" } },
+      'Invalid input for param p: deep.n must be number, got {"deep":{"n":"x"}}.',
+    ],
     [5, "5", 'Invalid input for param p: must be number, got "5".'],
     ["text", null, "Invalid input for param p: must be string, got null."],
-    [param(undefined, { type: "string" }), undefined, "Invalid input for param p: no value was given and it has no default."],
+    [
+      param(undefined, { type: "string" }),
+      undefined,
+      "Invalid input for param p: no value was given and it has no default.",
+    ],
   ])("%#", (declared, value, message) => {
     expect(refusal(() => resolve({ p: declared }, value === undefined ? {} : { p: value }))).toBe(message);
   });
@@ -89,7 +111,9 @@ describe("definition", () => {
   test("of a DAG with a schedule needs fitting defaults, of one without does not", () => {
     const missing = declareParams({ day: param(undefined, { type: "string" }) });
     const wrong = declareParams({ n: param(0, { minimum: 1 }) });
-    expect(refusal(() => checkParamDefinitions(missing, { isScheduled: true }))).toContain("param day: a DAG with a schedule needs a default");
+    expect(refusal(() => checkParamDefinitions(missing, { isScheduled: true }))).toContain(
+      "param day: a DAG with a schedule needs a default",
+    );
     expect(refusal(() => checkParamDefinitions(wrong, { isScheduled: true }))).toContain("param n: must be >= 1");
     checkParamDefinitions(missing, { isScheduled: false });
     checkParamDefinitions(wrong, { isScheduled: false });
@@ -98,14 +122,18 @@ describe("definition", () => {
   test("refuses a schema that is none, also a misspelt keyword", () => {
     for (const schema of [{ minimun: 1 }, { type: "strin" }, { format: "dat" }, { pattern: "(" }] as object[]) {
       const declared = declareParams({ p: param("x", schema as ParamOptions) });
-      expect(refusal(() => checkParamDefinitions(declared, { isScheduled: false }))).toContain("The schema of param p is not JSON Schema 2020-12");
+      expect(refusal(() => checkParamDefinitions(declared, { isScheduled: false }))).toContain(
+        "The schema of param p is not JSON Schema 2020-12",
+      );
     }
   });
 
   test("accepts the keywords of trigger forms", () => {
-    const declared = declareParams({ p: param("a", { section: "S", title: "T", examples: ["a"], valuesDisplay: { a: "Alpha" }, description: "D" }) });
+    const declared = declareParams({
+      p: param("a", { section: "S", title: "T", examples: ["a"], valuesDisplay: { a: "Alpha" }, description: "D" }),
+    });
     checkParamDefinitions(declared, { isScheduled: true });
-    expect(dumpParam(declared["p"]!)).toEqual({
+    expect(dumpParam(declared["p"])).toEqual({
       __class: "airflow.models.param.Param",
       value: "a",
       description: "D",
@@ -120,6 +148,9 @@ describe("definition", () => {
   });
 
   test("a param without a default dumps as null", () => {
-    expect(dumpParam(declareParams({ p: param(undefined, { type: "string" }) })["p"]!)).toMatchObject({ value: null, description: null });
+    expect(dumpParam(declareParams({ p: param(undefined, { type: "string" }) })["p"])).toMatchObject({
+      value: null,
+      description: null,
+    });
   });
 });

@@ -45,7 +45,10 @@ export function checkParamDefinitions(declared: Declared, options: { readonly is
   for (const [name, one] of Object.entries(declared)) {
     compileParam(name, one);
     if (!options.isScheduled) continue;
-    const fault = one.default === undefined ? "a DAG with a schedule needs a default for every param" : findParamFault(name, one, one.default);
+    const fault =
+      one.default === undefined
+        ? "a DAG with a schedule needs a default for every param"
+        : findParamFault(name, one, one.default);
     if (fault !== undefined) throw invalidInput(new Map([[name, fault]]));
   }
 }

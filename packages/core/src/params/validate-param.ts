@@ -6,7 +6,14 @@ import type { GraphParam } from "../graph/graph.ts";
 const VALIDATORS_KEPT = 512;
 const SHOWN_CHARS = 80;
 /** Keywords for trigger forms that are no JSON Schema. Any other unknown keyword is a spelling mistake and refused. */
-const FORM_KEYWORDS = ["section", "values_display", "description_md", "description_html", "custom_html_form", "example"];
+const FORM_KEYWORDS = [
+  "section",
+  "values_display",
+  "description_md",
+  "description_html",
+  "custom_html_form",
+  "example",
+];
 
 /** A memo, not state: what it holds depends on nothing but the text of a schema. Compiling one costs a millisecond, a trigger should not. */
 const compiled = new Map<string, ValidateFunction>();
@@ -50,7 +57,14 @@ function compileSchema(name: string, declared: GraphParam): ValidateFunction {
 }
 
 function createAjv(): Ajv2020 {
-  const created = new Ajv2020({ strictSchema: true, strictTypes: false, strictTuples: false, strictRequired: false, addUsedSchema: false, logger: false });
+  const created = new Ajv2020({
+    strictSchema: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    addUsedSchema: false,
+    logger: false,
+  });
   created.addVocabulary(FORM_KEYWORDS);
   formats.default(created);
   return created;

@@ -1,14 +1,15 @@
+import { parseInstant } from "../model/instant-text.ts";
 import { MICROS } from "../model/instant.ts";
 import { templateContext, type TemplateFacts } from "./template-context.ts";
 import type { TemplateContext } from "./compile-template.ts";
 
 /** 2024-01-31T12:30:00Z. */
-export const LOGICAL_DATE = Date.UTC(2024, 0, 31, 12, 30) * MICROS.ms;
+export const LOGICAL_DATE = parseInstant("2024-01-31T12:30:00Z");
 
 /** Facts of a try of `orders.load` for 31 January 2024, changed as given. */
 export function someFacts(changes: Partial<TemplateFacts> = {}): TemplateFacts {
   return {
-    now: Date.UTC(2024, 1, 2) * MICROS.ms,
+    now: parseInstant("2024-02-02"),
     dagId: "orders",
     runId: "scheduled__2024-01-31T12:30:00+00:00",
     runType: "scheduled",

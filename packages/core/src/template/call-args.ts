@@ -13,7 +13,8 @@ export class ArgReader {
     this.#who = who;
     this.#args = args;
     this.#parameters = parameters;
-    if (args.positional.length > parameters.length) throw templateFault(`${who}() takes at most ${parameters.length} arguments`);
+    if (args.positional.length > parameters.length)
+      throw templateFault(`${who}() takes at most ${parameters.length} arguments`);
     for (const name of args.named.keys()) {
       const index = parameters.indexOf(name);
       if (index < 0) throw templateFault(`${who}() has no argument "${name}"`);
@@ -39,13 +40,15 @@ export class ArgReader {
 
   text(name: string, fallback?: string): string {
     const value = this.find(name) ?? fallback ?? this.get(name);
-    if (typeof value !== "string") throw templateFault(`${this.#who}() wants text as "${name}", not ${typeName(value)}`);
+    if (typeof value !== "string")
+      throw templateFault(`${this.#who}() wants text as "${name}", not ${typeName(value)}`);
     return value;
   }
 
   number(name: string, fallback?: number): number {
     const value = numberOf(this.find(name) ?? fallback ?? this.get(name));
-    if (value === undefined) throw templateFault(`${this.#who}() wants a number as "${name}", not ${typeName(this.get(name))}`);
+    if (value === undefined)
+      throw templateFault(`${this.#who}() wants a number as "${name}", not ${typeName(this.get(name))}`);
     return value;
   }
 

@@ -86,7 +86,9 @@ function withPlace(text: string, error: unknown, at: number | undefined): unknow
 /** A fault of the template itself; anything else is a bug of ours and goes on as it is. */
 function faultOf(error: unknown): MillraceError | undefined {
   if (isMillraceError(error) && error.code === "BAD_TEMPLATE") return error;
-  return error instanceof RangeError && error.message.includes("call stack") ? templateFault("it is nested too deeply") : undefined;
+  return error instanceof RangeError && error.message.includes("call stack")
+    ? templateFault("it is nested too deeply")
+    : undefined;
 }
 
 function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {

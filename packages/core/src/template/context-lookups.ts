@@ -7,7 +7,17 @@ import { fn } from "./macros.ts";
 import { jsonText } from "./print-value.ts";
 import { RETURN_VALUE } from "./referenced-names.ts";
 import { templateFault } from "./template-fault.ts";
-import { callable, isList, itemsOf, namespace, typeName, type Callable, type Missing, type Namespace, type Value } from "./template-value.ts";
+import {
+  callable,
+  isList,
+  itemsOf,
+  namespace,
+  typeName,
+  type Callable,
+  type Missing,
+  type Namespace,
+  type Value,
+} from "./template-value.ts";
 
 /** `var.value` or `var.json`: a namespace whose names are variables. */
 export function variables(find: (key: string) => string | Secret | undefined, form: "value" | "json"): Namespace {
@@ -95,6 +105,9 @@ function connection(found: Connection): Namespace {
 
 function uriOf({ type, login, host, port, schema }: Connection, password: string | null): string {
   const part = (text: string): string => encodeURIComponent(text.toWellFormed());
-  const user = login === undefined && password === null ? "" : `${part(login ?? "")}${password === null ? "" : `:${part(password)}`}@`;
+  const user =
+    login === undefined && password === null
+      ? ""
+      : `${part(login ?? "")}${password === null ? "" : `:${part(password)}`}@`;
   return `${type.replaceAll("_", "-")}://${user}${part(host ?? "")}${port === undefined ? "" : `:${port}`}${schema === undefined ? "" : `/${part(schema)}`}`;
 }

@@ -4,7 +4,16 @@ import { ArgReader } from "./call-args.ts";
 import { civilOf, dateTime, formatDateTime, fromCivil, offsetOf, shift, wallOf, type Shift } from "./date-time.ts";
 import { strftime, dayOfYear, isoWeek, weekday } from "./strftime.ts";
 import { templateFault } from "./template-fault.ts";
-import { callable, float, isKind, tuple, type CallArgs, type DateTime, type TimeDelta, type Value } from "./template-value.ts";
+import {
+  callable,
+  float,
+  isKind,
+  tuple,
+  type CallArgs,
+  type DateTime,
+  type TimeDelta,
+  type Value,
+} from "./template-value.ts";
 
 const UNITS = ["years", "months", "weeks", "days", "hours", "minutes", "seconds", "microseconds"] as const;
 const FIELDS = ["year", "month", "day", "hour", "minute", "second", "microsecond"] as const;
@@ -71,7 +80,9 @@ const TIME_DELTA_METHODS: Methods<TimeDelta> = new Map<string, (of: TimeDelta, a
 
 /** An attribute or method of a date, a time or a length of time. */
 export function findTimeMember(of: DateTime | TimeDelta, name: string): Value | undefined {
-  return isKind(of, "datetime") ? find(of, name, DATE_TIME_ATTRIBUTES, DATE_TIME_METHODS) : find(of, name, TIME_DELTA_ATTRIBUTES, TIME_DELTA_METHODS);
+  return isKind(of, "datetime")
+    ? find(of, name, DATE_TIME_ATTRIBUTES, DATE_TIME_METHODS)
+    : find(of, name, TIME_DELTA_ATTRIBUTES, TIME_DELTA_METHODS);
 }
 
 /** Names that {@link findTimeMember} knows. */

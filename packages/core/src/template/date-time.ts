@@ -47,14 +47,26 @@ export function offsetOf(value: DateTime): Micros {
 }
 
 /** The date and time that the wall shows as `civil`, in the zone of `like`. @throws MillraceError BAD_TEMPLATE for none such. */
-export function fromCivil(civil: Civil, like: { readonly zone: string | undefined; readonly isDate?: boolean }): DateTime {
+export function fromCivil(
+  civil: Civil,
+  like: { readonly zone: string | undefined; readonly isDate?: boolean },
+): DateTime {
   const { year, month, day, hour, minute, second, micro } = civil;
   const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
-  const isTime = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && micro >= 0 && micro < MICROS.s;
+  const isTime =
+    hour >= 0 &&
+    hour < 24 &&
+    minute >= 0 &&
+    minute < 60 &&
+    second >= 0 &&
+    second < 60 &&
+    micro >= 0 &&
+    micro < MICROS.s;
   if (!isDate || !isTime || !Object.values(civil).every(Number.isInteger)) {
     throw templateFault(`there is no date ${year}-${month}-${day} ${hour}:${minute}:${second}`);
   }
-  if (year < FIRST_YEAR || year > LAST_YEAR) throw templateFault(`dates lie between ${FIRST_YEAR} and ${LAST_YEAR}, ${year} does not`);
+  if (year < FIRST_YEAR || year > LAST_YEAR)
+    throw templateFault(`dates lie between ${FIRST_YEAR} and ${LAST_YEAR}, ${year} does not`);
   const wall = civilToMicros(civil);
   const at = like.zone === undefined ? wall : wallToInstant(openZone(like.zone), wall);
   return { ...dateTime(at, like.zone), isDate: like.isDate ?? false };
@@ -106,7 +118,8 @@ export function formatTimeDelta({ micros }: TimeDelta): string {
 
 /** Adds years to days on the wall (31 January plus a month is the last of February), then hours to microseconds in elapsed time. */
 export function shift(value: DateTime, by: Shift): DateTime {
-  const elapsed = (by.hours ?? 0) * MICROS.h + (by.minutes ?? 0) * MICROS.m + (by.seconds ?? 0) * MICROS.s + (by.microseconds ?? 0);
+  const elapsed =
+    (by.hours ?? 0) * MICROS.h + (by.minutes ?? 0) * MICROS.m + (by.seconds ?? 0) * MICROS.s + (by.microseconds ?? 0);
   const moved = moveOnWall(value, by);
   const at = { ...moved, at: checkRange(moved.at + Math.round(elapsed)) };
   return value.isDate ? { ...at, at: Math.floor(at.at / MICROS.d) * MICROS.d } : at;
@@ -126,7 +139,9 @@ function moveOnWall(value: DateTime, by: Shift): DateTime {
   const monthCount = civil.year * 12 + civil.month - 1 + months;
   const year = Math.floor(monthCount / 12);
   const month = monthCount - year * 12 + 1;
-  const moved = civilToMicros({ ...civil, year, month, day: Math.min(civil.day, daysInMonth(year, month)) }) + Math.round(days * MICROS.d);
+  const moved =
+    civilToMicros({ ...civil, year, month, day: Math.min(civil.day, daysInMonth(year, month)) }) +
+    Math.round(days * MICROS.d);
   return fromCivil(microsToCivil(checkRange(moved)), value);
 }
 

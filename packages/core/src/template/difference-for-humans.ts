@@ -16,7 +16,12 @@ export function differenceForHumans(value: DateTime, since: DateTime | undefined
 /** Whole units from one wall time to a later one. */
 function calendarDifference(from: Micros, to: Micros): Civil {
   const [a, b] = [microsToCivil(from), microsToCivil(to)];
-  let micros = b.hour * MICROS.h + b.minute * MICROS.m + b.second * MICROS.s + b.micro - (a.hour * MICROS.h + a.minute * MICROS.m + a.second * MICROS.s + a.micro);
+  let micros =
+    b.hour * MICROS.h +
+    b.minute * MICROS.m +
+    b.second * MICROS.s +
+    b.micro -
+    (a.hour * MICROS.h + a.minute * MICROS.m + a.second * MICROS.s + a.micro);
   let day = b.day - a.day;
   let months = b.year * 12 + b.month - (a.year * 12 + a.month);
   if (micros < 0) {
@@ -29,7 +34,15 @@ function calendarDifference(from: Micros, to: Micros): Civil {
     day += daysInMonth(before.year, before.month);
   }
   const time = microsToCivil(micros);
-  return { year: Math.floor(months / 12), month: months % 12, day, hour: time.hour, minute: time.minute, second: time.second, micro: time.micro };
+  return {
+    year: Math.floor(months / 12),
+    month: months % 12,
+    day,
+    hour: time.hour,
+    minute: time.minute,
+    second: time.second,
+    micro: time.micro,
+  };
 }
 
 /** The largest unit, rounded as pendulum does: 22 hours are a day, 27 days a month. */

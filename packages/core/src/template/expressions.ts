@@ -8,7 +8,16 @@ import { printValue } from "./print-value.ts";
 import type { Scope } from "./scope.ts";
 import type { Arguments, CallExpression, Expression, FilterUse, MemberExpression } from "./syntax.ts";
 import { templateFault } from "./template-fault.ts";
-import { isKind, isMissing, isTruthy, tuple, typeName, type CallArgs, type Missing, type Value } from "./template-value.ts";
+import {
+  isKind,
+  isMissing,
+  isTruthy,
+  tuple,
+  typeName,
+  type CallArgs,
+  type Missing,
+  type Value,
+} from "./template-value.ts";
 
 /** Where names come from that a template does not set itself. */
 export interface Names {
@@ -53,7 +62,11 @@ export function evaluateLoosely(expression: Expression, scope: Scope, rendering:
       return member(expression, scope, rendering);
     case "slice": {
       const bound = (at: Expression | undefined): Value => (at === undefined ? null : value(at));
-      return sliceOf(value(expression.object), [bound(expression.start), bound(expression.stop), bound(expression.step)], rendering.budget);
+      return sliceOf(
+        value(expression.object),
+        [bound(expression.start), bound(expression.stop), bound(expression.step)],
+        rendering.budget,
+      );
     }
     case "call":
       return call(expression, scope, rendering);
@@ -94,7 +107,11 @@ export function evaluateArguments(args: Arguments, scope: Scope, rendering: Rend
 }
 
 /** Applies a filter to a value that is known or, for `default`, may not be defined. */
-export function applyFilter(filter: FilterUse, input: Value | Missing, { scope, rendering }: { readonly scope: Scope; readonly rendering: Rendering }): Value {
+export function applyFilter(
+  filter: FilterUse,
+  input: Value | Missing,
+  { scope, rendering }: { readonly scope: Scope; readonly rendering: Rendering },
+): Value {
   const args = evaluateArguments(filter.args, scope, rendering);
   rendering.at = filter.at ?? rendering.at;
   if (isDefault(filter)) return defaultFilter(input, args);
@@ -103,8 +120,14 @@ export function applyFilter(filter: FilterUse, input: Value | Missing, { scope, 
   return findFilter(filter.name)(known, args);
 }
 
-function evaluateFilterInput(expression: Extract<Expression, { type: "filter" }>, scope: Scope, rendering: Rendering): Value | Missing {
-  return isDefault(expression.filter) ? evaluateLoosely(expression.operand, scope, rendering) : evaluate(expression.operand, scope, rendering);
+function evaluateFilterInput(
+  expression: Extract<Expression, { type: "filter" }>,
+  scope: Scope,
+  rendering: Rendering,
+): Value | Missing {
+  return isDefault(expression.filter)
+    ? evaluateLoosely(expression.operand, scope, rendering)
+    : evaluate(expression.operand, scope, rendering);
 }
 
 function isDefault({ name }: FilterUse): boolean {
@@ -113,14 +136,15 @@ function isDefault({ name }: FilterUse): boolean {
 
 function defaultFilter(input: Value | Missing, { positional, named }: CallArgs): Value {
   // No `??`: a fallback of None is one.
-  const fallback = positional.length > 0 ? (positional[0] as Value) : named.get("default_value");
+  const fallback = positional.length > 0 ? positional[0] : named.get("default_value");
   const alsoForFalse = isTruthy(positional[1] ?? named.get("boolean") ?? false);
   if (isMissing(input) || (alsoForFalse && !isTruthy(input))) return fallback === undefined ? "" : fallback;
   return input;
 }
 
 function demand(value: Value | Missing): Value {
-  if (isMissing(value)) throw templateFault(value.fault, { name: value.name, ...(value.at !== undefined && { offset: value.at }) });
+  if (isMissing(value))
+    throw templateFault(value.fault, { name: value.name, ...(value.at !== undefined && { offset: value.at }) });
   return value;
 }
 
@@ -129,14 +153,20 @@ function findName(name: string, at: number | undefined, scope: Scope, rendering:
   const found = own === undefined ? rendering.names.find(name) : own;
   if (found !== undefined) return isMissing(found) ? { ...found, at } : found;
   const near = nearName(name, [...scope.names(), ...rendering.names.names()]);
-  return { kind: "missing", name, at, fault: `"${name}" is not defined${near === undefined ? "" : `; did you mean "${near}"?`}` };
+  return {
+    kind: "missing",
+    name,
+    at,
+    fault: `"${name}" is not defined${near === undefined ? "" : `; did you mean "${near}"?`}`,
+  };
 }
 
 function member(expression: MemberExpression, scope: Scope, rendering: Rendering): Value | Missing {
   const object = evaluate(expression.object, scope, rendering);
   const key = evaluate(expression.key, scope, rendering);
   rendering.at = expression.at;
-  const found = expression.isDot && typeof key === "string" ? findAttribute(object, key) : findItem(object, key, rendering.budget);
+  const found =
+    expression.isDot && typeof key === "string" ? findAttribute(object, key) : findItem(object, key, rendering.budget);
   if (found !== undefined) return isMissing(found) ? { ...found, at: expression.at } : found;
   return missingMember(expression, object, key, rendering);
 }
@@ -147,13 +177,19 @@ function missingMember(expression: MemberExpression, object: Value, key: Value, 
   const name = expression.isDot ? `${owner}.${shown}` : `${owner}[${shown}]`;
   const near = nearName(shown, memberNames(object));
   const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-  return { kind: "missing", name, at: expression.at, fault: `"${name}" is not defined: the ${typeName(object)} has no "${shown}"${hint}` };
+  return {
+    kind: "missing",
+    name,
+    at: expression.at,
+    fault: `"${name}" is not defined: the ${typeName(object)} has no "${shown}"${hint}`,
+  };
 }
 
 /** An expression as it was written, as far as it is a chain of names. */
 function describe(expression: Expression): string | undefined {
   if (expression.type === "name") return expression.name;
-  if (expression.type !== "member" || expression.key.type !== "constant" || typeof expression.key.value !== "string") return undefined;
+  if (expression.type !== "member" || expression.key.type !== "constant" || typeof expression.key.value !== "string")
+    return undefined;
   const owner = describe(expression.object);
   return owner === undefined ? undefined : `${owner}.${expression.key.value}`;
 }
@@ -187,5 +223,8 @@ function holds(expression: Extract<Expression, { type: "test" }>, scope: Scope, 
   if (test !== undefined) return test(value);
   const near = nearName(expression.name, [...CHECKS.keys(), "defined", "undefined"]);
   const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-  throw templateFault(`there is no test "${expression.name}"${hint}`, { name: expression.name, ...(expression.at !== undefined && { offset: expression.at }) });
+  throw templateFault(`there is no test "${expression.name}"${hint}`, {
+    name: expression.name,
+    ...(expression.at !== undefined && { offset: expression.at }),
+  });
 }

@@ -7,16 +7,32 @@ import { jsonText, printValue } from "./print-value.ts";
 import { strftime } from "./strftime.ts";
 import { templateFault } from "./template-fault.ts";
 import { capitalize, replaceText, titleCase } from "./text-methods.ts";
-import { float, isFloat, isKind, numberOf, tuple, typeName, type CallArgs, type DateTime, type Value } from "./template-value.ts";
+import {
+  float,
+  isFloat,
+  isKind,
+  numberOf,
+  tuple,
+  typeName,
+  type CallArgs,
+  type DateTime,
+  type Value,
+} from "./template-value.ts";
 
-const onText = (write: (text: string) => string): Filter => (input, { budget }) => write(printValue(input, budget));
+const onText =
+  (write: (text: string) => string): Filter =>
+  (input, { budget }) =>
+    write(printValue(input, budget));
 
 /** Filters of Airflow: a datetime in a fixed form; None stays None. */
-const onTime = (name: string, write: (value: DateTime) => string): Filter => (input) => {
-  if (input === null) return null;
-  if (!isKind(input, "datetime")) throw templateFault(`the filter "${name}" wants a datetime, not a ${typeName(input)}`);
-  return write(input);
-};
+const onTime =
+  (name: string, write: (value: DateTime) => string): Filter =>
+  (input) => {
+    if (input === null) return null;
+    if (!isKind(input, "datetime"))
+      throw templateFault(`the filter "${name}" wants a datetime, not a ${typeName(input)}`);
+    return write(input);
+  };
 
 const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ...LIST_FILTERS,
@@ -44,7 +60,13 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ["ds_nodash", onTime("ds_nodash", (value) => strftime(value, "%Y%m%d"))],
   ["ts", onTime("ts", (value) => formatDateTime(value))],
   ["ts_nodash", onTime("ts_nodash", (value) => strftime(value, "%Y%m%dT%H%M%S"))],
-  ["ts_nodash_with_tz", onTime("ts_nodash_with_tz", (value) => formatDateTime(dateTime(wallOf(value), undefined)).replace(/[-:]/g, "") + formatOffset(value, ""))],
+  [
+    "ts_nodash_with_tz",
+    onTime(
+      "ts_nodash_with_tz",
+      (value) => formatDateTime(dateTime(wallOf(value), undefined)).replace(/[-:]/g, "") + formatOffset(value, ""),
+    ),
+  ],
 ]);
 
 /** The filter of that name. `default` is not among them: it sees what is not defined, so the interpreter does it. @throws MillraceError BAD_TEMPLATE */
@@ -62,7 +84,13 @@ function need(name: string, input: Value): number {
 }
 
 function escapeHtml(text: string): string {
-  const names = new Map([["&", "&amp;"], ["<", "&lt;"], [">", "&gt;"], ['"', "&#34;"], ["'", "&#39;"]]);
+  const names = new Map([
+    ["&", "&amp;"],
+    ["<", "&lt;"],
+    [">", "&gt;"],
+    ['"', "&#34;"],
+    ["'", "&#39;"],
+  ]);
   return text.replace(/[&<>"']/g, (sign) => names.get(sign) as string);
 }
 
@@ -79,7 +107,11 @@ function indent(input: Value, args: CallArgs): Value {
   if (typeof width === "number") args.budget.spendText(width * lines.length);
   const pad = typeof width === "string" ? width : " ".repeat(Math.max(0, read.integer("width", 4)));
   args.budget.spendText(pad.length * lines.length);
-  return lines.map((line, i) => ((i === 0 ? read.flag("first", false) : line !== "" || read.flag("blank", false)) ? pad + line : line)).join("\n");
+  return lines
+    .map((line, i) =>
+      (i === 0 ? read.flag("first", false) : line !== "" || read.flag("blank", false)) ? pad + line : line,
+    )
+    .join("\n");
 }
 
 function truncate(input: Value, args: CallArgs): Value {

@@ -5,6 +5,7 @@ import { isDict, isKind, numberOf, typeName, type Value } from "./template-value
 
 const DIRECTIVE = /%(?:\((\w+)\))?([-+0 ]*)(\d*)(?:\.(\d+))?([^]?)/g;
 const WIDEST = 1000;
+const MOST_PRECISE = 100;
 
 /** `format % values` of Python, for the directives `s r d i f x X o %`. @throws MillraceError BAD_TEMPLATE */
 export function formatPercent(format: string, values: Value, budget: Budget): string {
@@ -17,10 +18,12 @@ export function formatPercent(format: string, values: Value, budget: Budget): st
     return item;
   };
   let length = 0;
-  const text = format.replace(DIRECTIVE, (directive, key: string | undefined, flags: string, width: string, precision: string | undefined, letter: string) => {
+  const text = format.replace(DIRECTIVE, (directive, ...found: (string | undefined)[]) => {
+    const [key, flags = "", width = "", precision, letter = ""] = found;
     if (letter === "%") return "%";
-    if (Number(width) > WIDEST || Number(precision ?? 0) > 100) throw templateFault(`"${directive}" is too wide`);
-    const written = padTo(write(directive, letter, precision, take(key), budget), flags, Number(width));
+    if (Number(width) > WIDEST || Number(precision ?? 0) > MOST_PRECISE)
+      throw templateFault(`"${directive}" is too wide`);
+    const written = padTo(write({ directive, letter, precision }, take(key), budget), flags, Number(width));
     length += written.length;
     budget.spendText(length);
     return written;
@@ -29,13 +32,19 @@ export function formatPercent(format: string, values: Value, budget: Budget): st
   return text;
 }
 
+interface Directive {
+  readonly directive: string;
+  readonly letter: string;
+  readonly precision: string | undefined;
+}
+
 function takeNamed(values: Value, key: string): Value {
   const item = isDict(values) ? values.get(key) : undefined;
   if (item === undefined) throw templateFault(`there is no value for "%(${key})"`, { name: key });
   return item;
 }
 
-function write(directive: string, letter: string, precision: string | undefined, value: Value, budget: Budget): string {
+function write({ directive, letter, precision }: Directive, value: Value, budget: Budget): string {
   if (letter === "s" || letter === "r") {
     const text = letter === "s" ? printValue(value, budget) : representValue(value, budget);
     return precision === undefined ? text : text.slice(0, Number(precision));

@@ -1,4 +1,4 @@
-import { MICROS } from "../model/instant.ts";
+import { parseInstant } from "../model/instant-text.ts";
 import { isPlainObject } from "../values/plain-object.ts";
 import { isSecret } from "../values/secret.ts";
 import { findValueKind } from "../values/value-kinds.ts";
@@ -32,15 +32,18 @@ export function fromJs(value: unknown, name: string, depth = 0): Value {
 }
 
 function fromObject(value: object, name: string, depth: number): Value {
-  if (depth > MAX_DEPTH) throw templateFault(`${name} is nested deeper than ${MAX_DEPTH} levels or refers back to itself`);
+  if (depth > MAX_DEPTH)
+    throw templateFault(`${name} is nested deeper than ${MAX_DEPTH} levels or refers back to itself`);
   const inner = (item: unknown, key: unknown): Value => fromJs(item, `${name}[${JSON.stringify(key)}]`, depth + 1);
   if (Array.isArray(value)) return value.map(inner);
   if (isSecret(value)) return value.reveal();
-  if (value instanceof Date) return dateTime(value.getTime() * MICROS.ms, "UTC");
   if (value instanceof Set) return [...value].map(inner);
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [inner(key, "key"), inner(item, String(key))]));
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]) => [inner(key, "key"), inner(item, String(key))]));
   if (isPlainObject(value)) return new Map(Object.entries(value).map(([key, item]) => [key, inner(item, key)]));
-  const written = findValueKind(value)?.write(value as never);
+  const kind = findValueKind(value);
+  const written = kind?.write(value as never);
+  if (kind?.name === "Date" && typeof written === "string") return dateTime(parseInstant(written), "UTC");
   if (typeof written !== "string") throw templateFault(`${name} is an instance of a class, which templates cannot use`);
   return written;
 }

@@ -53,6 +53,8 @@ export function mapFilter(findFilter: FindFilter): Filter {
 }
 
 function length(input: Value, { budget }: CallArgs): number {
+  // The interpreter has charged for the text already.
+  if (typeof input === "string") return [...input].length;
   return isDict(input) ? input.size : iterate(input, budget).length;
 }
 
@@ -62,15 +64,20 @@ function end(name: string, item: Value | undefined): Value {
 }
 
 function reverse(input: Value, { budget }: CallArgs): Value {
-  const items = iterate(input, budget).toReversed();
-  return typeof input === "string" ? items.join("") : items;
+  return typeof input === "string" ? [...input].reverse().join("") : iterate(input, budget).toReversed();
 }
 
 function join(input: Value, args: CallArgs): Value {
   const read = new ArgReader("join", args, ["d", "attribute"]);
   const attribute = read.find("attribute");
-  const items = iterate(input, args.budget).map((item) => (attribute === undefined ? item : dig(item, attribute, args)));
-  return joinTexts(items.map((item) => printValue(item, args.budget)), printValue(read.find("d") ?? "", args.budget), args.budget);
+  const items = iterate(input, args.budget).map((item) =>
+    attribute === undefined ? item : dig(item, attribute, args),
+  );
+  return joinTexts(
+    items.map((item) => printValue(item, args.budget)),
+    printValue(read.find("d") ?? "", args.budget),
+    args.budget,
+  );
 }
 
 function sort(input: Value, args: CallArgs): Value {
@@ -79,7 +86,12 @@ function sort(input: Value, args: CallArgs): Value {
   return sortBy(iterate(input, args.budget), key, args, read.flag("reverse", false));
 }
 
-function sortBy(items: readonly Value[], key: (item: Value) => Value, { budget }: CallArgs, isReversed = false): readonly Value[] {
+function sortBy(
+  items: readonly Value[],
+  key: (item: Value) => Value,
+  { budget }: CallArgs,
+  isReversed = false,
+): readonly Value[] {
   const sign = isReversed ? -1 : 1;
   return items
     .map((item) => ({ item, key: key(item) }))
@@ -141,15 +153,32 @@ function batch(input: Value, args: CallArgs): Value {
 }
 
 function pick(input: Value, args: CallArgs, how: { readonly keep: boolean; readonly byAttribute: boolean }): Value {
-  const [attribute, rest] = how.byAttribute ? [args.positional[0], args.positional.slice(1)] : [undefined, args.positional];
-  if (how.byAttribute && attribute === undefined) throw templateFault("selectattr() and rejectattr() want the name of an attribute");
+  const [attribute, rest] = how.byAttribute
+    ? [args.positional[0], args.positional.slice(1)]
+    : [undefined, args.positional];
+  if (how.byAttribute && attribute === undefined)
+    throw templateFault("selectattr() and rejectattr() want the name of an attribute");
   const matches = check(rest, args);
-  return iterate(input, args.budget).filter((item) => matches(attribute === undefined ? item : dig(item, attribute, args, null)) === how.keep);
+  return iterate(input, args.budget).filter(
+    (item) => matches(attribute === undefined ? item : dig(item, attribute, args, null)) === how.keep,
+  );
 }
 
 const COMPARISONS: ReadonlyMap<string, string> = new Map([
-  ["equalto", "=="], ["eq", "=="], ["==", "=="], ["ne", "!="], ["!=", "!="], ["lt", "<"], ["<", "<"], ["le", "<="], ["<=", "<="],
-  ["gt", ">"], [">", ">"], ["ge", ">="], [">=", ">="], ["in", "in"],
+  ["equalto", "=="],
+  ["eq", "=="],
+  ["==", "=="],
+  ["ne", "!="],
+  ["!=", "!="],
+  ["lt", "<"],
+  ["<", "<"],
+  ["le", "<="],
+  ["<=", "<="],
+  ["gt", ">"],
+  [">", ">"],
+  ["ge", ">="],
+  [">=", ">="],
+  ["in", "in"],
 ]);
 
 function check([name, operand]: readonly Value[], { budget }: CallArgs): (value: Value) => boolean {
@@ -157,7 +186,8 @@ function check([name, operand]: readonly Value[], { budget }: CallArgs): (value:
   if (typeof name !== "string") throw templateFault("select() and reject() want the name of a test");
   if (name === "defined") return (value) => value !== null;
   const operator = COMPARISONS.get(name);
-  if (operator !== undefined && operand !== undefined) return (value) => operate(operator, value, operand, budget) === true;
+  if (operator !== undefined && operand !== undefined)
+    return (value) => operate(operator, value, operand, budget) === true;
   const simple = CHECKS.get(name);
   if (simple === undefined) throw templateFault(`there is no test "${name}"`, { name });
   return simple;

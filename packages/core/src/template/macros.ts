@@ -7,7 +7,18 @@ import { fromJs } from "./from-js.ts";
 import { jsonText } from "./print-value.ts";
 import { strftime, strptime } from "./strftime.ts";
 import { templateFault } from "./template-fault.ts";
-import { callable, float, isKind, namespace, typeName, type Callable, type CallArgs, type DateTime, type Namespace, type Value } from "./template-value.ts";
+import {
+  callable,
+  float,
+  isKind,
+  namespace,
+  typeName,
+  type Callable,
+  type CallArgs,
+  type DateTime,
+  type Namespace,
+  type Value,
+} from "./template-value.ts";
 
 const DELTA_UNITS = ["days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"] as const;
 const DELTA_MICROS = [MICROS.d, MICROS.s, 1, MICROS.ms, MICROS.m, MICROS.h, 7 * MICROS.d] as const;
@@ -23,7 +34,9 @@ export interface MacroFacts {
 /** The `macros` of Airflow. */
 export function macros(facts: MacroFacts): Namespace {
   return namespace("macros", {
-    ds_add: fn("ds_add", ["ds", "days"], (read) => strftime(shift(strptime(read.text("ds"), "%Y-%m-%d"), { days: read.integer("days") }), "%Y-%m-%d")),
+    ds_add: fn("ds_add", ["ds", "days"], (read) =>
+      strftime(shift(strptime(read.text("ds"), "%Y-%m-%d"), { days: read.integer("days") }), "%Y-%m-%d"),
+    ),
     ds_format: fn("ds_format", ["ds", "input_format", "output_format"], (read) =>
       strftime(strptime(read.text("ds"), read.text("input_format")), read.text("output_format")),
     ),
@@ -33,7 +46,7 @@ export function macros(facts: MacroFacts): Namespace {
     }),
     datetime: datetimeClass(facts),
     timedelta: fn("timedelta", DELTA_UNITS, (read) =>
-      timeDelta(DELTA_UNITS.reduce((micros, unit, i) => micros + read.number(unit, 0) * (DELTA_MICROS[i] as number), 0)),
+      timeDelta(DELTA_UNITS.reduce((micros, unit, i) => micros + read.number(unit, 0) * DELTA_MICROS[i], 0)),
     ),
     time: namespace("time", {
       time: fn("time", [], () => float(facts.now / MICROS.s)),
@@ -41,8 +54,13 @@ export function macros(facts: MacroFacts): Namespace {
     }),
     uuid: namespace("uuid", { uuid4: fn("uuid4", [], () => uuid4(facts.random)) }),
     random: fn("random", [], () => float(facts.random())),
-    json: namespace("json", { dumps: callable("dumps", dumps), loads: fn("loads", ["s"], (read) => loads(read.text("s"), read.budget)) }),
-    dateutil: namespace("dateutil", { parser: namespace("parser", { parse: fn("parse", ["timestr"], (read) => parseDateTime(read.text("timestr"))) }) }),
+    json: namespace("json", {
+      dumps: callable("dumps", dumps),
+      loads: fn("loads", ["s"], (read) => loads(read.text("s"), read.budget)),
+    }),
+    dateutil: namespace("dateutil", {
+      parser: namespace("parser", { parse: fn("parse", ["timestr"], (read) => parseDateTime(read.text("timestr"))) }),
+    }),
   });
 }
 
@@ -57,8 +75,12 @@ function datetimeClass({ now }: MacroFacts): Namespace {
     utcnow: fn("utcnow", [], () => dateTime(now, undefined)),
     today: fn("today", [], () => dateTime(now, undefined)),
     fromisoformat: fn("fromisoformat", ["date_string"], (read) => parseDateTime(read.text("date_string"))),
-    fromtimestamp: fn("fromtimestamp", ["timestamp", "tz"], (read) => dateTime(Math.round(read.number("timestamp") * MICROS.s), zoneOf(read))),
-    strptime: fn("strptime", ["date_string", "format"], (read) => strptime(read.text("date_string"), read.text("format"))),
+    fromtimestamp: fn("fromtimestamp", ["timestamp", "tz"], (read) =>
+      dateTime(Math.round(read.number("timestamp") * MICROS.s), zoneOf(read)),
+    ),
+    strptime: fn("strptime", ["date_string", "format"], (read) =>
+      strptime(read.text("date_string"), read.text("format")),
+    ),
   });
   return { ...members, call: (args) => newDateTime(new ArgReader("datetime", args, [...CIVIL, "tzinfo"])) };
 }
@@ -69,7 +91,12 @@ function zoneOf(read: ArgReader): string | undefined {
 
 function newDateTime(read: ArgReader): DateTime {
   const [year, month, day] = CIVIL.slice(0, 3).map((unit) => read.integer(unit)) as [number, number, number];
-  const [hour, minute, second, micro] = CIVIL.slice(3).map((unit) => read.integer(unit, 0)) as [number, number, number, number];
+  const [hour, minute, second, micro] = CIVIL.slice(3).map((unit) => read.integer(unit, 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const zone = read.find("tzinfo") === undefined ? undefined : read.text("tzinfo");
   return fromCivil({ year, month, day, hour, minute, second, micro }, { zone });
 }
@@ -83,7 +110,7 @@ function timeOf(value: Value): DateTime {
 function uuid4(random: () => number): string {
   const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16));
   digits[12] = 4;
-  digits[16] = 8 + ((digits[16] as number) % 4);
+  digits[16] = 8 + (digits[16] % 4);
   const hex = digits.map((digit) => digit.toString(16)).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
@@ -92,7 +119,11 @@ function dumps(args: CallArgs): Value {
   const read = new ArgReader("dumps", args, ["obj", "indent", "sort_keys", "ensure_ascii"]);
   const indent = (read.find("indent") ?? null) === null ? 0 : read.integer("indent");
   args.budget.spendText(indent);
-  return jsonText(read.get("obj"), args.budget, { indent, sortKeys: read.flag("sort_keys", false), ascii: read.flag("ensure_ascii", true) });
+  return jsonText(read.get("obj"), args.budget, {
+    indent,
+    sortKeys: read.flag("sort_keys", false),
+    ascii: read.flag("ensure_ascii", true),
+  });
 }
 
 function loads(text: string, budget: Budget): Value {

@@ -4,7 +4,19 @@ import { findTimeMember, timeMemberNames } from "./date-time-members.ts";
 import { equals } from "./operations.ts";
 import { templateFault } from "./template-fault.ts";
 import { TEXT_METHODS } from "./text-methods.ts";
-import { callable, isDict, isKind, isList, itemsOf, tuple, typeName, type CallArgs, type Callable, type Missing, type Value } from "./template-value.ts";
+import {
+  callable,
+  isDict,
+  isKind,
+  isList,
+  itemsOf,
+  tuple,
+  typeName,
+  type CallArgs,
+  type Callable,
+  type Missing,
+  type Value,
+} from "./template-value.ts";
 
 type DictMethod = (dict: ReadonlyMap<Value, Value>, args: CallArgs) => Value;
 type ListMethod = (items: readonly Value[], args: CallArgs) => Value;
@@ -18,7 +30,14 @@ const DICT_METHODS: ReadonlyMap<string, DictMethod> = new Map<string, DictMethod
       return dict.has(key) ? (dict.get(key) as Value) : (read.find("default") ?? null);
     },
   ],
-  ["items", (dict, { budget }) => listOf([...dict].map(([key, value]) => tuple([key, value])), budget)],
+  [
+    "items",
+    (dict, { budget }) =>
+      listOf(
+        [...dict].map(([key, value]) => tuple([key, value])),
+        budget,
+      ),
+  ],
   ["keys", (dict, { budget }) => listOf([...dict.keys()], budget)],
   ["values", (dict, { budget }) => listOf([...dict.values()], budget)],
 ]);
@@ -75,23 +94,31 @@ export function memberNames(object: Value): Iterable<string> {
 
 /** `object[start:stop:step]` of Python. */
 export function sliceOf(object: Value, bounds: readonly [Value, Value, Value], budget: Budget): Value {
-  const items = typeof object === "string" ? [...object] : itemsOf(object);
+  if (typeof object === "string") {
+    budget.spendText(object.length);
+    return slice([...object], bounds).join("");
+  }
+  const items = itemsOf(object);
   if (items === undefined) throw templateFault(`a ${typeName(object)} cannot be sliced`);
+  budget.spend(items.length);
+  return isList(object) ? slice(items, bounds) : tuple(slice(items, bounds));
+}
+
+function slice<T>(items: readonly T[], bounds: readonly [Value, Value, Value]): readonly T[] {
   const [start, stop, step] = bounds.map(boundOf);
   const stride = step ?? 1;
   if (stride === 0) throw templateFault("the step of a slice cannot be 0");
-  const clamp = (bound: number, low: number, high: number): number => Math.max(low, Math.min(bound < 0 ? bound + items.length : bound, high));
-  const picked: Value[] = [];
-  budget.spendItems(items.length);
+  const clamp = (bound: number, low: number, high: number): number =>
+    Math.max(low, Math.min(bound < 0 ? bound + items.length : bound, high));
+  const picked: T[] = [];
   if (stride > 0) {
     const end = clamp(stop ?? items.length, 0, items.length);
-    for (let i = clamp(start ?? 0, 0, items.length); i < end; i += stride) picked.push(items[i] as Value);
+    for (let i = clamp(start ?? 0, 0, items.length); i < end; i += stride) picked.push(items[i]);
   } else {
     const end = stop === undefined ? -1 : clamp(stop, -1, items.length - 1);
-    for (let i = clamp(start ?? items.length - 1, -1, items.length - 1); i > end; i += stride) picked.push(items[i] as Value);
+    for (let i = clamp(start ?? items.length - 1, -1, items.length - 1); i > end; i += stride) picked.push(items[i]);
   }
-  if (typeof object === "string") return picked.join("");
-  return isList(object) ? picked : tuple(picked);
+  return picked;
 }
 
 /** What a loop or filter walks over: items of a list, keys of a dict, characters of a text. @throws MillraceError BAD_TEMPLATE */
@@ -118,7 +145,8 @@ function listOf(items: readonly Value[], budget: Budget): readonly Value[] {
 
 function boundOf(bound: Value): number | undefined {
   if (bound === null) return undefined;
-  if (typeof bound !== "number" || !Number.isInteger(bound)) throw templateFault("the bounds of a slice are whole numbers");
+  if (typeof bound !== "number" || !Number.isInteger(bound))
+    throw templateFault("the bounds of a slice are whole numbers");
   return bound;
 }
 

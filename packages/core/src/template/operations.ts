@@ -3,7 +3,19 @@ import { dateTime, timeDelta } from "./date-time.ts";
 import { formatPercent } from "./format-percent.ts";
 import { printValue } from "./print-value.ts";
 import { templateFault } from "./template-fault.ts";
-import { float, isDict, isFloat, isKind, isList, itemsOf, numberOf, tuple, typeName, type DateTime, type Value } from "./template-value.ts";
+import {
+  float,
+  isDict,
+  isFloat,
+  isKind,
+  isList,
+  itemsOf,
+  numberOf,
+  tuple,
+  typeName,
+  type DateTime,
+  type Value,
+} from "./template-value.ts";
 
 /** `left operator right` for every operator but `and` and `or`. @throws MillraceError BAD_TEMPLATE when Python would refuse it. */
 export function operate(operator: string, left: Value, right: Value, budget: Budget): Value {
@@ -46,14 +58,18 @@ export function equals(left: Value, right: Value, budget: Budget): boolean {
   if (left === right) return true;
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a !== undefined || b !== undefined) return a === b;
-  if (isKind(left, "datetime") && isKind(right, "datetime")) return left.at === right.at && (left.zone === undefined) === (right.zone === undefined);
+  if (isKind(left, "datetime") && isKind(right, "datetime"))
+    return left.at === right.at && (left.zone === undefined) === (right.zone === undefined);
   if (isKind(left, "timedelta") && isKind(right, "timedelta")) return left.micros === right.micros;
   if (isDict(left) && isDict(right)) {
-    return left.size === right.size && [...left].every(([key, item]) => right.has(key) && equals(item, right.get(key) as Value, budget));
+    return (
+      left.size === right.size &&
+      [...left].every(([key, item]) => right.has(key) && equals(item, right.get(key) as Value, budget))
+    );
   }
   const [items, others] = [itemsOf(left), itemsOf(right)];
   if (items === undefined || others === undefined || isList(left) !== isList(right)) return false;
-  return items.length === others.length && items.every((item, i) => equals(item, others[i] as Value, budget));
+  return items.length === others.length && items.every((item, i) => equals(item, others[i], budget));
 }
 
 /** Negative, zero or positive as `left` sorts before, with or after `right`. @throws MillraceError BAD_TEMPLATE when they have no order. */
@@ -68,9 +84,10 @@ export function compare(left: Value, right: Value, budget: Budget): number {
     return left.at - right.at;
   }
   const [items, others] = [itemsOf(left), itemsOf(right)];
-  if (items === undefined || others === undefined) throw templateFault(`a ${typeName(left)} and a ${typeName(right)} have no order`);
+  if (items === undefined || others === undefined)
+    throw templateFault(`a ${typeName(left)} and a ${typeName(right)} have no order`);
   for (let i = 0; i < Math.min(items.length, others.length); i++) {
-    const order = compare(items[i] as Value, others[i] as Value, budget);
+    const order = compare(items[i], others[i], budget);
     if (order !== 0) return order;
   }
   return items.length - others.length;
@@ -97,8 +114,12 @@ export function concatenate(left: string, right: string, budget: Budget): string
 
 function calculate(operator: string, left: Value, right: Value, budget: Budget): Value {
   const result =
-    calculateText(operator, left, right, budget) ?? calculateNumber(operator, left, right) ?? calculateTime(operator, left, right) ?? addLists(operator, left, right, budget);
-  if (result === undefined) throw templateFault(`"${operator}" cannot be used between a ${typeName(left)} and a ${typeName(right)}`);
+    calculateText(operator, left, right, budget) ??
+    calculateNumber(operator, left, right) ??
+    calculateTime(operator, left, right) ??
+    addLists(operator, left, right, budget);
+  if (result === undefined)
+    throw templateFault(`"${operator}" cannot be used between a ${typeName(left)} and a ${typeName(right)}`);
   return result;
 }
 
@@ -108,7 +129,9 @@ function calculateText(operator: string, left: Value, right: Value, budget: Budg
     if (operator === "*" && typeof right === "number") return repeat(left, right, budget);
     if (operator === "%") return formatPercent(left, right, budget);
   }
-  return typeof right === "string" && operator === "*" && typeof left === "number" ? repeat(right, left, budget) : undefined;
+  return typeof right === "string" && operator === "*" && typeof left === "number"
+    ? repeat(right, left, budget)
+    : undefined;
 }
 
 function repeat(text: string, times: number, budget: Budget): string {
@@ -125,7 +148,8 @@ function calculateNumber(operator: string, left: Value, right: Value): Value | u
   const result = arithmetic(operator, a, b);
   if (result === undefined) return undefined;
   if (isFloat(left) || isFloat(right) || (operator === "**" && b < 0)) return float(finite(result));
-  if (!Number.isSafeInteger(result)) throw templateFault(`${a} ${operator} ${b} is beyond the whole numbers that can be kept exactly`);
+  if (!Number.isSafeInteger(result))
+    throw templateFault(`${a} ${operator} ${b} is beyond the whole numbers that can be kept exactly`);
   return result || 0;
 }
 
@@ -157,7 +181,8 @@ function finite(result: number): number {
 function calculateTime(operator: string, left: Value, right: Value): Value | undefined {
   const sign = operator === "+" ? 1 : operator === "-" ? -1 : 0;
   if (isKind(left, "datetime") && sign !== 0) {
-    if (isKind(right, "timedelta")) return { ...dateTime(left.at + sign * right.micros, left.zone), isDate: left.isDate };
+    if (isKind(right, "timedelta"))
+      return { ...dateTime(left.at + sign * right.micros, left.zone), isDate: left.isDate };
     if (isKind(right, "datetime") && sign === -1) {
       refuseMixed(left, right);
       return timeDelta(left.at - right.at);
@@ -171,7 +196,8 @@ function calculateTime(operator: string, left: Value, right: Value): Value | und
 function calculateDelta(operator: string, micros: number, right: Value): Value | undefined {
   if (isKind(right, "datetime")) return operator === "+" ? calculateTime("+", right, timeDelta(micros)) : undefined;
   if (isKind(right, "timedelta")) {
-    if (operator === "+" || operator === "-") return timeDelta(operator === "+" ? micros + right.micros : micros - right.micros);
+    if (operator === "+" || operator === "-")
+      return timeDelta(operator === "+" ? micros + right.micros : micros - right.micros);
     if (right.micros === 0) throw templateFault("division by zero");
     if (operator === "/") return float(micros / right.micros);
     return operator === "//" ? Math.floor(micros / right.micros) : undefined;
@@ -185,15 +211,19 @@ function calculateDelta(operator: string, micros: number, right: Value): Value |
 }
 
 function refuseMixed(left: DateTime, right: DateTime): void {
-  if (left.isDate !== right.isDate) throw templateFault("a date and a datetime cannot be compared; take .date() of the datetime");
+  if (left.isDate !== right.isDate)
+    throw templateFault("a date and a datetime cannot be compared; take .date() of the datetime");
   if ((left.zone === undefined) !== (right.zone === undefined)) {
-    throw templateFault("a datetime without a zone and one with a zone cannot be compared; give the first one a zone with .in_timezone()");
+    throw templateFault(
+      "a datetime without a zone and one with a zone cannot be compared; give the first one a zone with .in_timezone()",
+    );
   }
 }
 
 function addLists(operator: string, left: Value, right: Value, budget: Budget): Value | undefined {
   const [items, others] = [itemsOf(left), itemsOf(right)];
-  if (operator !== "+" || items === undefined || others === undefined || isList(left) !== isList(right)) return undefined;
+  if (operator !== "+" || items === undefined || others === undefined || isList(left) !== isList(right))
+    return undefined;
   budget.spendItems(items.length + others.length);
   const sum = [...items, ...others];
   return isList(left) ? sum : tuple(sum);

@@ -1,14 +1,8 @@
-import { parse } from "@huggingface/jinja";
+import { parseTokens, type LibraryNode, type Token } from "./jinja-library.ts";
 import { templateFault } from "./template-fault.ts";
-import { cleanMessage, splitName, tokenizeTemplate, type TemplateTokens, type Token } from "./template-tokens.ts";
+import { cleanMessage, splitName, tokenizeTemplate, type TemplateTokens } from "./template-tokens.ts";
 import type { Arguments, CallExpression, Expression, FilterUse, Parameter, Statement } from "./syntax.ts";
 import { float, type Scalar } from "./template-value.ts";
-
-/** A node of the library's tree. Its classes are not exported; what is read of it is checked by `type`. */
-interface LibraryNode {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
 
 const CONSTANTS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ["true", true],
@@ -27,34 +21,74 @@ const EXPRESSIONS: Readonly<Record<string, (node: LibraryNode) => Expression>> =
   TupleLiteral: (node) => ({ type: "tuple", items: nodes(node["value"]).map(expression) }),
   ObjectLiteral: (node) => ({
     type: "dict",
-    entries: [...(node["value"] as ReadonlyMap<LibraryNode, LibraryNode>)].map(([key, value]) => [expression(key), expression(value)]),
+    entries: [...(node["value"] as ReadonlyMap<LibraryNode, LibraryNode>)].map(([key, value]) => [
+      expression(key),
+      expression(value),
+    ]),
   }),
   Identifier: identifier,
   MemberExpression: member,
   CallExpression: call,
-  BinaryExpression: (node) => ({ type: "binary", operator: (node["operator"] as Token).value, left: child(node, "left"), right: child(node, "right") }),
-  UnaryExpression: (node) => ({ type: "unary", operator: (node["operator"] as Token).value, operand: child(node, "argument") }),
-  FilterExpression: (node) => ({ type: "filter", operand: child(node, "operand"), filter: filterUse(node["filter"] as LibraryNode) }),
+  BinaryExpression: (node) => ({
+    type: "binary",
+    operator: (node["operator"] as Token).value,
+    left: child(node, "left"),
+    right: child(node, "right"),
+  }),
+  UnaryExpression: (node) => ({
+    type: "unary",
+    operator: (node["operator"] as Token).value,
+    operand: child(node, "argument"),
+  }),
+  FilterExpression: (node) => ({
+    type: "filter",
+    operand: child(node, "operand"),
+    filter: filterUse(node["filter"] as LibraryNode),
+  }),
   TestExpression: (node) => {
     const { name, offset } = splitName((node["test"] as LibraryNode)["value"] as string);
     return { type: "test", operand: child(node, "operand"), name, isNegated: node["negate"] as boolean, at: offset };
   },
-  SelectExpression: (node) => ({ type: "choice", condition: child(node, "test"), whenTrue: child(node, "lhs"), whenFalse: undefined }),
-  Ternary: (node) => ({ type: "choice", condition: child(node, "condition"), whenTrue: child(node, "trueExpr"), whenFalse: child(node, "falseExpr") }),
+  SelectExpression: (node) => ({
+    type: "choice",
+    condition: child(node, "test"),
+    whenTrue: child(node, "lhs"),
+    whenFalse: undefined,
+  }),
+  Ternary: (node) => ({
+    type: "choice",
+    condition: child(node, "condition"),
+    whenTrue: child(node, "trueExpr"),
+    whenFalse: child(node, "falseExpr"),
+  }),
 };
 
 const STATEMENTS: Readonly<Record<string, (node: LibraryNode) => Statement>> = {
-  If: (node) => ({ type: "if", test: child(node, "test"), body: block(node["body"]), otherwise: block(node["alternate"]) }),
+  If: (node) => ({
+    type: "if",
+    test: child(node, "test"),
+    body: block(node["body"]),
+    otherwise: block(node["alternate"]),
+  }),
   For: forStatement,
   Set: setStatement,
-  Macro: (node) => ({ type: "macro", name: nameOf(node["name"]), parameters: parameters(node["args"]), body: block(node["body"]) }),
+  Macro: (node) => ({
+    type: "macro",
+    name: nameOf(node["name"]),
+    parameters: parameters(node["args"]),
+    body: block(node["body"]),
+  }),
   CallStatement: (node) => ({
     type: "call-block",
     call: call(node["call"] as LibraryNode),
     parameters: parameters(node["callerArgs"] ?? []),
     body: block(node["body"]),
   }),
-  FilterStatement: (node) => ({ type: "filter-block", filter: filterUse(node["filter"] as LibraryNode), body: block(node["body"]) }),
+  FilterStatement: (node) => ({
+    type: "filter-block",
+    filter: filterUse(node["filter"] as LibraryNode),
+    body: block(node["body"]),
+  }),
   Break: () => ({ type: "break" }),
   Continue: () => ({ type: "continue" }),
 };
@@ -67,7 +101,7 @@ const STATEMENTS: Readonly<Record<string, (node: LibraryNode) => Statement>> = {
 export function parseTemplate(text: string): readonly Statement[] {
   const cut = tokenizeTemplate(text);
   try {
-    return block((parse([...cut.tokens]) as unknown as LibraryNode)["body"]);
+    return block(parseTokens(cut.tokens));
   } catch (error) {
     throw templateFault(explain(error, cut.tokens), { offset: furthestOffset(cut) });
   }
@@ -102,7 +136,7 @@ function furthestOffset(cut: TemplateTokens): number {
     },
   });
   try {
-    block((parse(watched) as unknown as LibraryNode)["body"]);
+    block(parseTokens(watched));
   } catch {
     // It failed the first time with the same error, which is being reported.
   }
@@ -114,7 +148,9 @@ function block(body: unknown): readonly Statement[] {
     const statement = STATEMENTS[node.type];
     if (statement !== undefined) return statement(node);
     // The parser makes the same node of text between tags and of a string in a tag; both print the same.
-    return node.type === "StringLiteral" ? { type: "text", text: node["value"] as string } : { type: "output", value: expression(node) };
+    return node.type === "StringLiteral"
+      ? { type: "text", text: node["value"] as string }
+      : { type: "output", value: expression(node) };
   });
 }
 
@@ -142,11 +178,13 @@ function member(node: LibraryNode): Expression {
   const object = child(node, "object");
   const property = node["property"] as LibraryNode;
   if (property.type === "SliceExpression") {
-    const part = (field: string): Expression | undefined => (property[field] === undefined ? undefined : child(property, field));
+    const part = (field: string): Expression | undefined =>
+      property[field] === undefined ? undefined : child(property, field);
     return { type: "slice", object, start: part("start"), stop: part("stop"), step: part("step") };
   }
   const isDot = node["computed"] !== true;
-  if (!isDot || property.type !== "Identifier") return { type: "member", object, key: expression(property), isDot, at: placeOf(object) };
+  if (!isDot || property.type !== "Identifier")
+    return { type: "member", object, key: expression(property), isDot, at: placeOf(object) };
   const { name, offset } = splitName(property["value"] as string);
   return { type: "member", object, key: { type: "constant", value: name }, isDot, at: offset };
 }
@@ -164,7 +202,8 @@ function callArguments(list: unknown): Arguments {
   const named: (readonly [string, Expression])[] = [];
   for (const node of nodes(list)) {
     if (node.type === "KeywordArgumentExpression") named.push([nameOf(node["key"]), child(node, "value")]);
-    else if (node.type.endsWith("SpreadExpression")) throw templateFault("arguments cannot be unpacked with * or **; write them one by one");
+    else if (node.type.endsWith("SpreadExpression"))
+      throw templateFault("arguments cannot be unpacked with * or **; write them one by one");
     else positional.push(expression(node));
   }
   return { positional, named };
@@ -184,12 +223,16 @@ function nameOf(node: unknown): string {
 
 function targets(node: unknown): { readonly names: readonly string[]; readonly isTuple: boolean } {
   const { type, value } = node as LibraryNode;
-  return type === "TupleLiteral" ? { names: nodes(value).map(nameOf), isTuple: true } : { names: [nameOf(node)], isTuple: false };
+  return type === "TupleLiteral"
+    ? { names: nodes(value).map(nameOf), isTuple: true }
+    : { names: [nameOf(node)], isTuple: false };
 }
 
 function parameters(list: unknown): readonly Parameter[] {
   return nodes(list).map((node) =>
-    node.type === "Identifier" ? { name: nameOf(node), fallback: undefined } : { name: nameOf(node["key"]), fallback: child(node, "value") },
+    node.type === "Identifier"
+      ? { name: nameOf(node), fallback: undefined }
+      : { name: nameOf(node["key"]), fallback: child(node, "value") },
   );
 }
 

@@ -20,7 +20,12 @@ export interface JsonStyle {
 
 /** `str(value)` of Python. */
 export function printValue(value: Value, budget: Budget): string {
-  const text = typeof value === "string" ? value : isKind(value, "datetime") ? formatDateTime(value, " ") : representValue(value, budget);
+  const text =
+    typeof value === "string"
+      ? value
+      : isKind(value, "datetime")
+        ? formatDateTime(value, " ")
+        : representValue(value, budget);
   budget.spendText(text.length);
   return text;
 }
@@ -32,15 +37,25 @@ export function representValue(value: Value, budget: Budget): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return Number.isInteger(value) ? BigInt(value).toString() : printFloat(value);
   if (typeof value === "string") return representText(value, budget);
-  if (isList(value)) return `[${join(value.map((item) => representValue(item, budget)), budget)}]`;
+  if (isList(value))
+    return `[${join(
+      value.map((item) => representValue(item, budget)),
+      budget,
+    )}]`;
   if (isDict(value)) {
-    return `{${join([...value].map(([key, item]) => `${representValue(key, budget)}: ${representValue(item, budget)}`), budget)}}`;
+    return `{${join(
+      [...value].map(([key, item]) => `${representValue(key, budget)}: ${representValue(item, budget)}`),
+      budget,
+    )}}`;
   }
   switch (value.kind) {
     case "float":
       return printFloat(value.value);
     case "tuple":
-      return `(${join(value.items.map((item) => representValue(item, budget)), budget)}${value.items.length === 1 ? "," : ""})`;
+      return `(${join(
+        value.items.map((item) => representValue(item, budget)),
+        budget,
+      )}${value.items.length === 1 ? "," : ""})`;
     case "datetime":
       return representDateTime(value);
     case "timedelta":
@@ -80,12 +95,20 @@ function printExponent(value: number): string {
   return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"], ["\\", "\\\\"]]);
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+  ["\\", "\\\\"],
+]);
 
 function representText(text: string, budget: Budget): string {
   budget.spendText(text.length);
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text.replace(/[\n\r\t\\]|[\0-\x1f\x7f]/g, (sign) => ESCAPES.get(sign) ?? `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  const escaped = text.replace(
+    /[\n\r\t\\]|[\0-\x1f\x7f]/g,
+    (sign) => ESCAPES.get(sign) ?? `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
   return `${quote}${quote === "'" ? escaped.replaceAll("'", "\\'") : escaped}${quote}`;
 }
 
@@ -106,11 +129,23 @@ function writeJson(value: Value, place: JsonPlace): string {
   }
   const inner = { ...place, depth: place.depth + 1 };
   const items = itemsOf(value);
-  if (items !== undefined) return enclose("[]", items.map((item) => writeJson(item, inner)), place);
+  if (items !== undefined)
+    return enclose(
+      "[]",
+      items.map((item) => writeJson(item, inner)),
+      place,
+    );
   if (!isDict(value)) throw templateFault(`a ${typeName(value)} cannot be written as JSON; print it as text first`);
-  const entries = [...value].map(([key, item]): [string, string] => [jsonString(printValue(key, place.budget), place), writeJson(item, inner)]);
+  const entries = [...value].map(([key, item]): [string, string] => [
+    jsonString(printValue(key, place.budget), place),
+    writeJson(item, inner),
+  ]);
   if (place.style.sortKeys === true) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return enclose("{}", entries.map(([key, item]) => `${key}: ${item}`), place);
+  return enclose(
+    "{}",
+    entries.map(([key, item]) => `${key}: ${item}`),
+    place,
+  );
 }
 
 function enclose(brackets: string, parts: readonly string[], { style, depth, budget }: JsonPlace): string {

@@ -1,4 +1,4 @@
-import { compileTemplate, isTemplate } from "./compile-template.ts";
+import { compileTemplate, isTemplate, type CompiledTemplate } from "./compile-template.ts";
 import type { CallExpression, Expression, MemberExpression } from "./syntax.ts";
 
 /** What templates use that must be loaded before they can be rendered. */
@@ -17,11 +17,14 @@ export const RETURN_VALUE = "return_value";
  * (`ti.xcom_pull("task")`) that templates use, also in branches that will not be taken. Only names written in full are found; a
  * computed one is an error when it is rendered.
  *
- * @param texts of one task, in any order; texts that are no templates cost nothing. @throws MillraceError BAD_TEMPLATE
+ * @param texts or compiled templates of one task, in any order; texts that are no templates cost nothing. @throws MillraceError BAD_TEMPLATE
  */
-export function referencedNames(...texts: readonly string[]): ReferencedNames {
+export function referencedNames(...texts: readonly (string | CompiledTemplate)[]): ReferencedNames {
   const found: Found = { variables: new Set(), connections: new Set(), xcoms: new Map() };
-  for (const text of texts) if (isTemplate(text)) visit(compileTemplate(text).statements, found);
+  for (const text of texts) {
+    if (typeof text !== "string") visit(text.statements, found);
+    else if (isTemplate(text)) visit(compileTemplate(text).statements, found);
+  }
   return { variables: [...found.variables], connections: [...found.connections], xcoms: [...found.xcoms.values()] };
 }
 
@@ -52,20 +55,27 @@ function noteMember(member: MemberExpression, found: Found): void {
 function noteCall({ callee, args }: CallExpression, found: Found): void {
   if (callee.type !== "member") return;
   const method = constantText(callee.key);
-  const argument = (index: number, name: string): Expression | undefined => args.positional[index] ?? args.named.find(([given]) => given === name)?.[1];
+  const argument = (index: number, name: string): Expression | undefined =>
+    args.positional[index] ?? args.named.find(([given]) => given === name)?.[1];
   if (method === "get") {
     const name = constantText(argument(0, "key"));
     if (name !== undefined) note(callee.object, name, found);
   } else if (method === "xcom_pull") {
     const key = constantText(argument(2, "key")) ?? RETURN_VALUE;
-    for (const taskId of constantTexts(argument(0, "task_ids"))) found.xcoms.set(JSON.stringify([taskId, key]), { taskId, key });
+    for (const taskId of constantTexts(argument(0, "task_ids")))
+      found.xcoms.set(JSON.stringify([taskId, key]), { taskId, key });
   }
 }
 
 function note(owner: Expression, name: string, found: Found): void {
   if (isName(owner, "conn")) {
     if (name !== "get") found.connections.add(name);
-  } else if (owner.type === "member" && isName(owner.object, "var") && ["value", "json"].includes(constantText(owner.key) ?? "") && name !== "get") {
+  } else if (
+    owner.type === "member" &&
+    isName(owner.object, "var") &&
+    ["value", "json"].includes(constantText(owner.key) ?? "") &&
+    name !== "get"
+  ) {
     found.variables.add(name);
   }
 }

@@ -27,18 +27,31 @@ describe("prints what Jinja2 prints", () => {
 
 test("a compiled template renders any number of times", () => {
   const compiled = compileTemplate("{% for x in params.names %}{{ x }},{% endfor %}");
-  expect([renderTemplate(compiled, aContext()), renderTemplate(compiled, aContext({ params: { names: [1] } }))]).toEqual(["a,it's,", "1,"]);
+  expect([
+    renderTemplate(compiled, aContext()),
+    renderTemplate(compiled, aContext({ params: { names: [1] } })),
+  ]).toEqual(["a,it's,", "1,"]);
 });
 
 test("text without tags stays as it is, but for one line end at its end", () => {
   expect(render("a } %} b {x} $ \\d\n\n")).toBe("a } %} b {x} $ \\d\n");
-  expect([isTemplate("a { b"), isTemplate("{{ a }}"), isTemplate("{% if %}"), isTemplate("{# a #}")]).toEqual([false, true, true, true]);
+  expect([isTemplate("a { b"), isTemplate("{{ a }}"), isTemplate("{% if %}"), isTemplate("{# a #}")]).toEqual([
+    false,
+    true,
+    true,
+    true,
+  ]);
 });
 
 describe("an undefined name is an error that says", () => {
   test.each<[string, string, number, number]>([
     ["{{ dss }}", '"dss" is not defined; did you mean "ds"?', 1, 4],
-    ["a\n  b {{ params.minimm }}", '"params.minimm" is not defined: the dict has no "minimm"; did you mean "minimum"?', 2, 15],
+    [
+      "a\n  b {{ params.minimm }}",
+      '"params.minimm" is not defined: the dict has no "minimm"; did you mean "minimum"?',
+      2,
+      15,
+    ],
     ["{{ params['zz'] }}", '"params[zz]" is not defined', 1, 4],
     ["{{ params.deep.zz }}", '"params.deep.zz" is not defined', 1, 16],
     ["{{ params.names[5] }}", '"params.names[5]" is not defined', 1, 11],
@@ -111,8 +124,57 @@ describe("a wrong use is an error", () => {
 
 test("no text makes anything but BAD_TEMPLATE of itself", () => {
   const piece = fc.constantFrom(
-    "{{", "}}", "{%", "%}", "{#", "#}", "{% raw %}", "{% endraw %}", "-", " ", "ds", "params", ".", "[", "]", "(", ")", "|", "'", '"', "\\", "if", "for x in", "endif",
-    "endfor", "else", "set", "=", "macro m()", "endmacro", "not", "is", "defined", "1", "2.5", ",", ":", "{", "}", "upper", "default", "~", "+", "*", "**", "%", "\n", "é", "\0", "__class__", "None",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "#}",
+    "{% raw %}",
+    "{% endraw %}",
+    "-",
+    " ",
+    "ds",
+    "params",
+    ".",
+    "[",
+    "]",
+    "(",
+    ")",
+    "|",
+    "'",
+    '"',
+    "\\",
+    "if",
+    "for x in",
+    "endif",
+    "endfor",
+    "else",
+    "set",
+    "=",
+    "macro m()",
+    "endmacro",
+    "not",
+    "is",
+    "defined",
+    "1",
+    "2.5",
+    ",",
+    ":",
+    "{",
+    "}",
+    "upper",
+    "default",
+    "~",
+    "+",
+    "*",
+    "**",
+    "%",
+    "\n",
+    "é",
+    "\0",
+    "__class__",
+    "None",
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {

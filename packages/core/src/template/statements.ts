@@ -5,7 +5,18 @@ import { Scope } from "./scope.ts";
 import type { Expression, ForStatement, MacroStatement, Parameter, Statement } from "./syntax.ts";
 import { templateFault } from "./template-fault.ts";
 import { TextSink } from "./text-sink.ts";
-import { callable, isTruthy, itemsOf, namespace, typeName, type CallArgs, type Callable, type Missing, type Namespace, type Value } from "./template-value.ts";
+import {
+  callable,
+  isTruthy,
+  itemsOf,
+  namespace,
+  typeName,
+  type CallArgs,
+  type Callable,
+  type Missing,
+  type Namespace,
+  type Value,
+} from "./template-value.ts";
 
 const MAX_MACRO_DEPTH = 50;
 
@@ -31,7 +42,12 @@ function run(statement: Statement, scope: Scope, rendering: Rendering, out: Text
       out.write(printValue(evaluate(statement.value, scope, rendering), rendering.budget));
       return "end";
     case "if":
-      return runBlock(isTruthy(evaluate(statement.test, scope, rendering)) ? statement.body : statement.otherwise, scope, rendering, out);
+      return runBlock(
+        isTruthy(evaluate(statement.test, scope, rendering)) ? statement.body : statement.otherwise,
+        scope,
+        rendering,
+        out,
+      );
     case "for":
       return runFor(statement, scope, rendering, out);
     case "set":
@@ -47,7 +63,12 @@ function run(statement: Statement, scope: Scope, rendering: Rendering, out: Text
       out.write(printValue(runCallBlock(statement, scope, rendering), rendering.budget));
       return "end";
     case "filter-block":
-      out.write(printValue(applyFilter(statement.filter, capture(statement.body, scope, rendering), { scope, rendering }), rendering.budget));
+      out.write(
+        printValue(
+          applyFilter(statement.filter, capture(statement.body, scope, rendering), { scope, rendering }),
+          rendering.budget,
+        ),
+      );
       return "end";
     case "break":
     case "continue":
@@ -63,31 +84,44 @@ function capture(body: readonly Statement[], scope: Scope, rendering: Rendering)
   return sink.toString();
 }
 
-function assign({ names, isTuple }: { readonly names: readonly string[]; readonly isTuple: boolean }, value: Value, scope: Scope): void {
+function assign(
+  { names, isTuple }: { readonly names: readonly string[]; readonly isTuple: boolean },
+  value: Value,
+  scope: Scope,
+): void {
   if (!isTuple) {
-    scope.set(names[0] as string, value);
+    scope.set(names[0], value);
     return;
   }
   const items = itemsOf(value);
   if (items === undefined) throw templateFault(`a ${typeName(value)} cannot be unpacked into ${names.join(", ")}`);
-  if (items.length !== names.length) throw templateFault(`${items.length} values cannot be unpacked into ${names.join(", ")}`);
-  names.forEach((name, i) => scope.set(name, items[i] as Value));
+  if (items.length !== names.length)
+    throw templateFault(`${items.length} values cannot be unpacked into ${names.join(", ")}`);
+  names.forEach((name, i) => scope.set(name, items[i]));
 }
 
 function runFor(statement: ForStatement, scope: Scope, rendering: Rendering, out: TextSink): Ending {
   const all = iterate(evaluate(statement.iterable, scope, rendering), rendering.budget);
-  const items = statement.condition === undefined ? all : all.filter((item) => isWanted(statement, statement.condition as Expression, item, { scope, rendering }));
+  const items =
+    statement.condition === undefined
+      ? all
+      : all.filter((item) => isWanted(statement, statement.condition as Expression, item, { scope, rendering }));
   if (items.length === 0) return runBlock(statement.otherwise, new Scope(scope), rendering, out);
   for (let i = 0; i < items.length; i++) {
     const inner = new Scope(scope);
-    assign(statement, items[i] as Value, inner);
+    assign(statement, items[i], inner);
     inner.set("loop", loopOf(items, i));
     if (runBlock(statement.body, inner, rendering, out) === "break") break;
   }
   return "end";
 }
 
-function isWanted(statement: ForStatement, condition: Expression, item: Value, { scope, rendering }: { readonly scope: Scope; readonly rendering: Rendering }): boolean {
+function isWanted(
+  statement: ForStatement,
+  condition: Expression,
+  item: Value,
+  { scope, rendering }: { readonly scope: Scope; readonly rendering: Rendering },
+): boolean {
   const inner = new Scope(scope);
   assign(statement, item, inner);
   return isTruthy(evaluate(condition, inner, rendering));
@@ -95,7 +129,9 @@ function isWanted(statement: ForStatement, condition: Expression, item: Value, {
 
 function loopOf(items: readonly Value[], i: number): Namespace {
   const neighbour = (name: string, at: number): Value | Missing =>
-    items[at] === undefined ? { kind: "missing", name: `loop.${name}`, fault: `"loop.${name}" is not defined here`, at: undefined } : items[at];
+    items[at] === undefined
+      ? { kind: "missing", name: `loop.${name}`, fault: `"loop.${name}" is not defined here`, at: undefined }
+      : items[at];
   return namespace("loop", {
     index: i + 1,
     index0: i,
@@ -108,7 +144,7 @@ function loopOf(items: readonly Value[], i: number): Namespace {
     nextitem: () => neighbour("nextitem", i + 1),
     cycle: callable("cycle", ({ positional }) => {
       if (positional.length === 0) throw templateFault("loop.cycle() wants values");
-      return positional[i % positional.length] as Value;
+      return positional[i % positional.length];
     }),
   });
 }
@@ -117,7 +153,11 @@ function macro(statement: MacroStatement, scope: Scope, rendering: Rendering): C
   return body(statement.name, statement.parameters, statement.body, { scope, rendering });
 }
 
-function runCallBlock(statement: Extract<Statement, { type: "call-block" }>, scope: Scope, rendering: Rendering): Value {
+function runCallBlock(
+  statement: Extract<Statement, { type: "call-block" }>,
+  scope: Scope,
+  rendering: Rendering,
+): Value {
   const inner = new Scope(scope);
   const caller = body("caller", statement.parameters, statement.body, { scope, rendering });
   const callee = evaluate(statement.call.callee, scope, rendering);
@@ -134,7 +174,8 @@ function body(
   { scope, rendering }: { readonly scope: Scope; readonly rendering: Rendering },
 ): Callable {
   return callable(name, (args) => {
-    if (rendering.depth >= MAX_MACRO_DEPTH) throw templateFault(`macros call each other deeper than ${MAX_MACRO_DEPTH} levels`);
+    if (rendering.depth >= MAX_MACRO_DEPTH)
+      throw templateFault(`macros call each other deeper than ${MAX_MACRO_DEPTH} levels`);
     const inner = new Scope(scope);
     bind(name, parameters, args, { scope: inner, rendering });
     const sink = new TextSink(rendering.budget);
@@ -145,8 +186,14 @@ function body(
   });
 }
 
-function bind(name: string, parameters: readonly Parameter[], args: CallArgs, { scope, rendering }: { readonly scope: Scope; readonly rendering: Rendering }): void {
-  if (args.positional.length > parameters.length) throw templateFault(`${name}() takes at most ${parameters.length} arguments`);
+function bind(
+  name: string,
+  parameters: readonly Parameter[],
+  args: CallArgs,
+  { scope, rendering }: { readonly scope: Scope; readonly rendering: Rendering },
+): void {
+  if (args.positional.length > parameters.length)
+    throw templateFault(`${name}() takes at most ${parameters.length} arguments`);
   const known = new Set([...parameters.map((parameter) => parameter.name), "caller"]);
   for (const [given, value] of args.named) {
     if (!known.has(given)) throw templateFault(`${name}() has no argument "${given}"`);
@@ -155,7 +202,14 @@ function bind(name: string, parameters: readonly Parameter[], args: CallArgs, { 
   parameters.forEach((parameter, i) => {
     const given = i < args.positional.length ? args.positional[i] : args.named.get(parameter.name);
     if (given !== undefined) scope.set(parameter.name, given);
-    else if (parameter.fallback !== undefined) scope.set(parameter.name, evaluate(parameter.fallback, scope, rendering));
-    else scope.set(parameter.name, { kind: "missing", name: parameter.name, fault: `${name}() was called without "${parameter.name}"`, at: undefined });
+    else if (parameter.fallback !== undefined)
+      scope.set(parameter.name, evaluate(parameter.fallback, scope, rendering));
+    else
+      scope.set(parameter.name, {
+        kind: "missing",
+        name: parameter.name,
+        fault: `${name}() was called without "${parameter.name}"`,
+        at: undefined,
+      });
   });
 }

@@ -5,7 +5,9 @@ import { templateFault } from "./template-fault.ts";
 import type { DateTime } from "./template-value.ts";
 
 /** English, as Python in the C locale; schedulers must not depend on the language of the machine. */
-export const MONTHS = "January February March April May June July August September October November December".split(" ");
+export const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
 /** Monday first, as `weekday()` counts. */
 export const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
 
@@ -27,7 +29,12 @@ export function dayOfYear(value: DateTime): number {
 
 /** Year and number of the ISO week: the one that its Thursday lies in. */
 export function isoWeek(value: DateTime): { readonly year: number; readonly week: number } {
-  const thursday: DateTime = { kind: "datetime", at: wallOf(value) + (3 - weekday(value)) * MICROS.d, zone: undefined, isDate: true };
+  const thursday: DateTime = {
+    kind: "datetime",
+    at: wallOf(value) + (3 - weekday(value)) * MICROS.d,
+    zone: undefined,
+    isDate: true,
+  };
   return { year: civilOf(thursday).year, week: Math.floor((dayOfYear(thursday) - 1) / 7) + 1 };
 }
 
@@ -36,22 +43,25 @@ export function zoneAbbreviation(value: DateTime): string {
   if (value.zone === undefined || value.zone === "UTC") return value.zone ?? "";
   const format = new Intl.DateTimeFormat("en-GB", { timeZone: value.zone, timeZoneName: "short" });
   // `format` wants milliseconds; names of zones change at whole seconds.
-  return format.formatToParts(Math.floor(value.at / MICROS.ms)).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return (
+    format.formatToParts(Math.floor(value.at / MICROS.ms)).find(({ type }) => type === "timeZoneName")?.value ?? ""
+  );
 }
 
 const twelve = (hour: number): number => hour % 12 || 12;
-const weekOfYear = (value: DateTime, firstDay: number): number => Math.floor((dayOfYear(value) + 6 - ((weekday(value) - firstDay + 7) % 7)) / 7);
+const weekOfYear = (value: DateTime, firstDay: number): number =>
+  Math.floor((dayOfYear(value) + 6 - ((weekday(value) - firstDay + 7) % 7)) / 7);
 
 const DIRECTIVES: ReadonlyMap<string, (value: DateTime) => string> = new Map<string, (value: DateTime) => string>([
-  ["a", (value) => (WEEKDAYS[weekday(value)] as string).slice(0, 3)],
-  ["A", (value) => WEEKDAYS[weekday(value)] as string],
+  ["a", (value) => WEEKDAYS[weekday(value)].slice(0, 3)],
+  ["A", (value) => WEEKDAYS[weekday(value)]],
   ["w", (value) => String((weekday(value) + 1) % 7)],
   ["u", (value) => String(weekday(value) + 1)],
   ["d", (value) => pad(civilOf(value).day)],
   ["e", (value) => String(civilOf(value).day).padStart(2)],
-  ["b", (value) => (MONTHS[civilOf(value).month - 1] as string).slice(0, 3)],
-  ["h", (value) => (MONTHS[civilOf(value).month - 1] as string).slice(0, 3)],
-  ["B", (value) => MONTHS[civilOf(value).month - 1] as string],
+  ["b", (value) => MONTHS[civilOf(value).month - 1].slice(0, 3)],
+  ["h", (value) => MONTHS[civilOf(value).month - 1].slice(0, 3)],
+  ["B", (value) => MONTHS[civilOf(value).month - 1]],
   ["m", (value) => pad(civilOf(value).month)],
   ["y", (value) => pad(civilOf(value).year % 100)],
   ["Y", (value) => String(civilOf(value).year)],
@@ -107,20 +117,24 @@ interface Parsed {
 
 type Read = (text: string, into: Parsed) => number | undefined;
 
-const digits = (most: number, store: (into: Parsed, value: number, length: number) => void): Read => (text, into) => {
-  const match = /^\d+/.exec(text.slice(0, most));
-  if (match === null) return undefined;
-  store(into, Number(match[0]), match[0].length);
-  return match[0].length;
-};
+const digits =
+  (most: number, store: (into: Parsed, value: number, length: number) => void): Read =>
+  (text, into) => {
+    const match = /^\d+/.exec(text.slice(0, most));
+    if (match === null) return undefined;
+    store(into, Number(match[0]), match[0].length);
+    return match[0].length;
+  };
 
-const oneOf = (names: readonly string[], store: (into: Parsed, index: number) => void): Read => (text, into) => {
-  const lower = text.toLowerCase();
-  const index = names.findIndex((name) => lower.startsWith(name.toLowerCase()));
-  if (index < 0) return undefined;
-  store(into, index);
-  return (names[index] as string).length;
-};
+const oneOf =
+  (names: readonly string[], store: (into: Parsed, index: number) => void): Read =>
+  (text, into) => {
+    const lower = text.toLowerCase();
+    const index = names.findIndex((name) => lower.startsWith(name.toLowerCase()));
+    if (index < 0) return undefined;
+    store(into, index);
+    return names[index].length;
+  };
 
 const short = (names: readonly string[]): readonly string[] => names.map((name) => name.slice(0, 3));
 
@@ -148,14 +162,21 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
 export function strptime(text: string, format: string): DateTime {
   const into: Parsed = { year: 1900, month: 1, day: 1, hour: 0, minute: 0, second: 0, micro: 0 };
   let rest = text;
-  for (const [piece, letter] of format.replaceAll("%F", "%Y-%m-%d").replaceAll("%T", "%H:%M:%S").matchAll(/%([^])|[^]/g)) {
-    const length = letter === undefined ? (rest.startsWith(piece) ? piece.length : undefined) : reader(letter)(rest, into);
+  for (const [piece, letter] of format
+    .replaceAll("%F", "%Y-%m-%d")
+    .replaceAll("%T", "%H:%M:%S")
+    .matchAll(/%([^])|[^]/g)) {
+    const length =
+      letter === undefined ? (rest.startsWith(piece) ? piece.length : undefined) : reader(letter)(rest, into);
     if (length === undefined) throw templateFault(`"${text}" does not have the form "${format}"`);
     rest = rest.slice(length);
   }
   if (rest !== "") throw templateFault(`"${text}" is longer than the form "${format}"`);
   const { isAfternoon, offset, ...civil } = into;
-  const local = fromCivil({ ...civil, hour: civil.hour + (isAfternoon === true ? 12 : 0) }, { zone: offset === undefined ? undefined : "UTC" });
+  const local = fromCivil(
+    { ...civil, hour: civil.hour + (isAfternoon === true ? 12 : 0) },
+    { zone: offset === undefined ? undefined : "UTC" },
+  );
   return { ...local, at: local.at - (offset ?? 0) };
 }
 

@@ -19,7 +19,13 @@ export type Expression =
   | { readonly type: "binary"; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | { readonly type: "unary"; readonly operator: string; readonly operand: Expression }
   | { readonly type: "filter"; readonly operand: Expression; readonly filter: FilterUse }
-  | { readonly type: "test"; readonly operand: Expression; readonly name: string; readonly isNegated: boolean; readonly at: number | undefined }
+  | {
+      readonly type: "test";
+      readonly operand: Expression;
+      readonly name: string;
+      readonly isNegated: boolean;
+      readonly at: number | undefined;
+    }
   | {
       readonly type: "choice";
       readonly condition: Expression;
@@ -67,12 +73,22 @@ export interface Parameter {
 export type Statement =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "output"; readonly value: Expression }
-  | { readonly type: "if"; readonly test: Expression; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] }
+  | {
+      readonly type: "if";
+      readonly test: Expression;
+      readonly body: readonly Statement[];
+      readonly otherwise: readonly Statement[];
+    }
   | ForStatement
   | { readonly type: "set"; readonly names: readonly string[]; readonly isTuple: boolean; readonly value: Expression }
   | { readonly type: "set-block"; readonly name: string; readonly body: readonly Statement[] }
   | MacroStatement
-  | { readonly type: "call-block"; readonly call: CallExpression; readonly parameters: readonly Parameter[]; readonly body: readonly Statement[] }
+  | {
+      readonly type: "call-block";
+      readonly call: CallExpression;
+      readonly parameters: readonly Parameter[];
+      readonly body: readonly Statement[];
+    }
   | { readonly type: "filter-block"; readonly filter: FilterUse; readonly body: readonly Statement[] }
   | { readonly type: "break" }
   | { readonly type: "continue" };

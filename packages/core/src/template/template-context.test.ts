@@ -31,8 +31,14 @@ describe("names and filters of Airflow", () => {
     ["{{ dag.dag_id }} {{ dag.timezone }}", "orders Europe/Berlin"],
     ["{{ task.task_id }} {{ ti.try_number }} {{ task_instance.map_index }} {{ ti.max_tries }}", "load 2 -1 3"],
     ["{{ task_instance_key_str }}", "orders__load__20240131"],
-    ["{{ dag_run.run_type }} {{ dag_run.external_trigger }} {{ dag_run.conf.force }} {{ dag_run.conf }}", "scheduled False True {'force': True}"],
-    ["{{ params.minimum + 1 }} {{ params.names | join('|') }} {{ params.deep }}", "6 a|it's {'on': True, 'none': None}"],
+    [
+      "{{ dag_run.run_type }} {{ dag_run.external_trigger }} {{ dag_run.conf.force }} {{ dag_run.conf }}",
+      "scheduled False True {'force': True}",
+    ],
+    [
+      "{{ params.minimum + 1 }} {{ params.names | join('|') }} {{ params.deep }}",
+      "6 a|it's {'on': True, 'none': None}",
+    ],
     ["{{ test_mode }} {{ inlets }} {{ outlets }} {{ exception }}", "False [] [] None"],
     ["{{ conf.get('core', 'x', fallback='y') }}", "y"],
   ])("%s", (text, printed) => {
@@ -41,10 +47,18 @@ describe("names and filters of Airflow", () => {
 
   test("of the previous success", () => {
     const at = LOGICAL_DATE - MICROS.d;
-    const previousSuccess = { logicalDate: at, dataInterval: { start: at, end: LOGICAL_DATE }, startAt: LOGICAL_DATE + 1, endAt: LOGICAL_DATE + MICROS.s };
-    expect(render("{{ prev_data_interval_start_success | ds }} {{ prev_start_date_success }} {{ prev_execution_date_success | ts }}", { previousSuccess })).toBe(
-      "2024-01-30 2024-01-31 12:30:00.000001+00:00 2024-01-30T12:30:00+00:00",
-    );
+    const previousSuccess = {
+      logicalDate: at,
+      dataInterval: { start: at, end: LOGICAL_DATE },
+      startAt: LOGICAL_DATE + 1,
+      endAt: LOGICAL_DATE + MICROS.s,
+    };
+    expect(
+      render(
+        "{{ prev_data_interval_start_success | ds }} {{ prev_start_date_success }} {{ prev_execution_date_success | ts }}",
+        { previousSuccess },
+      ),
+    ).toBe("2024-01-30 2024-01-31 12:30:00.000001+00:00 2024-01-30T12:30:00+00:00");
   });
 
   test("of assets, mapped elements and callbacks", () => {
@@ -54,27 +68,54 @@ describe("names and filters of Airflow", () => {
       item: { source: { name: "urlhaus" } },
       exception: "Permanent: bad row",
     };
-    expect(render("{{ outlets[0] }} {{ source.name }} {{ exception }}", facts)).toBe("s3://b/k urlhaus Permanent: bad row");
-    expect(render("{% for uri, events in triggering_dataset_events.items() %}{{ uri }} {{ events[0].extra.rows }} {{ events[0].source_dag_id }}{% endfor %}", facts)).toBe("s3://a 3 up");
+    expect(render("{{ outlets[0] }} {{ source.name }} {{ exception }}", facts)).toBe(
+      "s3://b/k urlhaus Permanent: bad row",
+    );
+    expect(
+      render(
+        "{% for uri, events in triggering_dataset_events.items() %}{{ uri }} {{ events[0].extra.rows }} {{ events[0].source_dag_id }}{% endfor %}",
+        facts,
+      ),
+    ).toBe("s3://a 3 up");
   });
 
   test("of a run without a task", () => {
-    expect(render("{{ ti }} {{ task }} {{ task_instance_key_str }}", { taskInstance: undefined } as Partial<TemplateFacts>)).toBe("None None None");
+    expect(render("{{ ti }} {{ task }} {{ task_instance_key_str }}", { taskInstance: undefined })).toBe(
+      "None None None",
+    );
   });
 });
 
 describe("macros", () => {
   test.each([
     ["{{ macros.ds_add(ds, 5) }} {{ macros.ds_add('2024-03-01', days=-1) }}", "2024-02-05 2024-02-29"],
-    ["{{ macros.ds_format(ds, '%Y-%m-%d', '%d.%m.%y') }} {{ macros.ds_format('1/5/2015', '%m/%d/%Y', '%Y-%m-%d') }}", "31.01.24 2015-01-05"],
+    [
+      "{{ macros.ds_format(ds, '%Y-%m-%d', '%d.%m.%y') }} {{ macros.ds_format('1/5/2015', '%m/%d/%Y', '%Y-%m-%d') }}",
+      "31.01.24 2015-01-05",
+    ],
     ["{{ data_interval_end - macros.timedelta(days=1) }}", "2024-01-31 12:30:00+00:00"],
-    ["{{ (data_interval_end - data_interval_start).total_seconds() }} {{ data_interval_end - data_interval_start }}", "86400.0 1 day, 0:00:00"],
-    ["{{ macros.timedelta(hours=-1) }} {{ macros.timedelta(minutes=90) * 2 }} {{ macros.timedelta(days=2).days }}", "-1 day, 23:00:00 3:00:00 2"],
-    ["{{ macros.datetime(2024, 2, 29, 1) }} {{ macros.datetime(2024, 2, 29) + macros.timedelta(days=1) }}", "2024-02-29 01:00:00 2024-03-01 00:00:00"],
+    [
+      "{{ (data_interval_end - data_interval_start).total_seconds() }} {{ data_interval_end - data_interval_start }}",
+      "86400.0 1 day, 0:00:00",
+    ],
+    [
+      "{{ macros.timedelta(hours=-1) }} {{ macros.timedelta(minutes=90) * 2 }} {{ macros.timedelta(days=2).days }}",
+      "-1 day, 23:00:00 3:00:00 2",
+    ],
+    [
+      "{{ macros.datetime(2024, 2, 29, 1) }} {{ macros.datetime(2024, 2, 29) + macros.timedelta(days=1) }}",
+      "2024-02-29 01:00:00 2024-03-01 00:00:00",
+    ],
     ["{{ macros.datetime.strptime('31/01/24 03:04 PM', '%d/%m/%y %I:%M %p').isoformat() }}", "2024-01-31T15:04:00"],
     ["{{ macros.datetime.fromisoformat('2024-01-31T10:00:00+02:00') }}", "2024-01-31 08:00:00+00:00"],
-    ["{{ macros.datetime_diff_for_humans(logical_date) }} {{ macros.datetime_diff_for_humans(logical_date, data_interval_end) }}", "1 day ago 1 day before"],
-    ["{{ macros.json.dumps(params.names) }} {{ macros.json.loads('[1, {\"a\": null}]')[1] }}", "[\"a\", \"it's\"] {'a': None}"],
+    [
+      "{{ macros.datetime_diff_for_humans(logical_date) }} {{ macros.datetime_diff_for_humans(logical_date, data_interval_end) }}",
+      "1 day ago 1 day before",
+    ],
+    [
+      "{{ macros.json.dumps(params.names) }} {{ macros.json.loads('[1, {\"a\": null}]')[1] }}",
+      '["a", "it\'s"] {\'a\': None}',
+    ],
     ["{{ macros.random() }} {{ macros.uuid.uuid4() }}", "0.5 88888888-8888-4888-8888-888888888888"],
     ["{{ macros.time.time() }}", "1706832000.0"],
     ["{{ macros.dateutil.parser.parse('2024-01-01').year }}", "2024"],
@@ -85,15 +126,42 @@ describe("macros", () => {
 
 describe("dates behave as in Python", () => {
   test.each([
-    ["{{ logical_date.isoformat() }} {{ logical_date.year }} {{ logical_date.date() }} {{ logical_date.timestamp() }}", "2024-01-31T12:30:00+00:00 2024 2024-01-31 1706704200.0"],
-    ["{{ logical_date.strftime('%Y/%m/%d %H:%M:%S %j %a %A %b %B %p %I %y %-m %U %W %V %G %w %u %z %Z %f %% %s') }}", "2024/01/31 12:30:00 031 Wed Wednesday Jan January PM 12 24 1 04 05 05 2024 3 3 +0000 UTC 000000 % 1706704200"],
-    ["{{ logical_date.in_timezone('Europe/Berlin') }} {{ logical_date.astimezone('Asia/Kolkata') }}", "2024-01-31 13:30:00+01:00 2024-01-31 18:00:00+05:30"],
-    ["{{ logical_date.in_tz('Europe/Berlin').strftime('%Z %z') }} {{ logical_date.in_tz('America/New_York').offset_hours }}", "CET +0100 -5.0"],
-    ["{{ logical_date.add(months=1) }} {{ logical_date.subtract(years=1, days=1).to_date_string() }}", "2024-02-29 12:30:00+00:00 2023-01-30"],
-    ["{{ logical_date.start_of('month') | ds }} {{ logical_date.end_of('month') }} {{ logical_date.start_of('week') | ds }} {{ logical_date.end_of('year') | ts }}", "2024-01-01 2024-01-31 23:59:59.999999+00:00 2024-01-29 2024-12-31T23:59:59.999999+00:00"],
-    ["{{ logical_date.replace(day=1, hour=0) }} {{ logical_date.weekday() }} {{ logical_date.isocalendar() }} {{ logical_date.quarter }}", "2024-01-01 00:30:00+00:00 2 (2024, 5, 3) 1"],
-    ["{{ logical_date < data_interval_end }} {{ logical_date == data_interval_start }} {{ [data_interval_end, logical_date] | min | ds }}", "True True 2024-01-31"],
-    ["{{ macros.datetime(2024, 3, 31, 1, tzinfo='Europe/Berlin').add(hours=1) }} {{ macros.datetime(2024, 3, 30, 2, 30, tzinfo='Europe/Berlin').add(days=1) }}", "2024-03-31 03:00:00+02:00 2024-03-31 03:00:00+02:00"],
+    [
+      "{{ logical_date.isoformat() }} {{ logical_date.year }} {{ logical_date.date() }} {{ logical_date.timestamp() }}",
+      "2024-01-31T12:30:00+00:00 2024 2024-01-31 1706704200.0",
+    ],
+    [
+      "{{ logical_date.strftime('%Y/%m/%d %H:%M:%S %j %a %A %b %B %p %I %y %-m %U %W %V %G %w %u %z %Z %f %% %s') }}",
+      "2024/01/31 12:30:00 031 Wed Wednesday Jan January PM 12 24 1 04 05 05 2024 3 3 +0000 UTC 000000 % 1706704200",
+    ],
+    [
+      "{{ logical_date.in_timezone('Europe/Berlin') }} {{ logical_date.astimezone('Asia/Kolkata') }}",
+      "2024-01-31 13:30:00+01:00 2024-01-31 18:00:00+05:30",
+    ],
+    [
+      "{{ logical_date.in_tz('Europe/Berlin').strftime('%Z %z') }} {{ logical_date.in_tz('America/New_York').offset_hours }}",
+      "CET +0100 -5.0",
+    ],
+    [
+      "{{ logical_date.add(months=1) }} {{ logical_date.subtract(years=1, days=1).to_date_string() }}",
+      "2024-02-29 12:30:00+00:00 2023-01-30",
+    ],
+    [
+      "{{ logical_date.start_of('month') | ds }} {{ logical_date.end_of('month') }} {{ logical_date.start_of('week') | ds }} {{ logical_date.end_of('year') | ts }}",
+      "2024-01-01 2024-01-31 23:59:59.999999+00:00 2024-01-29 2024-12-31T23:59:59.999999+00:00",
+    ],
+    [
+      "{{ logical_date.replace(day=1, hour=0) }} {{ logical_date.weekday() }} {{ logical_date.isocalendar() }} {{ logical_date.quarter }}",
+      "2024-01-01 00:30:00+00:00 2 (2024, 5, 3) 1",
+    ],
+    [
+      "{{ logical_date < data_interval_end }} {{ logical_date == data_interval_start }} {{ [data_interval_end, logical_date] | min | ds }}",
+      "True True 2024-01-31",
+    ],
+    [
+      "{{ macros.datetime(2024, 3, 31, 1, tzinfo='Europe/Berlin').add(hours=1) }} {{ macros.datetime(2024, 3, 30, 2, 30, tzinfo='Europe/Berlin').add(days=1) }}",
+      "2024-03-31 03:00:00+02:00 2024-03-31 03:00:00+02:00",
+    ],
     ["{{ [logical_date] }}", "[DateTime(2024, 1, 31, 12, 30, 0, tzinfo=Timezone('UTC'))]"],
   ])("%s", (text, printed) => {
     expect(render(text)).toBe(printed);
@@ -112,17 +180,47 @@ describe("dates behave as in Python", () => {
 
 describe("variables, connections and results of tasks", () => {
   const changes: Partial<TemplateFacts> = {
-    variable: (key) => new Map<string, string | Secret>([["plain", "v1"], ["secret", new Secret("s3cret")], ["json", '{"a": [1, 2]}'], ["null", "null"]]).get(key),
-    connection: (id) => (id === "db" ? { id: "db", type: "postgres", host: "h", port: 5432, login: "me@x", password: new Secret("p/w"), schema: "s", extra: { ssl: true } } : undefined),
+    variable: (key) =>
+      new Map<string, string | Secret>([
+        ["plain", "v1"],
+        ["secret", new Secret("s3cret")],
+        ["json", '{"a": [1, 2]}'],
+        ["null", "null"],
+      ]).get(key),
+    connection: (id) =>
+      id === "db"
+        ? {
+            id: "db",
+            type: "postgres",
+            host: "h",
+            port: 5432,
+            login: "me@x",
+            password: new Secret("p/w"),
+            schema: "s",
+            extra: { ssl: true },
+          }
+        : undefined,
     xcom: (taskId, key) => (taskId === "none" ? undefined : { from: taskId, key }),
   };
 
   test.each([
-    ["{{ var.value.plain }} {{ var.value['plain'] }} {{ var.value.get('plain') }} {{ var.value.get('zz', 'd') }} {{ var.value.secret }}", "v1 v1 v1 d s3cret"],
-    ["{{ var.json.json.a[1] }} {{ var.json.get('json').a }} {{ var.json.null }} {{ var.value.zz | default('d') }} {{ var.value.zz is defined }}", "2 [1, 2] None d False"],
-    ["{{ conn.db.host }}:{{ conn.db.port }} {{ conn.db.password }} {{ conn.db.extra_dejson.ssl }} {{ conn.db.extra }}", 'h:5432 p/w True {"ssl": true}'],
+    [
+      "{{ var.value.plain }} {{ var.value['plain'] }} {{ var.value.get('plain') }} {{ var.value.get('zz', 'd') }} {{ var.value.secret }}",
+      "v1 v1 v1 d s3cret",
+    ],
+    [
+      "{{ var.json.json.a[1] }} {{ var.json.get('json').a }} {{ var.json.null }} {{ var.value.zz | default('d') }} {{ var.value.zz is defined }}",
+      "2 [1, 2] None d False",
+    ],
+    [
+      "{{ conn.db.host }}:{{ conn.db.port }} {{ conn.db.password }} {{ conn.db.extra_dejson.ssl }} {{ conn.db.extra }}",
+      'h:5432 p/w True {"ssl": true}',
+    ],
     ["{{ conn.db.get_uri() }} {{ conn.get('db').conn_type }}", "postgres://me%40x:p%2Fw@h:5432/s postgres"],
-    ["{{ ti.xcom_pull('a') }} {{ ti.xcom_pull(task_ids='a', key='k').key }} {{ task_instance.xcom_pull(['a', 'none']) }}", "{'from': 'a', 'key': 'return_value'} k [{'from': 'a', 'key': 'return_value'}, None]"],
+    [
+      "{{ ti.xcom_pull('a') }} {{ ti.xcom_pull(task_ids='a', key='k').key }} {{ task_instance.xcom_pull(['a', 'none']) }}",
+      "{'from': 'a', 'key': 'return_value'} k [{'from': 'a', 'key': 'return_value'}, None]",
+    ],
   ])("%s", (text, printed) => {
     expect(render(text, changes)).toBe(printed);
   });
@@ -142,7 +240,11 @@ describe("variables, connections and results of tasks", () => {
     expect(names).toEqual({
       variables: ["a", "b", "d"],
       connections: ["db", "s3", "ftp"],
-      xcoms: [{ taskId: "t1", key: "k" }, { taskId: "t2", key: "k" }, { taskId: "t3", key: "return_value" }],
+      xcoms: [
+        { taskId: "t1", key: "k" },
+        { taskId: "t2", key: "k" },
+        { taskId: "t3", key: "return_value" },
+      ],
     });
   });
 });
@@ -156,20 +258,37 @@ describe("renderDeep", () => {
   test("renders texts at any depth and hands on everything else", () => {
     const at = new Date(0);
     const call = (): number => 1;
-    const value = { servers: "h-{{ ds }}", list: ["{{ ds_nodash }}", 5, null], map: new Map([["{{ ds }}", "{{ ds }}"]]), at, call, deep: { a: { b: "{{ 1 + 1 }}" } } };
+    const value = {
+      servers: "h-{{ ds }}",
+      list: ["{{ ds_nodash }}", 5, null],
+      map: new Map([["{{ ds }}", "{{ ds }}"]]),
+      at,
+      call,
+      deep: { a: { b: "{{ 1 + 1 }}" } },
+    };
     expect(renderDeep(value, aContext())).toEqual({
-      servers: "h-2024-01-31", list: ["20240131", 5, null], map: new Map([["{{ ds }}", "2024-01-31"]]), at, call, deep: { a: { b: "2" } },
+      servers: "h-2024-01-31",
+      list: ["20240131", 5, null],
+      map: new Map([["{{ ds }}", "2024-01-31"]]),
+      at,
+      call,
+      deep: { a: { b: "2" } },
     });
     expect(value.servers).toBe("h-{{ ds }}");
   });
 
   test("renders only the named fields when there are any", () => {
-    expect(renderDeep({ a: "{{ ds }}", b: "{{ not_touched }}" }, aContext(), ["a", "c"])).toEqual({ a: "2024-01-31", b: "{{ not_touched }}" });
+    expect(renderDeep({ a: "{{ ds }}", b: "{{ not_touched }}" }, aContext(), ["a", "c"])).toEqual({
+      a: "2024-01-31",
+      b: "{{ not_touched }}",
+    });
   });
 
   test("names the place of the fault", () => {
     const fault = (): unknown => renderDeep({ env: [{ KEY: "{{ dss }}" }] }, aContext(), ["env"]);
-    expect(fault).toThrow('env[0].KEY: Template "{{ dss }}", line 1, column 4: "dss" is not defined; did you mean "ds"?');
+    expect(fault).toThrow(
+      'env[0].KEY: Template "{{ dss }}", line 1, column 4: "dss" is not defined; did you mean "ds"?',
+    );
     try {
       fault();
     } catch (error) {

@@ -31,7 +31,12 @@ export interface TemplateFacts {
   readonly dag?: Readonly<Record<string, unknown>>;
   readonly task?: Readonly<Record<string, unknown>>;
   /** Absent in callbacks of a run. */
-  readonly taskInstance?: { readonly taskId: string; readonly tryNumber: number; readonly maxTries: number; readonly mapIndex: number };
+  readonly taskInstance?: {
+    readonly taskId: string;
+    readonly tryNumber: number;
+    readonly maxTries: number;
+    readonly mapIndex: number;
+  };
   /** About the last successful run before this one; absent when there is none. */
   readonly previousSuccess?: {
     readonly logicalDate: Micros;
@@ -68,7 +73,12 @@ type Entry = () => Value | Missing;
 /** The names that templates of a try may use: those of Airflow 2, the deprecated ones too. Values are made when first used. */
 export function templateContext(facts: TemplateFacts): TemplateContext {
   const entries = new Map<string, Entry>([
-    ...Object.entries({ ...dateEntries(facts), ...deprecatedEntries(facts), ...runEntries(facts), ...lookupEntries(facts) }),
+    ...Object.entries({
+      ...dateEntries(facts),
+      ...deprecatedEntries(facts),
+      ...runEntries(facts),
+      ...lookupEntries(facts),
+    }),
     ...Object.entries(facts.item ?? {}).map(([name, value]): [string, Entry] => [name, () => fromJs(value, name)]),
   ]);
   const made = new Map<string, Value | Missing>();
@@ -82,7 +92,8 @@ export function templateContext(facts: TemplateFacts): TemplateContext {
 }
 
 const time = (at: Micros | undefined): Value => (at === undefined ? null : dateTime(at, "UTC"));
-const day = (at: Micros | undefined, format = "%Y-%m-%d"): Value => (at === undefined ? null : strftime(dateTime(at, "UTC"), format));
+const day = (at: Micros | undefined, format = "%Y-%m-%d"): Value =>
+  at === undefined ? null : strftime(dateTime(at, "UTC"), format);
 
 function dateEntries(facts: TemplateFacts): Record<string, Entry> {
   const { logicalDate, dataInterval, previousSuccess } = facts;
@@ -136,7 +147,8 @@ function runEntries(facts: TemplateFacts): Record<string, Entry> {
     task: () => (taskId === null ? null : record("task", { ...facts.task, task_id: taskId, dag_id: facts.dagId })),
     ti: instance,
     task_instance: instance,
-    task_instance_key_str: () => (taskId === null ? null : `${facts.dagId}__${taskId}__${String(day(facts.logicalDate, "%Y%m%d"))}`),
+    task_instance_key_str: () =>
+      taskId === null ? null : `${facts.dagId}__${taskId}__${strftime(dateTime(facts.logicalDate, "UTC"), "%Y%m%d")}`,
     params: () => fromJs(facts.params, "params"),
     inlets: () => [...(facts.inlets ?? [])],
     outlets: () => [...(facts.outlets ?? [])],
@@ -161,7 +173,10 @@ function lookupEntries(facts: TemplateFacts): Record<string, Entry> {
         get: fn("get", ["section", "key", "fallback"], (read) => {
           const [section, key] = [read.text("section"), read.text("key")];
           const value = facts.configuration?.(section, key) ?? read.find("fallback");
-          if (value === undefined) throw templateFault(`the configuration has no value ${section}.${key} for templates; what a run was triggered with is dag_run.conf`);
+          if (value === undefined)
+            throw templateFault(
+              `the configuration has no value ${section}.${key} for templates; what a run was triggered with is dag_run.conf`,
+            );
           return value;
         }),
       }),
@@ -201,7 +216,10 @@ function dagRun(facts: TemplateFacts): Namespace {
 }
 
 function record(name: string, attributes: Readonly<Record<string, unknown>>): Namespace {
-  return namespace(name, Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, () => fromJs(value, `${name}.${key}`)])));
+  return namespace(
+    name,
+    Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, () => fromJs(value, `${name}.${key}`)])),
+  );
 }
 
 function eventsByUri(events: readonly AssetEvent[]): Value {
@@ -226,7 +244,7 @@ function range({ positional, budget }: Parameters<Parameters<typeof callable>[1]
     return bound;
   });
   if (bounds.length < 1 || bounds.length > 3) throw templateFault("range() wants 1 to 3 numbers");
-  const [start, stop] = bounds.length === 1 ? [0, bounds[0] as number] : [bounds[0] as number, bounds[1] as number];
+  const [start, stop] = bounds.length === 1 ? [0, bounds[0]] : [bounds[0], bounds[1]];
   const step = bounds[2] ?? 1;
   if (step === 0) throw templateFault("the step of range() cannot be 0");
   const count = Math.max(0, Math.ceil((stop - start) / step));

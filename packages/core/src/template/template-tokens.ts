@@ -1,8 +1,5 @@
-import { parse, tokenize } from "@huggingface/jinja";
+import { lexCode, type Token } from "./jinja-library.ts";
 import { templateFault } from "./template-fault.ts";
-
-/** A token of the Jinja lexer. */
-export type Token = Parameters<typeof parse>[0][number];
 
 /** Tokens of a template, and for each the offset in the text that it comes from. */
 export interface TemplateTokens {
@@ -12,7 +9,9 @@ export interface TemplateTokens {
 
 /** Words that the parser compares with; as names they would lose their meaning if they carried their offset. */
 const KEYWORDS = new Set(
-  "set endset if elif else endif for in endfor macro endmacro call endcall filter endfilter break continue is not and or".split(" "),
+  "set endset if elif else endif for in endfor macro endmacro call endcall filter endfilter break continue is not and or".split(
+    " ",
+  ),
 );
 
 const TAG = /\{[{%#]/g;
@@ -32,7 +31,7 @@ const SEPARATOR = "\0";
  */
 export function tokenizeTemplate(text: string): TemplateTokens {
   const cut = new Cut(text);
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     TAG.lastIndex = from;
     const tag = TAG.exec(text);
     cut.addText(from, tag?.index ?? text.length);
@@ -45,7 +44,9 @@ export function tokenizeTemplate(text: string): TemplateTokens {
 /** The name of an identifier and the offset that it carried through the parser, `undefined` for keywords. */
 export function splitName(carried: string): { readonly name: string; readonly offset: number | undefined } {
   const end = carried.indexOf(SEPARATOR);
-  return end < 0 ? { name: carried, offset: undefined } : { name: carried.slice(0, end), offset: Number(carried.slice(end + 1)) };
+  return end < 0
+    ? { name: carried, offset: undefined }
+    : { name: carried.slice(0, end), offset: Number(carried.slice(end + 1)) };
 }
 
 /** `message` without the offsets that names carry. */
@@ -115,19 +116,24 @@ class Cut implements TemplateTokens {
     return end;
   }
 
-  #findEnd(from: number, isStatement: boolean, at: number): { pieces: { text: string; at: number }[]; end: number; close: string } {
+  #findEnd(
+    from: number,
+    isStatement: boolean,
+    at: number,
+  ): { pieces: { text: string; at: number }[]; end: number; close: string } {
     const pieces: { text: string; at: number }[] = [];
     let depth = 0;
-    for (let offset = from; offset < this.#text.length; ) {
+    for (let offset = from; offset < this.#text.length;) {
       PIECE.lastIndex = offset;
       let piece = PIECE.exec(this.#text)?.[0] as string;
       const isEnd = piece.endsWith(isStatement ? "%}" : "}}") && !/^['"]/.test(piece);
       if (isEnd && depth === 0) return { pieces, end: offset + piece.length, close: piece };
       // "}}" inside a dict closes two dicts, or one dict and then something else: look at each sign by itself.
-      if (/[%}]\}$/.test(piece) && !/^['"]/.test(piece)) piece = piece[0] as string;
+      if (/[%}]\}$/.test(piece) && !/^['"]/.test(piece)) piece = piece[0];
       if (piece === "{") depth++;
       if (piece === "}") depth--;
-      if (piece === "'" || piece === '"') throw templateFault(`the text is not closed; end it with ${piece}`, { offset });
+      if (piece === "'" || piece === '"')
+        throw templateFault(`the text is not closed; end it with ${piece}`, { offset });
       pieces.push({ text: piece, at: offset });
       offset += piece.length;
     }
@@ -146,7 +152,7 @@ function carry(token: Token, offset: number): Token {
 
 function lex(code: string, at: number): readonly Token[] {
   try {
-    return tokenize(code);
+    return lexCode(code);
   } catch (error) {
     throw templateFault((error as Error).message, { offset: at });
   }
@@ -154,5 +160,7 @@ function lex(code: string, at: number): readonly Token[] {
 
 /** Python keeps the backslash of an escape that it does not know, as in a regular expression; the lexer refuses it. */
 function keepEscapes(literal: string): string {
-  return literal.replace(UNKNOWN_ESCAPE, (escape, sign: string) => (/[ntrbfv'"\\xu]/.test(sign) ? escape : `\\\\${sign}`));
+  return literal.replace(UNKNOWN_ESCAPE, (escape, sign: string) =>
+    /[ntrbfv'"\\xu]/.test(sign) ? escape : `\\\\${sign}`,
+  );
 }

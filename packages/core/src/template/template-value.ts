@@ -5,7 +5,8 @@ import type { Budget } from "./budget.ts";
  * Values inside a template. A template only ever sees these: no object of JavaScript is reachable from them, and no name
  * that a template writes is ever looked up on one. A number is an `int` when it is whole; a whole `float` is boxed.
  */
-export type Value = Scalar | DateTime | TimeDelta | readonly Value[] | Tuple | ReadonlyMap<Value, Value> | Callable | Namespace;
+export type Value =
+  Scalar | DateTime | TimeDelta | readonly Value[] | Tuple | ReadonlyMap<Value, Value> | Callable | Namespace;
 
 /** Values without parts. */
 export type Scalar = null | boolean | number | string | Float;
@@ -89,7 +90,10 @@ export function callable(name: string, call: (args: CallArgs) => Value | Missing
 }
 
 /** A namespace with these attributes; functions are computed when asked for. */
-export function namespace(name: string, attributes: Readonly<Record<string, Value | (() => Value | Missing)>>): Namespace {
+export function namespace(
+  name: string,
+  attributes: Readonly<Record<string, Value | (() => Value | Missing)>>,
+): Namespace {
   const known = new Map(Object.entries(attributes));
   const find = (attribute: string): Value | Missing | undefined => {
     const found = known.get(attribute);
@@ -117,7 +121,10 @@ export function itemsOf(value: Value): readonly Value[] | undefined {
 type Kinds = Exclude<Extract<Value, { readonly kind: string }>, ReadonlyMap<Value, Value>>;
 
 /** True for a value of that kind. */
-export function isKind<K extends Kinds["kind"]>(value: Value | Missing, kind: K): value is Extract<Kinds, { readonly kind: K }> {
+export function isKind<K extends Kinds["kind"]>(
+  value: Value | Missing,
+  kind: K,
+): value is Extract<Kinds, { readonly kind: K }> {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
 }
 

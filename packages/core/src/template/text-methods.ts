@@ -34,7 +34,11 @@ export const TEXT_METHODS: ReadonlyMap<string, TextMethod> = new Map<string, Tex
   plain("lower", (text) => text.toLowerCase()),
   plain("title", titleCase),
   plain("capitalize", capitalize),
-  plain("swapcase", (text) => text.replace(/\p{L}/gu, (letter) => (letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase()))),
+  plain("swapcase", (text) =>
+    text.replace(/\p{L}/gu, (letter) =>
+      letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase(),
+    ),
+  ),
   plain("isdigit", (text) => /^\p{Nd}+$/u.test(text)),
   plain("isalpha", (text) => /^\p{L}+$/u.test(text)),
   plain("isalnum", (text) => /^[\p{L}\p{N}]+$/u.test(text)),
@@ -46,11 +50,19 @@ export const TEXT_METHODS: ReadonlyMap<string, TextMethod> = new Map<string, Tex
   strip("rstrip", { start: false, end: true }),
   justify("ljust", (text, width, fill) => text.padEnd(width, fill)),
   justify("rjust", (text, width, fill) => text.padStart(width, fill)),
-  justify("zfill", (text, width) => text.replace(/^([+-]?)(.*)$/s, (_, sign: string, rest: string) => sign + rest.padStart(width - sign.length, "0"))),
+  justify("zfill", (text, width) =>
+    text.replace(/^([+-]?)(.*)$/s, (_, sign: string, rest: string) => sign + rest.padStart(width - sign.length, "0")),
+  ),
   ["startswith", (text, args) => affixes("startswith", args).some((affix) => text.startsWith(affix))],
   ["endswith", (text, args) => affixes("endswith", args).some((affix) => text.endsWith(affix))],
-  ["removeprefix", (text, args) => removeAffix(text, new ArgReader("removeprefix", args, ["prefix"]).text("prefix"), true)],
-  ["removesuffix", (text, args) => removeAffix(text, new ArgReader("removesuffix", args, ["suffix"]).text("suffix"), false)],
+  [
+    "removeprefix",
+    (text, args) => removeAffix(text, new ArgReader("removeprefix", args, ["prefix"]).text("prefix"), true),
+  ],
+  [
+    "removesuffix",
+    (text, args) => removeAffix(text, new ArgReader("removesuffix", args, ["suffix"]).text("suffix"), false),
+  ],
   ["find", (text, args) => text.indexOf(new ArgReader("find", args, ["sub"]).text("sub"))],
   ["count", (text, args) => countOf(text, new ArgReader("count", args, ["sub"]).text("sub"))],
   ["split", (text, args) => split("split", text, args)],
@@ -61,7 +73,11 @@ export const TEXT_METHODS: ReadonlyMap<string, TextMethod> = new Map<string, Tex
     "replace",
     (text, args) => {
       const read = new ArgReader("replace", args, ["old", "new", "count"]);
-      return replaceText(text, { from: read.text("old"), to: read.text("new"), count: read.integer("count", -1) }, args.budget);
+      return replaceText(
+        text,
+        { from: read.text("old"), to: read.text("new"), count: read.integer("count", -1) },
+        args.budget,
+      );
     },
   ],
 ]);
@@ -78,7 +94,11 @@ export function capitalize(text: string): string {
 }
 
 /** `text.replace(from, to, count)`; a negative count means all. The length is known before anything is built. */
-export function replaceText(text: string, what: { readonly from: string; readonly to: string; readonly count: number }, budget: Budget): string {
+export function replaceText(
+  text: string,
+  what: { readonly from: string; readonly to: string; readonly count: number },
+  budget: Budget,
+): string {
   const pieces = what.from === "" ? ["", ...text, ""] : text.split(what.from);
   const times = what.count < 0 ? pieces.length - 1 : Math.min(what.count, pieces.length - 1);
   budget.spendText(text.length + times * what.to.length);
@@ -90,29 +110,32 @@ export function replaceText(text: string, what: { readonly from: string; readonl
 export function joinTexts(items: Value, separator: string, budget: Budget): string {
   const texts = itemsOf(items);
   if (texts === undefined) throw templateFault(`join() wants a list, not a ${typeName(items)}`);
-  let length = 0;
-  for (const text of texts) {
-    if (typeof text !== "string") throw templateFault(`join() wants a list of texts; one is a ${typeName(text)}`);
-    length += text.length + separator.length;
-  }
-  budget.spendText(length);
+  const isText = texts.every((text) => typeof text === "string");
+  if (!isText) throw templateFault("join() wants a list of texts; one is none");
+  budget.spendText(texts.reduce((length, text) => length + text.length + separator.length, 0));
   return texts.join(separator);
 }
 
-function stripText(text: string, { start, end }: { readonly start: boolean; readonly end: boolean }, chars: Value | undefined): string {
-  if (chars !== undefined && chars !== null && typeof chars !== "string") throw templateFault(`strip() wants text, not a ${typeName(chars)}`);
+function stripText(
+  text: string,
+  { start, end }: { readonly start: boolean; readonly end: boolean },
+  chars: Value | undefined,
+): string {
+  if (chars !== undefined && chars !== null && typeof chars !== "string")
+    throw templateFault(`strip() wants text, not a ${typeName(chars)}`);
   const isStripped = (sign: string): boolean => (typeof chars === "string" ? chars.includes(sign) : /\s/.test(sign));
   let from = 0;
   let to = text.length;
-  while (start && from < to && isStripped(text[from] as string)) from++;
-  while (end && to > from && isStripped(text[to - 1] as string)) to--;
+  while (start && from < to && isStripped(text[from])) from++;
+  while (end && to > from && isStripped(text[to - 1])) to--;
   return text.slice(from, to);
 }
 
 function affixes(who: string, args: CallArgs): readonly string[] {
   const given = new ArgReader(who, args, ["affix"]).get("affix");
   const texts = typeof given === "string" ? [given] : itemsOf(given);
-  if (texts === undefined || !texts.every((text) => typeof text === "string")) throw templateFault(`${who}() wants text or a tuple of texts`);
+  if (texts === undefined || !texts.every((text) => typeof text === "string"))
+    throw templateFault(`${who}() wants text or a tuple of texts`);
   return texts;
 }
 
@@ -131,7 +154,13 @@ function split(who: "split" | "rsplit", text: string, args: CallArgs): readonly 
   const separator = read.find("sep") ?? null;
   const most = read.integer("maxsplit", -1);
   if (separator === "") throw templateFault(`${who}() wants a separator that is not empty`);
-  const parts = separator === null ? text.trim().split(/\s+/).filter((part) => part !== "") : text.split(read.text("sep"));
+  const parts =
+    separator === null
+      ? text
+          .trim()
+          .split(/\s+/)
+          .filter((part) => part !== "")
+      : text.split(read.text("sep"));
   args.budget.spendItems(parts.length);
   if (most < 0 || parts.length <= most + 1) return parts;
   if (separator === null) throw templateFault(`${who}() with maxsplit wants a separator`);

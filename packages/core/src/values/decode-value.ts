@@ -42,7 +42,10 @@ function restore(value: unknown, meta: Meta): unknown {
 function read(name: string, written: unknown): unknown {
   const kind = findKindByName(name);
   if (kind === undefined) {
-    throw new MillraceError("DATA_REJECTED", `A stored value is of the kind "${name}", which this version does not know. Upgrade Millrace.`);
+    throw new MillraceError(
+      "DATA_REJECTED",
+      `A stored value is of the kind "${name}", which this version does not know. Upgrade Millrace.`,
+    );
   }
   return kind.read(written as never);
 }

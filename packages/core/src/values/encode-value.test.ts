@@ -27,7 +27,9 @@ describe("any value", () => {
       { depthSize: "small", maxDepth: 4 },
       leaf,
       fc.array(tie("value")),
-      fc.uniqueArray(fc.tuple(key, tie("value")), { selector: ([k]) => k }).map((entries) => Object.fromEntries(entries)),
+      fc
+        .uniqueArray(fc.tuple(key, tie("value")), { selector: ([k]) => k })
+        .map((entries) => Object.fromEntries(entries)),
       fc.uniqueArray(fc.tuple(key, tie("value")), { selector: ([k]) => k }).map((entries) => new Map(entries)),
       fc.array(leaf).map((items) => new Set(items)),
     ),
@@ -60,9 +62,23 @@ describe("any value", () => {
 describe("the json half", () => {
   test("shows rich values as a reader of SQL expects them", () => {
     const at = new Date(Date.UTC(2026, 0, 2));
-    const { json } = encodeValue({ at, n: 12n, m: new Map([["k", 1]]), s: new Set([1]), u: undefined, x: Number.NaN, b: Uint8Array.of(1, 2) });
+    const { json } = encodeValue({
+      at,
+      n: 12n,
+      m: new Map([["k", 1]]),
+      s: new Set([1]),
+      u: undefined,
+      x: Number.NaN,
+      b: Uint8Array.of(1, 2),
+    });
     expect(JSON.parse(json)).toEqual({
-      at: "2026-01-02T00:00:00.000Z", n: "12", m: [["k", 1]], s: [1], u: null, x: "NaN", b: "AQI=",
+      at: "2026-01-02T00:00:00.000Z",
+      n: "12",
+      m: [["k", 1]],
+      s: [1],
+      u: null,
+      x: "NaN",
+      b: "AQI=",
     });
   });
 
@@ -85,13 +101,18 @@ describe("special values", () => {
     Temporal.PlainDate.from("2026-02-03"),
     Temporal.Duration.from("P1DT2H"),
   ])("%s of Temporal comes back as its own type", (value) => {
-    const back = roundTrip({ value }) as { value: object };
+    const back = roundTrip({ value }) as { value: { toString(): string } };
     expect(Object.prototype.toString.call(back.value)).toBe(Object.prototype.toString.call(value));
-    expect(String(back.value)).toBe(String(value));
+    expect(back.value.toString()).toBe(value.toString());
   });
 
   test("typed arrays and buffers keep their elements", () => {
-    for (const value of [Float64Array.of(1.5, -0), BigInt64Array.of(-1n), new Int16Array(new ArrayBuffer(8), 2, 2), Uint8Array.of(9).buffer]) {
+    for (const value of [
+      Float64Array.of(1.5, -0),
+      BigInt64Array.of(-1n),
+      new Int16Array(new ArrayBuffer(8), 2, 2),
+      Uint8Array.of(9).buffer,
+    ]) {
       expect(roundTrip([value])).toStrictEqual([value]);
     }
     expect(roundTrip(Buffer.from("ab"))).toStrictEqual(Uint8Array.of(97, 98));
@@ -106,7 +127,10 @@ describe("special values", () => {
     class Row {
       readonly id = 1;
     }
-    expect(roundTrip({ row: new Row(), bare: Object.assign(Object.create(null), { x: 1 }) })).toEqual({ row: { id: 1 }, bare: { x: 1 } });
+    expect(roundTrip({ row: new Row(), bare: Object.assign(Object.create(null), { x: 1 }) })).toEqual({
+      row: { id: 1 },
+      bare: { x: 1 },
+    });
   });
 
   test("a stored key named __proto__ changes no prototype", () => {

@@ -150,7 +150,8 @@ function walkMember(value: unknown, key: string | number, place: Place): Walked 
 }
 
 function describeInstance(value: object): string {
-  if (value instanceof Promise || ("then" in value && typeof value.then === "function")) return "is a promise; await it before returning it";
+  if (value instanceof Promise || ("then" in value && typeof value.then === "function"))
+    return "is a promise; await it before returning it";
   if (value instanceof Error) return `is an error (${value.name}); return its message, or throw it`;
   const constructor: unknown = value.constructor;
   const name = typeof constructor === "function" && constructor.name !== "" ? constructor.name : "a class";

@@ -16,5 +16,9 @@ function hasMembers(proto: object): boolean {
 }
 
 function isForeignObjectPrototype(proto: object): boolean {
-  return Object.getPrototypeOf(proto) === null && Object.hasOwn(proto, "hasOwnProperty") && Object.hasOwn(proto, "isPrototypeOf");
+  return (
+    Object.getPrototypeOf(proto) === null &&
+    Object.hasOwn(proto, "hasOwnProperty") &&
+    Object.hasOwn(proto, "isPrototypeOf")
+  );
 }

@@ -4,7 +4,14 @@ import { Secret, createMasker, isSecret, maskText } from "./secret.ts";
 
 test("a secret prints as stars everywhere and is revealed only on demand", () => {
   const secret = new Secret("hunter2");
-  const shown = [`${secret as unknown as string}`, String(secret), JSON.stringify({ secret }), inspect(secret), inspect({ deep: [secret] }), (secret as unknown as string) + ""];
+  const shown = [
+    `${secret as unknown as string}`,
+    String(secret),
+    JSON.stringify({ secret }),
+    inspect(secret),
+    inspect({ deep: [secret] }),
+    (secret as unknown as string) + "",
+  ];
   for (const text of shown) {
     expect(text).toContain("***");
     expect(text).not.toContain("hunter2");

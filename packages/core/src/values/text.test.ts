@@ -5,9 +5,14 @@ import { byteLength, cleanText } from "./text.ts";
 const encoder = new TextEncoder();
 
 test("byteLength equals the length of the encoded text", () => {
-  fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }), (text) => {
-    expect(byteLength(text)).toBe(encoder.encode(text).length);
-  }));
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
+      (text) => {
+        expect(byteLength(text)).toBe(encoder.encode(text).length);
+      },
+    ),
+  );
   expect(byteLength("aé€😀")).toBe(1 + 2 + 3 + 4);
 });
 
@@ -17,13 +22,15 @@ test("NUL and lone surrogates become the replacement character", () => {
 });
 
 test("a bound cuts at a code point and is used to the full", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.nat(40), (text, maxBytes) => {
-    const cut = cleanText(text, { maxBytes });
-    const whole = cleanText(text);
-    expect(whole.startsWith(cut)).toBe(true);
-    expect(cut.isWellFormed()).toBe(true);
-    expect(byteLength(cut)).toBeLessThanOrEqual(maxBytes);
-    const next = whole.slice(cut.length).codePointAt(0);
-    if (next !== undefined) expect(byteLength(cut + String.fromCodePoint(next))).toBeGreaterThan(maxBytes);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.nat(40), (text, maxBytes) => {
+      const cut = cleanText(text, { maxBytes });
+      const whole = cleanText(text);
+      expect(whole.startsWith(cut)).toBe(true);
+      expect(cut.isWellFormed()).toBe(true);
+      expect(byteLength(cut)).toBeLessThanOrEqual(maxBytes);
+      const next = whole.slice(cut.length).codePointAt(0);
+      if (next !== undefined) expect(byteLength(cut + String.fromCodePoint(next))).toBeGreaterThan(maxBytes);
+    }),
+  );
 });

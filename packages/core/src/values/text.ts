@@ -27,7 +27,7 @@ function cutToBytes(text: string, maxBytes: number): string {
   // A UTF-16 unit is at most 3 bytes, so short texts need no count.
   if (text.length * 3 <= maxBytes) return text;
   let bytes = 0;
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const units = (text.codePointAt(i) as number) > 0xffff ? 2 : 1;
     bytes += units === 2 ? 4 : 1 + extraBytes(text, i);
     if (bytes > maxBytes) return text.slice(0, i);

@@ -10,24 +10,48 @@ export interface ValueKind {
   readonly read: (written: never) => unknown;
 }
 
-const kind = <T, W>(name: string, write: (value: T) => W, read: (written: W) => T): ValueKind => ({ name, write, read });
+const kind = <T, W>(name: string, write: (value: T) => W, read: (written: W) => T): ValueKind => ({
+  name,
+  write,
+  read,
+});
 
 const NUMBERS: Readonly<Record<string, number>> = { NaN, Infinity, "-Infinity": -Infinity };
 
-const UNDEFINED = kind<undefined, null>("undefined", () => null, () => undefined);
+const UNDEFINED = kind<undefined, null>(
+  "undefined",
+  () => null,
+  () => undefined,
+);
 const BIGINT = kind<bigint, string>("bigint", String, BigInt);
-const NUMBER = kind<number, string>("number", String, (text) => NUMBERS[text] as number);
-const NEGATIVE_ZERO = kind<number, number>("-0", () => 0, () => -0);
+const NUMBER = kind<number, string>("number", String, (text) => NUMBERS[text]);
+const NEGATIVE_ZERO = kind<number, number>(
+  "-0",
+  () => 0,
+  () => -0,
+);
 const DATE = kind<Date, string | null>(
   "Date",
   (date) => (Number.isNaN(date.getTime()) ? null : date.toISOString()),
   (text) => new Date(text ?? Number.NaN),
 );
-const URL_KIND = kind<URL, string>("URL", (url) => url.href, (href) => new URL(href));
+const URL_KIND = kind<URL, string>(
+  "URL",
+  (url) => url.href,
+  (href) => new URL(href),
+);
 const REG_EXP = kind<RegExp, string>("RegExp", String, readRegExp);
 /** Maps and sets are walked by the encoder: their elements may be of any kind. */
-const MAP = kind<Map<unknown, unknown>, [unknown, unknown][]>("Map", (map) => [...map], (pairs) => new Map(pairs));
-const SET = kind<Set<unknown>, unknown[]>("Set", (set) => [...set], (items) => new Set(items));
+const MAP = kind<Map<unknown, unknown>, [unknown, unknown][]>(
+  "Map",
+  (map) => [...map],
+  (pairs) => new Map(pairs),
+);
+const SET = kind<Set<unknown>, unknown[]>(
+  "Set",
+  (set) => [...set],
+  (items) => new Set(items),
+);
 const ARRAY_BUFFER = kind<ArrayBuffer, string>(
   "ArrayBuffer",
   (buffer) => bytesToBase64(new Uint8Array(buffer)),
@@ -36,8 +60,18 @@ const ARRAY_BUFFER = kind<ArrayBuffer, string>(
 
 const BYTE_VIEWS = new Map<string, ValueKind>(
   [
-    Uint8Array, Uint8ClampedArray, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array,
-    Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int8Array,
+    Uint16Array,
+    Int16Array,
+    Uint32Array,
+    Int32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+    DataView,
   ].map((view) => [
     view.name,
     kind<ArrayBufferView, string>(
@@ -49,15 +83,38 @@ const BYTE_VIEWS = new Map<string, ValueKind>(
 );
 
 const TEMPORAL = new Map<string, ValueKind>(
-  (["Instant", "ZonedDateTime", "PlainDate", "PlainTime", "PlainDateTime", "PlainYearMonth", "PlainMonthDay", "Duration"] as const).map(
-    (type) => [`Temporal.${type}`, kind<object, string>(`Temporal.${type}`, String, (text) => Temporal[type].from(text))],
-  ),
+  (
+    [
+      "Instant",
+      "ZonedDateTime",
+      "PlainDate",
+      "PlainTime",
+      "PlainDateTime",
+      "PlainYearMonth",
+      "PlainMonthDay",
+      "Duration",
+    ] as const
+  ).map((type) => [
+    `Temporal.${type}`,
+    kind<object, string>(`Temporal.${type}`, String, (text) => Temporal[type].from(text)),
+  ]),
 );
 
 const BY_NAME = new Map<string, ValueKind>(
-  [UNDEFINED, BIGINT, NUMBER, NEGATIVE_ZERO, DATE, URL_KIND, REG_EXP, MAP, SET, ARRAY_BUFFER, ...BYTE_VIEWS.values(), ...TEMPORAL.values()].map(
-    (known) => [known.name, known],
-  ),
+  [
+    UNDEFINED,
+    BIGINT,
+    NUMBER,
+    NEGATIVE_ZERO,
+    DATE,
+    URL_KIND,
+    REG_EXP,
+    MAP,
+    SET,
+    ARRAY_BUFFER,
+    ...BYTE_VIEWS.values(),
+    ...TEMPORAL.values(),
+  ].map((known) => [known.name, known]),
 );
 
 /** The kind of a value that JSON does not know but results may hold, or `undefined`. */
