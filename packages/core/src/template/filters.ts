@@ -164,5 +164,5 @@ function roundHalfEven(value: number): number {
 function toJson(input: Value, args: CallArgs): Value {
   const indentation = new ArgReader("tojson", args, ["indent"]).integer("indent", 0);
   args.budget.spendText(indentation);
-  return jsonText(input, args.budget, { indent: indentation, sortKeys: true, htmlSafe: true });
+  return jsonText(input, args.budget, { indent: indentation, sortKeys: true, htmlSafe: true, ascii: true });
 }

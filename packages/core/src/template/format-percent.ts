@@ -54,7 +54,7 @@ function write({ directive, letter, precision }: Directive, value: Value, budget
   if (number === undefined) throw templateFault(`"${directive}" wants a number, not a ${typeName(value)}`);
   switch (letter) {
     case "f":
-      return number.toFixed(Number(precision ?? 6));
+      return toFixedHalfEven(number, Number(precision ?? 6));
     case "x":
       return Math.trunc(number).toString(16);
     case "X":
@@ -66,11 +66,21 @@ function write({ directive, letter, precision }: Directive, value: Value, budget
   }
 }
 
+/** JavaScript rounds an exact half up, Python to the even neighbour. */
+function toFixedHalfEven(number: number, precision: number): string {
+  const exact = number.toFixed(MOST_PRECISE);
+  const end = exact.indexOf(".") + 1 + precision;
+  if (!/^50*$/.test(exact.slice(end))) return number.toFixed(precision);
+  const kept = exact.slice(0, precision === 0 ? end - 1 : end);
+  return /[02468]$/.test(kept) ? kept : number.toFixed(precision);
+}
+
 function padTo(text: string, flags: string, width: number): string {
   const isNumber = /^-?\d/.test(text);
-  const signed = flags.includes("+") && isNumber && !text.startsWith("-") ? `+${text}` : text;
+  const plus = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+  const signed = isNumber && !text.startsWith("-") ? plus + text : text;
   if (flags.includes("-")) return signed.padEnd(width);
   if (!flags.includes("0") || !isNumber) return signed.padStart(width);
-  const sign = /^[+-]/.exec(signed)?.[0] ?? "";
+  const sign = /^[+\- ]/.exec(signed)?.[0] ?? "";
   return sign + signed.slice(sign.length).padStart(width - sign.length, "0");
 }
