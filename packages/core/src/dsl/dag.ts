@@ -1,3 +1,4 @@
+import { firstDifference } from "../graph/first-difference.ts";
 import type { Graph } from "../graph/graph.ts";
 import { serializeDag } from "../graph/serialize-dag.ts";
 import type { BuiltDag } from "./body.ts";
@@ -60,15 +61,11 @@ export function dag(id: string, ...rest: readonly unknown[]): DagDefinition {
 export function buildDag(definition: DagDefinition): BuiltDag {
   const built = definition.build();
   const again = definition.build();
-  const first = JSON.stringify(built.graph);
-  if (first === JSON.stringify(again.graph)) return built;
-  const ids = (dagBuilt: BuiltDag): readonly string[] => dagBuilt.graph.tasks.map((task) => JSON.stringify(task));
-  const [one, two] = [ids(built), ids(again)];
-  const at = one.findIndex((task, index) => task !== two[index]);
-  const where = at < 0 ? "" : `, first at task ${built.graph.tasks[at].taskId}`;
+  if (JSON.stringify(built.graph) === JSON.stringify(again.graph)) return built;
+  const difference = firstDifference(built.graph, again.graph) ?? "the same values in another order";
   throw badDag(
     { dagId: definition.dagId },
-    `its builder gives another graph each time it runs${where}: do not read the clock, random numbers or changing files in it`,
+    `its builder gives another graph each time it runs (${difference}): do not read the clock, random numbers or changing files in it`,
   );
 }
 

@@ -43,7 +43,7 @@ describe("mistakes", () => {
         let n = 0;
         buildDag(dag("d", ({ task }) => void task(`t${(n += 1)}`, nothing)));
       },
-      "first at task t1",
+      'tasks[0].taskId: "t1" and then "t2"',
     ],
     [
       "an unknown option",

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImportError } from "@millrace/core";
-import type { BuildOptions, BuildResult, Message, Metafile } from "esbuild";
+import type { BuildOptions, BuildResult, Message, Metafile, Plugin } from "esbuild";
 import type { DiscoveredFile } from "./discover-files.ts";
+import { importMetaPlugin } from "./import-meta-plugin.ts";
 import { importError } from "./import-error.ts";
 
 /** Files that one call of the compiler gets: a call has a fixed cost, and a broken file makes its whole batch start again one by one. */
@@ -39,7 +40,7 @@ export async function* bundleFiles(
 
 async function bundleBatch(folder: string, files: readonly DiscoveredFile[]): Promise<readonly Bundled[]> {
   const built = await compile(folder, files);
-  if (built.kind === "built") return await Promise.all(files.map((file) => pickBundle(file, built.result)));
+  if (built.kind === "built") return await Promise.all(files.map((file) => finishBundle(file, built.result)));
   if (files.length > 1) return (await Promise.all(files.map((file) => bundleBatch(folder, [file])))).flat();
   const errors = await Promise.all(built.messages.map((message) => compileError(files[0], message)));
   return [{ ...files[0], kind: "broken", errors }];
@@ -50,7 +51,11 @@ type Compiled =
   | { readonly kind: "built"; readonly result: Built }
   | { readonly kind: "refused"; readonly messages: readonly Message[] };
 
-async function compile(folder: string, files: readonly DiscoveredFile[]): Promise<Compiled> {
+async function compile(
+  folder: string,
+  files: readonly DiscoveredFile[],
+  plugins: readonly Plugin[] = [],
+): Promise<Compiled> {
   // Loaded when first needed: a start with a full cache does without.
   const { build } = await import("esbuild");
   try {
@@ -69,6 +74,7 @@ async function compile(folder: string, files: readonly DiscoveredFile[]): Promis
       write: false,
       metafile: true,
       logLevel: "silent",
+      plugins: [...plugins],
     });
     return { kind: "built", result };
   } catch (error) {
@@ -76,6 +82,19 @@ async function compile(folder: string, files: readonly DiscoveredFile[]): Promis
     if (messages === undefined || messages.length === 0) throw error;
     return { kind: "refused", messages };
   }
+}
+
+/** A file with a module that asks for its own place is compiled again in a slower way that knows it. */
+async function finishBundle(file: DiscoveredFile, built: Built): Promise<Bundled> {
+  const asking = built.warnings.filter(({ id }) => id === "empty-import-meta").map(({ location }) => location?.file);
+  if (asking.length > 0) {
+    const [, { entryPoint = "" }] = outputOf(file.file, file.folder, built.metafile);
+    if (reachableInputs(entryPoint, built.metafile).some((input) => asking.includes(input))) {
+      const again = await compile(file.folder, [file], [importMetaPlugin(file.file)]);
+      if (again.kind === "built") return await pickBundle(file, again.result);
+    }
+  }
+  return await pickBundle(file, built);
 }
 
 async function pickBundle({ file, folder }: DiscoveredFile, built: Built): Promise<Bundled> {

@@ -1,18 +1,15 @@
 import { join, resolve } from "node:path";
 import type { FoundFile } from "@millrace/core";
 import { createClock } from "../clock.ts";
-import { childEnvironment } from "../executors/local/child-environment.ts";
 import type { EngineLog } from "../scheduler/tick-state.ts";
 import { openDagFileCache } from "./dag-file-cache.ts";
 import type { DagFile } from "./dag-file.ts";
-import { LoaderPool } from "./loader-pool.ts";
+import { makeLoaders, type LoadOptions } from "./make-loaders.ts";
 import { scanFolders, type ScanTools } from "./scan.ts";
 import { watchFolders, type FolderWatch } from "./watch-folders.ts";
 
 /** Files are looked at again this often where file events fail, and for what has no events (packages, timetables). */
 const RESCAN_MS = 30_000;
-const LOAD_LIMIT_MS = 30_000;
-const LOADER_MEMORY_MB = 512;
 /** A custom timetable is asked again when it has fewer times ahead. */
 const FEW_TIMES = 10;
 
@@ -24,23 +21,15 @@ export interface SavedDag {
 }
 
 /** What a DAG processor is made with. */
-export interface DagProcessorOptions {
+export interface DagProcessorOptions extends LoadOptions {
   /** DAG folders; of two files with one DAG id the one in the earlier folder wins. */
   readonly folders: readonly string[];
-  /** Compiled files are cached below it. */
-  readonly dataFolder: string;
   /** Remembers files. `complete` = these are all files there are. When it throws, the same files are offered again with the next look. */
   readonly save: (files: readonly FoundFile[], options: { readonly complete: boolean }) => Promise<readonly SavedDag[]>;
   readonly log: EngineLog;
   /** Progress of a scan, in files. */
   readonly onScan?: (done: number, total: number) => void;
-  /** What DAG files may see of the environment is an allow-list of this. Default nothing. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Names that are allowed besides the usual ones. */
-  readonly environmentNames?: readonly string[];
-  /** How long loading one file may take. Default 30 s. */
-  readonly loadLimitMs?: number;
-  /** Default 30 s. */
+  /** How often all files are looked at without an event. Default 30 s. */
   readonly rescanMs?: number;
 }
 
@@ -67,6 +56,7 @@ class Processor {
   #files: ReadonlyMap<string, DagFile> = new Map();
   /** What the store has, by file. */
   #saved: ReadonlyMap<string, FoundFile> = new Map();
+  #lockfiles: ReadonlySet<string> = new Set();
   #watch: FolderWatch | undefined;
   #rescan: NodeJS.Timeout | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -74,12 +64,8 @@ class Processor {
 
   constructor(options: DagProcessorOptions) {
     this.#options = options;
-    const { environment = {}, environmentNames = [], loadLimitMs = LOAD_LIMIT_MS, onScan } = options;
-    const loaders = new LoaderPool({
-      env: childEnvironment(environment, environmentNames),
-      memoryMb: LOADER_MEMORY_MB,
-      timeLimitMs: loadLimitMs,
-    });
+    const { onScan } = options;
+    const loaders = makeLoaders(options);
     const folders = options.folders.map((folder) => resolve(folder));
     this.#tools = {
       folders,
@@ -101,6 +87,7 @@ class Processor {
         ),
     });
     this.#watchInputs();
+    this.#tools.loaders.renew();
     // What changed between the scan and here had no event.
     void this.#watch.ready.then(() => this.#look(new Set()));
     this.#armRescan();
@@ -114,8 +101,7 @@ class Processor {
       this.#saved = new Map(scan.found.map((file) => [file.file, file]));
       await this.#tools.cache?.prune(new Set(scan.files.keys()));
       this.#tell(scan.found, saved);
-      this.#watch?.add(scan.lockfiles);
-      this.#tools.loaders.renew();
+      this.#lockfiles = scan.lockfiles;
       return saved;
     });
   }
@@ -151,7 +137,8 @@ class Processor {
         this.#tell(changed, saved);
         this.#tools.loaders.renew();
       }
-      this.#watchInputs(scan.lockfiles);
+      this.#lockfiles = scan.lockfiles;
+      this.#watchInputs();
     }).catch((error: unknown) => this.#options.log.error({ error: String(error) }, "scan failed"));
   }
 
@@ -162,9 +149,9 @@ class Processor {
     });
   }
 
-  #watchInputs(lockfiles: Iterable<string> = []): void {
+  #watchInputs(): void {
     this.#watch?.add([
-      ...lockfiles,
+      ...this.#lockfiles,
       ...[...this.#files.values()].flatMap((file) => file.inputs.map((input) => input.path)),
     ]);
   }

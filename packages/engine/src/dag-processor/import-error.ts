@@ -34,11 +34,11 @@ export async function importError(
   };
 }
 
-/** Finds the first place in a stack that lies in the author's own code. */
-export function placeInStack(stack: string): SourcePlace | undefined {
+/** Finds the first place in a stack that lies in one of the author's own files. */
+export function placeInStack(stack: string, own: readonly string[]): SourcePlace | undefined {
   for (const line of stack.split("\n")) {
     const place = readPlace(line.trim().match(/^at .*?\(?((?:file:\/\/)?\/[^()]+:\d+:\d+)\)?$/)?.[1]);
-    if (place !== undefined && !place.file.includes("/node_modules/")) return place;
+    if (place !== undefined && own.includes(place.file)) return place;
   }
   return undefined;
 }

@@ -23,13 +23,11 @@ process.on("disconnect", () => exit(0));
 process.on("message", (request: LoadRequest) => say(load(request)));
 process.on("uncaughtException", (error) => end(describeError(error, "an error was thrown in a timer or event: ")));
 process.on("unhandledRejection", (error) => end(describeError(error, "a promise that nobody awaits was rejected: ")));
-process.exit = ((code?: number | string | null): never => {
-  const { stack } = new Error();
-  end({
-    message: `its code calls process.exit(${code ?? ""}) when it is loaded; a DAG file only declares`,
-    ...(stack !== undefined && { stack }),
-  });
-});
+process.exit = (code?: number | string | null): never => {
+  const error = new Error(`its code calls process.exit(${code ?? ""}) when it is loaded; a DAG file only declares`);
+  Error.captureStackTrace(error, process.exit);
+  return end(describeError(error));
+};
 say({ kind: "ready" });
 
 function say(message: FromLoader): void {

@@ -27,10 +27,13 @@ export class LoaderPool {
     return await this.#loadIn(this.#start(), request);
   }
 
-  /** Ends all processes but one fresh one that is ready for the next bundle: packages may have changed, and user code may have left things behind. */
+  /**
+   * Ends the processes that have loaded anything and has one fresh one ready for the next bundle: packages may have changed, and user code may have left
+   * things behind.
+   */
   renew(): void {
     for (const loader of this.#idle.splice(0)) {
-      if (loader.loads === 0 && this.#idle.length === 0) this.#idle.push(loader);
+      if (loader.loads === 0 && !loader.isDead && this.#idle.length === 0) this.#idle.push(loader);
       else this.#end(loader);
     }
     if (this.#all.size === 0) this.#idle.push(this.#start());

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { killGroup } from "../executors/local/survivors.ts";
 import type { FromLoader, LoadedDag, LoadError, LoadRequest } from "./loader-protocol.ts";
@@ -8,6 +9,11 @@ const ENTRY = fileURLToPath(
 );
 const TAIL_CHARS = 8_000;
 const LAST_LINES = 12;
+/** Code and buffers beside the heap are normal; this much of it is not. */
+const RESIDENT_FACTOR = 2;
+const MEMORY_LOOK_MS = 100;
+const START_LIMIT_MS = 60_000;
+const PAGE_BYTES = 4_096;
 
 /** What loading one bundle gave. `isDead` is true when the process ended over it. */
 export interface Loaded {
@@ -22,6 +28,10 @@ export interface LoaderProcessOptions {
   readonly memoryMb: number;
   /** Per bundle. */
   readonly timeLimitMs: number;
+  /** Where Node keeps compiled code of packages, so that a process starts faster than the first. */
+  readonly codeCacheFolder?: string;
+  readonly onStart?: (pid: number) => void;
+  readonly onEnd?: (pid: number) => void;
 }
 
 /** One child process that loads bundles, one at a time. It leads its own process group, so that what user code starts ends with it. */
@@ -40,10 +50,11 @@ export class LoaderProcess {
     this.#options = options;
     this.#child = fork(ENTRY, [], {
       detached: true,
-      env: { ...options.env },
+      env: { ...options.env, ...(options.codeCacheFolder && { NODE_COMPILE_CACHE: options.codeCacheFolder }) },
       execArgv: [`--max-old-space-size=${options.memoryMb}`, "--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
+    if (this.#child.pid !== undefined) options.onStart?.(this.#child.pid);
     this.#child.unref();
     this.#child.channel?.unref();
     (this.#child.stderr as unknown as { unref?(): void } | null)?.unref?.();
@@ -65,34 +76,42 @@ export class LoaderProcess {
   async load(request: LoadRequest): Promise<Loaded> {
     if (this.isDead) return { dags: [], errors: [{ message: "the loader process has ended" }], isDead: true };
     this.loads += 1;
-    const { timeLimitMs } = this.#options;
+    const { timeLimitMs, memoryMb } = this.#options;
     return await new Promise<Loaded>((resolve, reject) => {
-      const done = (loaded: Loaded): void => {
+      const release = (): void => {
         clearTimeout(timer);
+        clearInterval(memory);
         this.#waiting = undefined;
-        resolve(loaded);
       };
-      const timer = setTimeout(() => {
-        this.timedOut = true;
+      const stopFor = (why: string): void => {
         this.kill();
-        done({
-          dags: [],
-          errors: [
-            {
-              message: `loading takes longer than ${timeLimitMs / 1_000} s, so it was stopped: an endless loop, or work that belongs into a task's body`,
-            },
-          ],
-          isDead: true,
-        });
-      }, timeLimitMs);
+        answer({ kind: "ending", error: { message: why } });
+      };
       const answer = (said: FromLoader): void => {
-        if (said.kind === "loaded") done({ dags: said.dags, errors: said.errors, isDead: false });
-        else if (said.kind === "ending") done({ dags: [], errors: [said.error], isDead: true });
+        if (said.kind === "ready") return begin();
+        release();
+        if (said.kind === "loaded") resolve({ dags: said.dags, errors: said.errors, isDead: false });
+        else resolve({ dags: [], errors: [said.error], isDead: true });
       };
       const fail = (error: Error): void => {
-        clearTimeout(timer);
+        release();
         reject(error);
       };
+      // Starting Node is not the file's time.
+      let timer = setTimeout(() => stopFor(`Node does not start within ${START_LIMIT_MS / 1_000} s`), START_LIMIT_MS);
+      const begin = (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          this.timedOut = true;
+          stopFor(
+            `loading takes longer than ${timeLimitMs / 1_000} s, so it was stopped: an endless loop, or work that belongs into a task's body`,
+          );
+        }, timeLimitMs);
+      };
+      if (this.#isReady) begin();
+      const memory = setInterval(() => {
+        if (residentMb(this.#child.pid) > memoryMb * RESIDENT_FACTOR) stopFor(tooMuchMemory(memoryMb));
+      }, MEMORY_LOOK_MS);
       this.#waiting = { answer, fail };
       this.#child.send(request, () => undefined);
     });
@@ -112,6 +131,7 @@ export class LoaderProcess {
 
   #ended(why: string): void {
     this.kill();
+    if (this.#child.pid !== undefined) this.#options.onEnd?.(this.#child.pid);
     if (this.#isReady) this.#take({ kind: "ending", error: { message: why } });
     else this.#waiting?.fail(new Error(`the loader process does not start: ${why}`));
   }
@@ -126,4 +146,19 @@ function describeEnd(
   const how = end.signal === null ? `with exit code ${end.code}` : `by ${end.signal}`;
   const last = output.trim().split("\n").slice(-LAST_LINES).join("\n");
   return `the process that loads it was ended ${how}${last === "" ? "" : `; its last words:\n${last}`}`;
+}
+
+function tooMuchMemory(memoryMb: number): string {
+  return `loading needs more than ${memoryMb} MB of memory, so it was stopped`;
+}
+
+/** The heap has its own limit; buffers outside of it have none. Linux only: elsewhere 0. */
+function residentMb(pid: number | undefined): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+    return (pages * PAGE_BYTES) / 1_048_576;
+  } catch {
+    // No such process any more, or no /proc: the time limit remains.
+    return 0;
+  }
 }

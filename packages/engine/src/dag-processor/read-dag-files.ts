@@ -56,7 +56,7 @@ async function readOne(bundled: Bundled, tools: ReadTools): Promise<DagFile> {
   const { hash, code, source } = bundle;
   const loaded = await tools.loaders.load({ file, bundleHash: hash, code, times: CUSTOM_TIMES });
   const dags = loaded.dags.map((dag) => foundDag(dag, { file, bundle, lockHash }));
-  const errors = await Promise.all(loaded.errors.map((error) => loadError(file, error)));
+  const errors = await Promise.all(loaded.errors.map((error) => loadError(file, error, bundle.inputs)));
   return {
     file,
     folder,
@@ -83,7 +83,11 @@ function foundDag(
   };
 }
 
-async function loadError(file: string, { message, stack, at }: LoadError): Promise<ImportError> {
-  const place = readPlace(at) ?? (stack === undefined ? undefined : placeInStack(stack));
+async function loadError(
+  file: string,
+  { message, stack, at }: LoadError,
+  own: readonly string[],
+): Promise<ImportError> {
+  const place = readPlace(at) ?? (stack === undefined ? undefined : placeInStack(stack, own));
   return await importError(file, { message, ...(place && { at: place }), ...(stack !== undefined && { stack }) });
 }
