@@ -13,9 +13,16 @@ import { readResults } from "./queries/read-results.ts";
 import { readState } from "./queries/read-state.ts";
 import { RunIds } from "./queries/reserve-run-ids.ts";
 import { saveFiles } from "./queries/save-files.ts";
-import { endDeadSchedulers, endScheduler, heartbeat, readClock, registerScheduler, schedulersOfHost } from "./queries/schedulers.ts";
+import {
+  endDeadSchedulers,
+  endScheduler,
+  heartbeat,
+  readClock,
+  registerScheduler,
+  schedulersOfHost,
+} from "./queries/schedulers.ts";
 import { readVariable } from "./queries/variables.ts";
-import { WakeUps } from "./queries/wake-ups.ts";
+import { type WakeUps } from "./queries/wake-ups.ts";
 import type { Sealer } from "./secrets.ts";
 
 /** What {@link makeEngineStore} stands on. */
@@ -47,7 +54,8 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     loadRun: (runId) => loadRun(pool, runId),
     findRunId: (dagId, runKey) => findRunId(pool, dagId, runKey),
     findRunByLogicalDate: (dagId, logicalDate) => findRunByLogicalDate(pool, dagId, logicalDate),
-    findPreviousRunId: (dagId, logicalDate, scheduledOnly) => findPreviousRunId(pool, { dagId, logicalDate, scheduledOnly }),
+    findPreviousRunId: (dagId, logicalDate, scheduledOnly) =>
+      findPreviousRunId(pool, { dagId, logicalDate, scheduledOnly }),
     readState: (ask) => readState(pool, ask),
     commit: (batch) => commit(pool, batch),
     send: (dagId, command, by) => send(pool, { dagId, command, by }),

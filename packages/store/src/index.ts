@@ -1,4 +1,12 @@
 export { checkSchema, migrate, schemaVersion, type MigrationResult } from "./migrations/migrate.ts";
 export { openStore, type MillraceStore, type StoreOptions } from "./open-store.ts";
 export { connectEmbedded, findDatabase, openPool, startEmbeddedPostgres } from "./postgres/index.ts";
-export type { DatabaseChoice, DatabaseConfig, DatabasePool, EmbeddedConnection, EmbeddedOptions, EmbeddedPostgres, PoolOptions } from "./postgres/index.ts";
+export type {
+  DatabaseChoice,
+  DatabaseConfig,
+  DatabasePool,
+  EmbeddedConnection,
+  EmbeddedOptions,
+  EmbeddedPostgres,
+  PoolOptions,
+} from "./postgres/index.ts";

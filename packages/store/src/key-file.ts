@@ -15,9 +15,15 @@ const KEY_BYTES = 32;
 export async function readKeyFile(dataFolder: string): Promise<readonly Uint8Array[]> {
   const path = join(dataFolder, FILE);
   const text = (await readIfThere(path)) ?? (await makeKeyFile(dataFolder, path));
-  const keys = text.split("\n").filter((line) => line.trim() !== "").map((line) => Buffer.from(line.trim(), "base64"));
+  const keys = text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => Buffer.from(line.trim(), "base64"));
   if (keys.length === 0 || keys.some((key) => key.length !== KEY_BYTES)) {
-    throw new MillraceError("BAD_CONFIG", `${path} must hold one key of ${KEY_BYTES} bytes in base64 per line. Restore it from a backup.`);
+    throw new MillraceError(
+      "BAD_CONFIG",
+      `${path} must hold one key of ${KEY_BYTES} bytes in base64 per line. Restore it from a backup.`,
+    );
   }
   return keys;
 }

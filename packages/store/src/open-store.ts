@@ -33,7 +33,11 @@ export interface MillraceStore {
 export async function openStore(options: StoreOptions): Promise<MillraceStore> {
   const log = options.log ?? (() => undefined);
   const sealer = makeSealer(options.dataFolder === undefined ? [] : await readKeyFile(options.dataFolder));
-  const pool = await openPool({ url: options.url, log, ...(options.maxConnections !== undefined && { max: options.maxConnections }) });
+  const pool = await openPool({
+    url: options.url,
+    log,
+    ...(options.maxConnections !== undefined && { max: options.maxConnections }),
+  });
   try {
     await pool.withClient((client) => migrate(client));
   } catch (error) {

@@ -1,4 +1,14 @@
-import type { Cause, InstanceRow, LogRef, Micros, Obligation, RunRow, RunState, RunType, TaskState } from "@millrace/core";
+import type {
+  Cause,
+  InstanceRow,
+  LogRef,
+  Micros,
+  Obligation,
+  RunRow,
+  RunState,
+  RunType,
+  TaskState,
+} from "@millrace/core";
 
 /** Columns of {@link RunSql} from `dag_run r`. The version is that of the last change, one probe of run_change's key. */
 export const RUN_COLUMNS = `

@@ -21,7 +21,9 @@ export interface Sealer {
  * @param keys 32 bytes each; none is fine until something has to be sealed.
  */
 export function makeSealer(keys: readonly Uint8Array[]): Sealer {
-  for (const key of keys) if (key.length !== KEY_BYTES) throw new MillraceError("BAD_CONFIG", `a secret key must have ${KEY_BYTES} bytes, not ${key.length}.`);
+  for (const key of keys)
+    if (key.length !== KEY_BYTES)
+      throw new MillraceError("BAD_CONFIG", `a secret key must have ${KEY_BYTES} bytes, not ${key.length}.`);
   const byId = new Map(keys.map((key) => [idOf(key), key]));
   return {
     seal(plain, place) {
@@ -30,18 +32,25 @@ export function makeSealer(keys: readonly Uint8Array[]): Sealer {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place));
       const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-      return [FORMAT, idOf(key), ...[iv, cipher.getAuthTag(), body].map((part) => part.toString("base64url"))].join(".");
+      return [FORMAT, idOf(key), ...[iv, cipher.getAuthTag(), body].map((part) => part.toString("base64url"))].join(
+        ".",
+      );
     },
     open(sealed, place) {
       const [format, keyId, ...parts] = sealed.split(".");
       const key = byId.get(keyId ?? "");
-      if (format !== FORMAT || key === undefined) throw noKey(`${place} cannot be read: it was sealed with the key ${keyId ?? "?"}, which is not configured`);
+      if (format !== FORMAT || key === undefined)
+        throw noKey(`${place} cannot be read: it was sealed with the key ${keyId ?? "?"}, which is not configured`);
       const [iv, tag, body] = parts.map((part) => Buffer.from(part, "base64url"));
       try {
-        const decipher = createDecipheriv(CIPHER, key, iv!, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place)).setAuthTag(tag!);
-        return decipher.update(body!, undefined, "utf8") + decipher.final("utf8");
+        const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES })
+          .setAAD(Buffer.from(place))
+          .setAuthTag(tag);
+        return decipher.update(body, undefined, "utf8") + decipher.final("utf8");
       } catch (cause) {
-        throw new MillraceError("BAD_CONFIG", `${place} cannot be read: the stored value was altered or moved.`, { cause });
+        throw new MillraceError("BAD_CONFIG", `${place} cannot be read: the stored value was altered or moved.`, {
+          cause,
+        });
       }
     },
   };

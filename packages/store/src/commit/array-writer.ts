@@ -35,7 +35,8 @@ export class ArrayWriter<Row> {
 
   int4(rows: readonly Row[], pick: Pick<Row, number>): Buffer | null {
     return this.#column(OID.int4, rows, pick, (row, value) => {
-      if (!Number.isInteger(value) || value > INT4_MAX || value < -INT4_MAX) this.#refuse(row, `${value} is not a whole number of 32 bits`);
+      if (!Number.isInteger(value) || value > INT4_MAX || value < -INT4_MAX)
+        this.#refuse(row, `${value} is not a whole number of 32 bits`);
       this.#reserve(8);
       this.#buffer.writeInt32BE(4, this.#at);
       this.#buffer.writeInt32BE(value, this.#at + 4);
@@ -88,7 +89,8 @@ export class ArrayWriter<Row> {
 
   #int8(row: Row, value: number, origin: number): void {
     // The difference of two safe integers may not be safe; instants are bounded further down by what a double holds.
-    if (!Number.isSafeInteger(value) || !Number.isSafeInteger(value - origin)) this.#refuse(row, `${value} is out of range`);
+    if (!Number.isSafeInteger(value) || !Number.isSafeInteger(value - origin))
+      this.#refuse(row, `${value} is out of range`);
     const moved = value - origin;
     this.#reserve(12);
     this.#buffer.writeInt32BE(8, this.#at);
@@ -97,7 +99,12 @@ export class ArrayWriter<Row> {
     this.#at += 12;
   }
 
-  #column<Value>(oid: number, rows: readonly Row[], pick: Pick<Row, Value>, write: (row: Row, value: Value) => void): Buffer | null {
+  #column<Value>(
+    oid: number,
+    rows: readonly Row[],
+    pick: Pick<Row, Value>,
+    write: (row: Row, value: Value) => void,
+  ): Buffer | null {
     this.#start = this.#at;
     this.#reserve(HEADER_BYTES);
     this.#at += HEADER_BYTES;

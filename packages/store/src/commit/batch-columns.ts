@@ -13,14 +13,28 @@ const BYTES_PER_ROW = 400;
 const BYTES_FIXED = 2_048;
 
 /** The parameters of `commit_batch_1` in order, without the scheduler. @throws MillraceError DATA_REJECTED, naming the place of the value. */
-export function batchColumns(batch: CommitBatch): { readonly rows: BatchRows; readonly parameters: readonly Parameter[] } {
+export function batchColumns(batch: CommitBatch): {
+  readonly rows: BatchRows;
+  readonly parameters: readonly Parameter[];
+} {
   const rows = batchRows(batch);
-  const parameters = [...runColumns(rows), batchRest(batch, rows), ...insertColumns(rows), ...queueColumns(rows), ...startColumns(rows), ...endColumns(rows), ...setColumns(rows)];
+  const parameters = [
+    ...runColumns(rows),
+    batchRest(batch, rows),
+    ...insertColumns(rows),
+    ...queueColumns(rows),
+    ...startColumns(rows),
+    ...endColumns(rows),
+    ...setColumns(rows),
+  ];
   return { rows, parameters };
 }
 
 function runColumns({ runs }: BatchRows): Parameter[] {
-  const write = new ArrayWriter<(typeof runs)[number]>((run, why) => refuseValue({ runId: run.runId, column: "run" }, why), BYTES_FIXED + runs.length * BYTES_PER_ROW);
+  const write = new ArrayWriter<(typeof runs)[number]>(
+    (run, why) => refuseValue({ runId: run.runId, column: "run" }, why),
+    BYTES_FIXED + runs.length * BYTES_PER_ROW,
+  );
   return [
     write.int8(runs, (run) => run.runId),
     write.int4(runs, (run) => run.version),
@@ -57,14 +71,19 @@ function queueColumns({ queues }: BatchRows): Parameter[] {
 function startColumns({ starts }: BatchRows): Parameter[] {
   if (starts.length === 0) return nulls(5);
   const write = instanceWriter(starts);
-  return [...keyColumns(write, starts), write.instant(starts, ({ change }) => change.startedAt), write.text(starts, ({ change }) => cleanText(change.workerId))];
+  return [
+    ...keyColumns(write, starts),
+    write.instant(starts, ({ change }) => change.startedAt),
+    write.text(starts, ({ change }) => cleanText(change.workerId)),
+  ];
 }
 
 function endColumns({ ends }: BatchRows): Parameter[] {
   if (ends.length === 0) return nulls(20);
   const write = instanceWriter(ends);
   type End = (typeof ends)[number];
-  const exact = (row: End, column: string, text: string | undefined): string | undefined => (text === undefined ? undefined : storable(text, { ...placeOf(row), column }));
+  const exact = (row: End, column: string, text: string | undefined): string | undefined =>
+    text === undefined ? undefined : storable(text, { ...placeOf(row), column });
   const cleaned = (text: string | undefined): string | undefined => (text === undefined ? undefined : cleanText(text));
   return [
     ...keyColumns(write, ends),
@@ -104,7 +123,10 @@ function setColumns({ sets }: BatchRows): Parameter[] {
   ];
 }
 
-function keyColumns<Change extends InstanceChange>(write: Writer<Placed<Change>>, rows: readonly Placed<Change>[]): Parameter[] {
+function keyColumns<Change extends InstanceChange>(
+  write: Writer<Placed<Change>>,
+  rows: readonly Placed<Change>[],
+): Parameter[] {
   return [
     write.int4(rows, ({ r }) => r),
     write.text(rows, (row) => storable(row.change.taskId, { ...placeOf(row), column: "the id" })),
@@ -113,7 +135,10 @@ function keyColumns<Change extends InstanceChange>(write: Writer<Placed<Change>>
 }
 
 function instanceWriter<Change extends InstanceChange>(rows: readonly Placed<Change>[]): Writer<Placed<Change>> {
-  return new ArrayWriter((row, why) => refuseValue({ ...placeOf(row), column: "a value" }, why), BYTES_FIXED + rows.length * BYTES_PER_ROW);
+  return new ArrayWriter(
+    (row, why) => refuseValue({ ...placeOf(row), column: "a value" }, why),
+    BYTES_FIXED + rows.length * BYTES_PER_ROW,
+  );
 }
 
 function placeOf({ runId, change }: Placed<InstanceChange>): { runId: number; taskId: string; mapIndex: number } {

@@ -1,6 +1,6 @@
 import type { CommitBatch, NewRun, RunChanges, RunPatch } from "@millrace/core";
 import type { BatchRows, Placed } from "./batch-rows.ts";
-import { causeText } from "./change-text.ts";
+import { causeText, isEmpty } from "./change-text.ts";
 import { cleanText, refuseValue, storable } from "./text-rules.ts";
 
 /** Bits of `patched.has`: fields that a patch may also empty. */
@@ -39,9 +39,20 @@ function runRows(runs: readonly RunChanges[]): Record<string, unknown> {
     created.push(createdRow(r, changes, run));
     if (run.note !== undefined) notes.push({ r, note: cleanText(run.note), by: cleanText(run.triggeredBy) });
     for (const event of run.assetEventIds ?? []) consumed.push({ r, dag_id: run.dagId, event_id: event });
-    if (run.runType === "scheduled" && !(scheduled.get(run.dagId)?.run.logicalDate! >= run.logicalDate)) scheduled.set(run.dagId, { r, run });
+    if (run.runType === "scheduled" && isLater(run, scheduled.get(run.dagId)?.run))
+      scheduled.set(run.dagId, { r, run });
   });
-  return { created: filled(created), patched: filled(patched), notes: filled(notes), consumed: filled(consumed), scheduled: filled([...scheduled.values()].map(scheduledRow)) };
+  return {
+    created: filled(created),
+    patched: filled(patched),
+    notes: filled(notes),
+    consumed: filled(consumed),
+    scheduled: filled([...scheduled.values()].map(scheduledRow)),
+  };
+}
+
+function isLater(run: NewRun, other: NewRun | undefined): boolean {
+  return other === undefined || run.logicalDate > other.logicalDate;
 }
 
 function createdRow(r: number, { runId, run: patch }: RunChanges, run: NewRun): object {
@@ -72,11 +83,20 @@ function createdRow(r: number, { runId, run: patch }: RunChanges, run: NewRun): 
 }
 
 function patchRow(r: number, { runId, run }: RunChanges): object | undefined {
+  if (isEmpty(run)) return undefined;
   let has = 0;
-  for (const field of ["startedAt", "endedAt", "dueAt", "cause", "obligations"] as const) if (run[field] !== undefined) has |= HAS[field];
-  const plain = { state: run.state, queued_at: run.queuedAt, dag_version: run.dagVersion, clear_number: run.clearNumber, deadline_missed: run.deadlineMissed };
+  for (const field of ["startedAt", "endedAt", "dueAt", "cause", "obligations"] as const)
+    if (run[field] !== undefined) has |= HAS[field];
+  const plain = {
+    state: run.state,
+    queued_at: run.queuedAt,
+    dag_version: run.dagVersion,
+    clear_number: run.clearNumber,
+    deadline_missed: run.deadlineMissed,
+  };
   if (has === 0 && Object.values(plain).every((value) => value === undefined)) return undefined;
-  for (const at of [run.startedAt, run.endedAt, run.dueAt, run.queuedAt]) if (at !== undefined && at !== null) wholeMicros(at, runId, "a time of the run");
+  for (const at of [run.startedAt, run.endedAt, run.dueAt, run.queuedAt])
+    if (at !== undefined && at !== null) wholeMicros(at, runId, "a time of the run");
   return {
     r,
     has,
@@ -95,7 +115,13 @@ function obligationsText({ obligations }: RunPatch): string | undefined {
 }
 
 function scheduledRow({ r, run }: { r: number; run: NewRun }): object {
-  return { r, dag_id: run.dagId, logical_date: run.logicalDate, interval_start: run.intervalStart, interval_end: run.intervalEnd };
+  return {
+    r,
+    dag_id: run.dagId,
+    logical_date: run.logicalDate,
+    interval_start: run.intervalStart,
+    interval_end: run.intervalEnd,
+  };
 }
 
 function xcomRows(r: number, { runId, xcoms }: RunChanges): object[] {
@@ -115,7 +141,13 @@ function xcomRows(r: number, { runId, xcoms }: RunChanges): object[] {
 function assetRows(r: number, { runId, assets }: RunChanges): object[] {
   return assets.map(({ uri, taskId, mapIndex, extra }) => {
     const exact = (text: string, column: string): string => storable(text, { runId, taskId, mapIndex, column });
-    return { r, uri: exact(uri, "an asset's URI"), task_id: taskId, map_index: mapIndex, extra: extra === null ? null : exact(extra, "an asset event's extra") };
+    return {
+      r,
+      uri: exact(uri, "an asset's URI"),
+      task_id: taskId,
+      map_index: mapIndex,
+      extra: extra === null ? null : exact(extra, "an asset event's extra"),
+    };
   });
 }
 
@@ -136,7 +168,8 @@ function answerRows(batch: CommitBatch, { runs }: BatchRows): object[] {
   const positions = new Map(runs.map(({ runId }, index) => [runId, index + 1]));
   return batch.answers.map(({ inboxId, runId, answer }) => {
     const r = runId === undefined ? undefined : positions.get(runId);
-    if (runId !== undefined && r === undefined) throw new Error(`the answer to ${inboxId} names run ${runId}, which is not in the batch`);
+    if (runId !== undefined && r === undefined)
+      throw new Error(`the answer to ${inboxId} names run ${runId}, which is not in the batch`);
     const text = answer.ok ? answer : { ...answer, message: cleanText(answer.message) };
     return { id: inboxId, r, answer: JSON.stringify(text) };
   });
@@ -169,5 +202,7 @@ function filled<T>(list: readonly T[]): readonly T[] | undefined {
 }
 
 function wholeMicros(at: number, runId: number, column: string): number {
-  return Number.isSafeInteger(at) ? at : refuseValue({ runId, column }, `${at} is no whole number of microseconds within the years 1684 to 2255`);
+  return Number.isSafeInteger(at)
+    ? at
+    : refuseValue({ runId, column }, `${at} is no whole number of microseconds within the years 1684 to 2255`);
 }

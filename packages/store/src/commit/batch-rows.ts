@@ -1,4 +1,14 @@
-import type { CommitBatch, DeleteChange, EndChange, InsertChange, InstanceChange, QueueChange, RunChanges, SetChange, StartChange } from "@millrace/core";
+import type {
+  CommitBatch,
+  DeleteChange,
+  EndChange,
+  InsertChange,
+  InstanceChange,
+  QueueChange,
+  RunChanges,
+  SetChange,
+  StartChange,
+} from "@millrace/core";
 
 /** A change of an instance and the run it belongs to, by its position among the runs of the batch, from 1. */
 export interface Placed<Change extends InstanceChange> {
@@ -24,7 +34,16 @@ export interface BatchRows {
 /** Sorts the changes of a batch into the steps of the commit. One instance has one change per commit. */
 export function batchRows(batch: CommitBatch): BatchRows {
   const runs = isAscending(batch.runs) ? batch.runs : batch.runs.toSorted((a, b) => a.runId - b.runId);
-  const rows = { runs, inserts: [], queues: [], starts: [], ends: [], sets: [], deletes: [], archives: [] } satisfies BatchRows as MutableRows;
+  const rows = {
+    runs,
+    inserts: [],
+    queues: [],
+    starts: [],
+    ends: [],
+    sets: [],
+    deletes: [],
+    archives: [],
+  } satisfies BatchRows as MutableRows;
   let r = 0;
   for (const { runId, instances } of runs) {
     r++;
@@ -33,7 +52,11 @@ export function batchRows(batch: CommitBatch): BatchRows {
   return rows;
 }
 
-type MutableRows = { -readonly [Key in keyof BatchRows]: BatchRows[Key] extends readonly Placed<infer Change>[] ? Placed<Change>[] : BatchRows[Key] };
+type MutableRows = {
+  -readonly [Key in keyof BatchRows]: BatchRows[Key] extends readonly Placed<infer Change>[]
+    ? Placed<Change>[]
+    : BatchRows[Key];
+};
 
 function place(rows: MutableRows, r: number, runId: number, change: InstanceChange): void {
   switch (change.kind) {
@@ -63,5 +86,5 @@ function place(rows: MutableRows, r: number, runId: number, change: InstanceChan
 }
 
 function isAscending(runs: readonly RunChanges[]): boolean {
-  return runs.every((run, index) => index === 0 || runs[index - 1]!.runId < run.runId);
+  return runs.every((run, index) => index === 0 || runs[index - 1].runId < run.runId);
 }

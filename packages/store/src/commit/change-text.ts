@@ -33,7 +33,11 @@ export function countsText(counts: readonly number[]): string {
 /** A cause as rows keep it: JSON whose strings every JSON function of the database can read. */
 export function causeText(cause: Cause): string {
   const { code, message, stack } = cause;
-  return JSON.stringify({ code: cleanText(code), message: cleanText(message), ...(stack !== undefined && { stack: cleanText(stack) }) });
+  return JSON.stringify({
+    code: cleanText(code),
+    message: cleanText(message),
+    ...(stack !== undefined && { stack: cleanText(stack) }),
+  });
 }
 
 function cleanRun({ run }: RunChanges): object {
@@ -41,7 +45,8 @@ function cleanRun({ run }: RunChanges): object {
   return { ...run, cause: { code: cleanText(run.cause.code), message: cleanText(run.cause.message) } };
 }
 
-function isEmpty(patch: object): boolean {
+/** True for an object without fields: most commits change nothing of the run itself. */
+export function isEmpty(patch: object): boolean {
   for (const _key in patch) return false;
   return true;
 }

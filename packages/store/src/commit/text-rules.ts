@@ -27,8 +27,15 @@ export function whyNotStorable(text: string): string | undefined {
 
 /** @throws MillraceError DATA_REJECTED, always. `details` hold the place. */
 export function refuseValue(place: ValuePlace, why: string): never {
-  const instance = place.taskId === undefined ? "" : ` of task ${JSON.stringify(place.taskId)}${place.mapIndex === undefined || place.mapIndex < 0 ? "" : `[${place.mapIndex}]`}`;
-  throw new MillraceError("DATA_REJECTED", `${place.column}${instance} in run ${place.runId} cannot be stored: ${why}.`, { details: { ...place } });
+  const instance =
+    place.taskId === undefined
+      ? ""
+      : ` of task ${JSON.stringify(place.taskId)}${place.mapIndex === undefined || place.mapIndex < 0 ? "" : `[${place.mapIndex}]`}`;
+  throw new MillraceError(
+    "DATA_REJECTED",
+    `${place.column}${instance} in run ${place.runId} cannot be stored: ${why}.`,
+    { details: { ...place } },
+  );
 }
 
 /** @returns the text. @throws MillraceError DATA_REJECTED */

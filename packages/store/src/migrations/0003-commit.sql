@@ -16,8 +16,10 @@ create function millrace.commit_batch_1(
   out behind integer[], out conflicts integer[], out now_micros bigint
 )
   language plpgsql
-  -- A generic plan always probes the primary keys; a plan made for one batch may scan, and planning costs more than a small commit.
+  -- One plan for all batches, which probes keys: planning costs more than a small commit, and a plan made while a table was empty would scan it.
+  -- Holds for the functions called from here too.
   set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
 as $$
 declare
   -- By position in p_run: whether the rows of that run are written.

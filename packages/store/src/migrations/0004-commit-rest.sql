@@ -1,7 +1,6 @@
 -- Rows of dag_run in a commit. Returns the positions of created runs whose run key or logical date is taken: nothing of them is kept.
 create function millrace.commit_runs_1(p_run bigint[], ok boolean[], p_rest json, committed_at timestamptz) returns integer[]
   language plpgsql
-  set plan_cache_mode = force_generic_plan
 as $$
 declare
   wanted integer;
@@ -75,7 +74,6 @@ $$;
 -- Copies tries that are followed by a new one, or cleared, into the history, before their rows change.
 create function millrace.archive_tries_1(p_run bigint[], ok boolean[], p_rest json) returns void
   language plpgsql
-  set plan_cache_mode = force_generic_plan
 as $$
 begin
   if p_rest -> 'archive' is null then return; end if;
@@ -97,7 +95,6 @@ $$;
 -- What a light task does not have: XComs by key, asset events, callbacks, deleted placeholders, notes, answers, changes of the DAG itself.
 create function millrace.commit_rest_1(p_run bigint[], ok boolean[], p_rest json, committed_at timestamptz) returns void
   language plpgsql
-  set plan_cache_mode = force_generic_plan
 as $$
 begin
   if p_rest -> 'deleted' is not null then

@@ -48,7 +48,9 @@ export async function migrate(client: pg.ClientBase): Promise<MigrationResult> {
 /**
  * The number of the last migration in the database, 0 when there is none; and of the newest that this program has.
  */
-export async function schemaVersion(client: pg.ClientBase): Promise<{ readonly database: number; readonly program: number }> {
+export async function schemaVersion(
+  client: pg.ClientBase,
+): Promise<{ readonly database: number; readonly program: number }> {
   const migrations = await readMigrations();
   return { database: await readVersion(client), program: migrations.length };
 }
@@ -58,11 +60,18 @@ export async function checkSchema(client: pg.ClientBase): Promise<void> {
   const { database, program } = await schemaVersion(client);
   refuseNewer(database, program);
   if (database < program) {
-    throw new MillraceError("NO_DATABASE", `the database has schema ${database} and this program needs ${program}. Run "millrace db migrate".`, { details: { database, program } });
+    throw new MillraceError(
+      "NO_DATABASE",
+      `the database has schema ${database} and this program needs ${program}. Run "millrace db migrate".`,
+      { details: { database, program } },
+    );
   }
 }
 
-async function applyNext(client: pg.ClientBase, migrations: readonly Migration[]): Promise<{ before: number; applied?: string }> {
+async function applyNext(
+  client: pg.ClientBase,
+  migrations: readonly Migration[],
+): Promise<{ before: number; applied?: string }> {
   // Ends with the transaction, so it works behind a pooler.
   await client.query("select pg_advisory_xact_lock($1)", [LOCK_KEY]);
   const before = await readVersion(client);
@@ -76,21 +85,33 @@ async function applyNext(client: pg.ClientBase, migrations: readonly Migration[]
     );
   }
   await client.query(next.sql);
-  await client.query("insert into millrace.migration (number, file_name, hash) values ($1, $2, $3)", [next.number, next.fileName, next.hash]);
+  await client.query("insert into millrace.migration (number, file_name, hash) values ($1, $2, $3)", [
+    next.number,
+    next.fileName,
+    next.hash,
+  ]);
   return { before, applied: next.fileName };
 }
 
 function refuseNewer(database: number, program: number): void {
   if (database <= program) return;
-  throw new MillraceError("SCHEMA_TOO_NEW", `the database has schema ${database}, this program knows ${program}: a newer Millrace migrated it. Upgrade this program.`, {
-    details: { database, program },
-  });
+  throw new MillraceError(
+    "SCHEMA_TOO_NEW",
+    `the database has schema ${database}, this program knows ${program}: a newer Millrace migrated it. Upgrade this program.`,
+    {
+      details: { database, program },
+    },
+  );
 }
 
 async function readVersion(client: pg.ClientBase): Promise<number> {
-  const { rows } = await client.query<{ found: boolean }>("select to_regclass('millrace.migration') is not null as found");
+  const { rows } = await client.query<{ found: boolean }>(
+    "select to_regclass('millrace.migration') is not null as found",
+  );
   if (rows[0]?.found !== true) return 0;
-  const last = await client.query<{ number: number }>("select coalesce(max(number), 0) as number from millrace.migration");
+  const last = await client.query<{ number: number }>(
+    "select coalesce(max(number), 0) as number from millrace.migration",
+  );
   return last.rows[0]?.number ?? 0;
 }
 
@@ -99,7 +120,8 @@ async function readMigrations(): Promise<readonly Migration[]> {
   return await Promise.all(
     names.map(async (fileName, index) => {
       const number = Number(FILE_NAME.exec(fileName)?.[1]);
-      if (number !== index + 1) throw new Error(`migrations must be numbered without gaps: ${fileName} is at place ${index + 1}`);
+      if (number !== index + 1)
+        throw new Error(`migrations must be numbered without gaps: ${fileName} is at place ${index + 1}`);
       const sql = await readFile(join(import.meta.dirname, fileName), "utf8");
       return { number, fileName, sql, hash: createHash("sha256").update(sql).digest("hex") };
     }),

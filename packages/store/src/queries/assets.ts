@@ -19,7 +19,10 @@ interface QueuedSql {
 }
 
 /** Asset events that these DAGs have not consumed, oldest first per DAG. */
-export async function queuedAssetEvents(pool: DatabasePool, dagIds: readonly string[]): Promise<readonly QueuedAssetEvent[]> {
+export async function queuedAssetEvents(
+  pool: DatabasePool,
+  dagIds: readonly string[],
+): Promise<readonly QueuedAssetEvent[]> {
   const { rows } = await runGuarded(pool, "any", (client) => client.query<QueuedSql>(QUEUED, [dagIds]));
   return rows.map((row) => ({
     dagId: row.dag_id,

@@ -72,7 +72,7 @@ export async function claimDags(pool: DatabasePool, schedulerId: number): Promis
     transaction(client, async () => {
       await lockScheduler(client, schedulerId);
       const { rows } = await client.query<{ wanted: number; mine: number; schedulers: number }>(COUNT, [schedulerId]);
-      const { wanted, mine, schedulers } = rows[0]!;
+      const { wanted, mine, schedulers } = rows[0];
       const missing = Math.ceil(wanted / Math.max(1, schedulers)) - mine;
       if (missing > 0) await client.query(TAKE, [schedulerId, missing]);
       if (missing < 0) await giveBack(client, schedulerId, -missing);

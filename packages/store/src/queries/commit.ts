@@ -32,6 +32,6 @@ export async function commit(pool: DatabasePool, batch: CommitBatch): Promise<Co
   const refused = new Set(answer.behind);
   const committed = new Set<number>();
   rows.runs.forEach(({ runId }, index) => refused.has(index) || committed.add(runId));
-  const conflicts = new Set((answer.conflicts ?? []).map((position) => rows.runs[position - 1]!.runId));
+  const conflicts = new Set((answer.conflicts ?? []).map((position) => rows.runs[position - 1].runId));
   return { committed, conflicts, now: answer.now_micros };
 }

@@ -1,4 +1,11 @@
-import { MillraceError, type ConnectionInfo, type ConnectionInput, type Micros, type Page, type PageRequest } from "@millrace/core";
+import {
+  MillraceError,
+  type ConnectionInfo,
+  type ConnectionInput,
+  type Micros,
+  type Page,
+  type PageRequest,
+} from "@millrace/core";
 import { cleanText, storable } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import type { Sealer } from "../secrets.ts";
@@ -33,7 +40,11 @@ interface ConnectionSql {
 }
 
 /** @returns the connection as it was set, in clear; `undefined` when there is none. */
-export async function readConnection(pool: DatabasePool, sealer: Sealer, connectionId: string): Promise<string | undefined> {
+export async function readConnection(
+  pool: DatabasePool,
+  sealer: Sealer,
+  connectionId: string,
+): Promise<string | undefined> {
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ value: string }>(READ, [connectionId]));
   return rows[0] === undefined ? undefined : sealer.open(rows[0].value, placeOf(connectionId));
 }
@@ -41,9 +52,16 @@ export async function readConnection(pool: DatabasePool, sealer: Sealer, connect
 /** Connections by id, without their values: all of a connection is secret. */
 export async function listConnections(pool: DatabasePool, request: PageRequest): Promise<Page<ConnectionInfo>> {
   const limit = limitOf(request);
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<ConnectionSql>(LIST, [keyAfter<[string]>(request)?.[0] ?? "", limit + 1]));
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<ConnectionSql>(LIST, [keyAfter<[string]>(request)?.[0] ?? "", limit + 1]),
+  );
   return pageOf(rows, limit, {
-    item: (row) => ({ connectionId: row.connection_id, connectionType: row.connection_type, description: row.description, updatedAt: row.updated_at }),
+    item: (row) => ({
+      connectionId: row.connection_id,
+      connectionType: row.connection_type,
+      description: row.description,
+      updatedAt: row.updated_at,
+    }),
     key: (row) => [row.connection_id],
   });
 }
@@ -51,14 +69,20 @@ export async function listConnections(pool: DatabasePool, request: PageRequest):
 /** Makes or replaces a connection; its value is sealed whole. */
 export async function setConnection(pool: DatabasePool, sealer: Sealer, input: ConnectionInput): Promise<void> {
   const id = storable(input.connectionId, { runId: 0, column: "the connection's id" });
-  const values = [id, cleanText(input.connectionType), sealer.seal(input.value, placeOf(id)), cleanText(input.description ?? "")];
+  const values = [
+    id,
+    cleanText(input.connectionType),
+    sealer.seal(input.value, placeOf(id)),
+    cleanText(input.description ?? ""),
+  ];
   await runGuarded(pool, "any", (client) => client.query(WRITE, values));
 }
 
 /** @throws MillraceError NOT_FOUND */
 export async function deleteConnection(pool: DatabasePool, connectionId: string): Promise<void> {
   const { rowCount } = await runGuarded(pool, "any", (client) => client.query(DELETE, [connectionId]));
-  if (rowCount === 0) throw new MillraceError("NOT_FOUND", `there is no connection "${connectionId}".`, { details: { connectionId } });
+  if (rowCount === 0)
+    throw new MillraceError("NOT_FOUND", `there is no connection "${connectionId}".`, { details: { connectionId } });
 }
 
 function placeOf(connectionId: string): string {

@@ -71,10 +71,15 @@ export async function grants(pool: DatabasePool, schedulerId: number, need: Pool
 }
 
 function sharesOf(pool: string, me: number, shares: readonly ShareSql[], need: PoolNeed): readonly PoolShare[] {
-  const of = shares.filter((share) => share.pool === pool).map((share) => ({ ...share, schedulerId: share.scheduler_id }));
+  const of = shares
+    .filter((share) => share.pool === pool)
+    .map((share) => ({ ...share, schedulerId: share.scheduler_id }));
   const mine = of.find((share) => share.schedulerId === me);
   const others = of.filter((share) => share !== mine);
-  return [...others, { schedulerId: me, granted: mine?.granted ?? 0, used: need.used[pool] ?? 0, wanted: need.wanted[pool] ?? 0 }];
+  return [
+    ...others,
+    { schedulerId: me, granted: mine?.granted ?? 0, used: need.used[pool] ?? 0, wanted: need.wanted[pool] ?? 0 },
+  ];
 }
 
 interface Decided {
@@ -85,7 +90,10 @@ interface Decided {
 
 function decide(row: PoolSql, me: number, shares: readonly PoolShare[]): Decided {
   const { granted, fair } = row.slots < 0 ? UNLIMITED : splitSlots(row.slots, shares, me);
-  return { grant: { pool: row.pool, slots: row.slots, granted, includeDeferred: row.include_deferred, order: row.pick_order }, fair };
+  return {
+    grant: { pool: row.pool, slots: row.slots, granted, includeDeferred: row.include_deferred, order: row.pick_order },
+    fair,
+  };
 }
 
 interface Outcome {
@@ -96,8 +104,14 @@ interface Outcome {
   readonly alone: boolean;
 }
 
-async function writeChanged(client: pg.ClientBase, schedulerId: number, { decided, shares, need, alone }: Outcome): Promise<void> {
-  const before = new Map(shares.filter((share) => share.scheduler_id === schedulerId).map((share) => [share.pool, share]));
+async function writeChanged(
+  client: pg.ClientBase,
+  schedulerId: number,
+  { decided, shares, need, alone }: Outcome,
+): Promise<void> {
+  const before = new Map(
+    shares.filter((share) => share.scheduler_id === schedulerId).map((share) => [share.pool, share]),
+  );
   const changed = decided.filter(({ grant: { pool, slots, granted } }) => {
     if (slots < 0) return false;
     const old = before.get(pool);
@@ -107,8 +121,15 @@ async function writeChanged(client: pg.ClientBase, schedulerId: number, { decide
   if (changed.length === 0) return;
   const pools = changed.map(({ grant }) => grant.pool);
   const column = (values: Readonly<Record<string, number>>): number[] => pools.map((pool) => values[pool] ?? 0);
-  await client.query(WRITE, [schedulerId, pools, changed.map(({ grant }) => grant.granted), column(need.used), column(need.wanted)]);
+  await client.query(WRITE, [
+    schedulerId,
+    pools,
+    changed.map(({ grant }) => grant.granted),
+    column(need.used),
+    column(need.wanted),
+  ]);
   // Others look again when slots came free for them, or when they should give some.
-  const concernsOthers = ({ grant, fair }: Decided): boolean => fair > grant.granted || (before.get(grant.pool)?.granted ?? 0) > grant.granted;
+  const concernsOthers = ({ grant, fair }: Decided): boolean =>
+    fair > grant.granted || (before.get(grant.pool)?.granted ?? 0) > grant.granted;
   if (!alone && changed.some(concernsOthers)) await client.query("select pg_notify('millrace_pools', '')");
 }

@@ -32,23 +32,42 @@ const ANSWER = `
   where inbox_id = $1`;
 
 /** Puts a command into the inbox of its DAG and wakes the owner. @returns the id to wait for. */
-export async function send(pool: DatabasePool, message: { readonly dagId: string; readonly command: Command; readonly by: string }): Promise<number> {
+export async function send(
+  pool: DatabasePool,
+  message: { readonly dagId: string; readonly command: Command; readonly by: string },
+): Promise<number> {
   const dagId = storable(message.dagId, { runId: 0, column: "the DAG id" });
   const values = [dagId, JSON.stringify(message.command), cleanText(message.by)];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ inbox_id: number }>(SEND, values));
-  const inboxId = rows[0]!.inbox_id;
+  const inboxId = rows[0].inbox_id;
   if (inboxId % 100 === 0) await runGuarded(pool, "any", (client) => client.query(FORGET_ANSWERS));
   return inboxId;
 }
 
 /** Unanswered commands of these DAGs in order of arrival. */
-export async function readInbox(pool: DatabasePool, dagIds: readonly string[], limit: number): Promise<readonly InboxRow[]> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ inbox_id: number; dag_id: string; command: string; by: string }>(READ, [dagIds, limit]));
-  return rows.map((row) => ({ inboxId: row.inbox_id, dagId: row.dag_id, command: JSON.parse(row.command) as Command, by: row.by }));
+export async function readInbox(
+  pool: DatabasePool,
+  dagIds: readonly string[],
+  limit: number,
+): Promise<readonly InboxRow[]> {
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ inbox_id: number; dag_id: string; command: string; by: string }>(READ, [dagIds, limit]),
+  );
+  return rows.map((row) => ({
+    inboxId: row.inbox_id,
+    dagId: row.dag_id,
+    command: JSON.parse(row.command) as Command,
+    by: row.by,
+  }));
 }
 
 /** Waits until the command is carried out or refused. @throws MillraceError TIMEOUT: it may still be carried out. */
-export async function waitForAnswer(pool: DatabasePool, wakeUps: WakeUps, inboxId: number, timeoutMs: number): Promise<Answer> {
+export async function waitForAnswer(
+  pool: DatabasePool,
+  wakeUps: WakeUps,
+  inboxId: number,
+  timeoutMs: number,
+): Promise<Answer> {
   const endAt = performance.now() + timeoutMs;
   await using woken = await wakeUps.subscribe(["answers"]);
   for (;;) {
@@ -58,5 +77,9 @@ export async function waitForAnswer(pool: DatabasePool, wakeUps: WakeUps, inboxI
     if (leftMs <= 0) break;
     await woken.next(leftMs);
   }
-  throw new MillraceError("TIMEOUT", `command ${inboxId} was not answered within ${timeoutMs} ms. It stays in the inbox: no scheduler has taken it yet.`, { details: { inboxId, timeoutMs } });
+  throw new MillraceError(
+    "TIMEOUT",
+    `command ${inboxId} was not answered within ${timeoutMs} ms. It stays in the inbox: no scheduler has taken it yet.`,
+    { details: { inboxId, timeoutMs } },
+  );
 }

@@ -1,4 +1,13 @@
-import type { DagDetail, DagSummary, DagVersionInfo, Graph, ImportError, Micros, Page, PageRequest } from "@millrace/core";
+import type {
+  DagDetail,
+  DagSummary,
+  DagVersionInfo,
+  Graph,
+  ImportError,
+  Micros,
+  Page,
+  PageRequest,
+} from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { keyAfter, limitOf, pageOf } from "./page.ts";
 import { runGuarded } from "./run-guarded.ts";
@@ -56,11 +65,22 @@ interface DagSql {
 }
 
 /** DAGs by id. */
-export async function listDags(pool: DatabasePool, request: PageRequest & { readonly includeInactive?: boolean; readonly search?: string }): Promise<Page<DagSummary>> {
+export async function listDags(
+  pool: DatabasePool,
+  request: PageRequest & { readonly includeInactive?: boolean; readonly search?: string },
+): Promise<Page<DagSummary>> {
   const limit = limitOf(request);
-  const values = [keyAfter<[string]>(request)?.[0] ?? "", request.includeInactive ?? false, request.search ?? null, limit + 1];
+  const values = [
+    keyAfter<[string]>(request)?.[0] ?? "",
+    request.includeInactive ?? false,
+    request.search ?? null,
+    limit + 1,
+  ];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<DagSql>(LIST, values));
-  return pageOf(rows, limit, { item: (row) => summaryOf(row, JSON.parse(row.graph) as Graph), key: (row) => [row.dag_id] });
+  return pageOf(rows, limit, {
+    item: (row) => summaryOf(row, JSON.parse(row.graph) as Graph),
+    key: (row) => [row.dag_id],
+  });
 }
 
 /** One DAG with its newest version. */
@@ -69,24 +89,46 @@ export async function findDag(pool: DatabasePool, dagId: string): Promise<DagDet
   const [row] = rows;
   if (row === undefined) return undefined;
   const graph = JSON.parse(row.graph) as Graph;
-  return { ...summaryOf(row, graph), graph, bundleHash: row.bundle_hash, createdAt: row.created_at, seenAt: row.seen_at };
+  return {
+    ...summaryOf(row, graph),
+    graph,
+    bundleHash: row.bundle_hash,
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+  };
 }
 
 /** Versions of a DAG, newest first. */
 export async function listVersions(pool: DatabasePool, dagId: string): Promise<readonly DagVersionInfo[]> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ version: number; bundle_hash: string; created_at: Micros }>(VERSIONS, [dagId]));
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ version: number; bundle_hash: string; created_at: Micros }>(VERSIONS, [dagId]),
+  );
   return rows.map((row) => ({ version: row.version, bundleHash: row.bundle_hash, createdAt: row.created_at }));
 }
 
 /** A DAG file as it was written. */
-export async function findSource(pool: DatabasePool, bundleHash: string): Promise<{ readonly file: string; readonly source: string } | undefined> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ file: string; source: string }>(SOURCE, [bundleHash]));
+export async function findSource(
+  pool: DatabasePool,
+  bundleHash: string,
+): Promise<{ readonly file: string; readonly source: string } | undefined> {
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ file: string; source: string }>(SOURCE, [bundleHash]),
+  );
   return rows[0];
 }
 
 /** Why files cannot be loaded, by file. */
-export async function listImportErrors(pool: DatabasePool): Promise<readonly (ImportError & { readonly at: Micros })[]> {
-  type ErrorSql = { file: string; message: string; line: number | null; column_number: number | null; stack: string | null; at: Micros };
+export async function listImportErrors(
+  pool: DatabasePool,
+): Promise<readonly (ImportError & { readonly at: Micros })[]> {
+  type ErrorSql = {
+    file: string;
+    message: string;
+    line: number | null;
+    column_number: number | null;
+    stack: string | null;
+    at: Micros;
+  };
   const { rows } = await runGuarded(pool, "any", (client) => client.query<ErrorSql>(ERRORS));
   return rows.map(({ file, message, line, column_number: column, stack, at }) => ({
     file,
@@ -99,7 +141,12 @@ export async function listImportErrors(pool: DatabasePool): Promise<readonly (Im
 }
 
 function summaryOf(row: DagSql, { dag }: Graph): DagSummary {
-  const { next_logical_date: logicalDate, next_interval_start: intervalStart, next_interval_end: intervalEnd, next_run_after: runAfter } = row;
+  const {
+    next_logical_date: logicalDate,
+    next_interval_start: intervalStart,
+    next_interval_end: intervalEnd,
+    next_run_after: runAfter,
+  } = row;
   return {
     dagId: row.dag_id,
     file: row.file,
@@ -111,6 +158,9 @@ function summaryOf(row: DagSql, { dag }: Graph): DagSummary {
     description: dag.description,
     tags: dag.tags,
     schedule: dag.schedule,
-    nextRun: logicalDate === null || intervalStart === null || intervalEnd === null || runAfter === null ? undefined : { logicalDate, intervalStart, intervalEnd, runAfter },
+    nextRun:
+      logicalDate === null || intervalStart === null || intervalEnd === null || runAfter === null
+        ? undefined
+        : { logicalDate, intervalStart, intervalEnd, runAfter },
   };
 }

@@ -1,4 +1,14 @@
-import { TASK_STATES, type Micros, type Page, type PageRequest, type RunChangeRow, type RunDetail, type RunState, type RunSummary, type TaskState } from "@millrace/core";
+import {
+  TASK_STATES,
+  type Micros,
+  type Page,
+  type PageRequest,
+  type RunChangeRow,
+  type RunDetail,
+  type RunState,
+  type RunSummary,
+  type TaskState,
+} from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { causeFromSql, RUN_COLUMNS, type RunSql } from "../rows.ts";
 import { keyAfter, limitOf, pageOf } from "./page.ts";
@@ -55,13 +65,22 @@ interface DetailSql extends ListedSql {
 }
 
 /** Runs, newest first. */
-export async function listRuns(pool: DatabasePool, request: PageRequest & { readonly dagId?: string; readonly states?: readonly RunState[] }): Promise<Page<RunSummary>> {
+export async function listRuns(
+  pool: DatabasePool,
+  request: PageRequest & { readonly dagId?: string; readonly states?: readonly RunState[] },
+): Promise<Page<RunSummary>> {
   const limit = limitOf(request);
   const after = keyAfter<[number]>(request)?.[0] ?? null;
   const states = request.states ?? null;
-  const [text, values] = request.dagId === undefined ? [OF_ALL, [after, states, limit + 1]] : [OF_DAG, [request.dagId, after, states, limit + 1]];
+  const [text, values] =
+    request.dagId === undefined
+      ? [OF_ALL, [after, states, limit + 1]]
+      : [OF_DAG, [request.dagId, after, states, limit + 1]];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<ListedSql>(text, values));
-  return pageOf(rows, limit, { item: summaryOf, key: (row) => [request.dagId === undefined ? row.run_id : row.logical_date] });
+  return pageOf(rows, limit, {
+    item: summaryOf,
+    key: (row) => [request.dagId === undefined ? row.run_id : row.logical_date],
+  });
 }
 
 /** The run that people know by this key. */
@@ -75,7 +94,11 @@ export async function findRunById(pool: DatabasePool, runId: number): Promise<Ru
 }
 
 /** Changes of a run after a version, oldest first. */
-export async function listChanges(pool: DatabasePool, runId: number, afterVersion: number): Promise<readonly RunChangeRow[]> {
+export async function listChanges(
+  pool: DatabasePool,
+  runId: number,
+  afterVersion: number,
+): Promise<readonly RunChangeRow[]> {
   type ChangeSql = { run_id: number; version: number; at: Micros; by: number; changes: string };
   const { rows } = await runGuarded(pool, "any", (client) => client.query<ChangeSql>(CHANGES, [runId, afterVersion]));
   return rows.map(({ run_id, ...row }) => ({ runId: run_id, ...row }));
@@ -86,7 +109,14 @@ async function findDetail(pool: DatabasePool, text: string, values: unknown[]): 
   const [row] = rows;
   if (row === undefined) return undefined;
   const { conf, clear_number: clearNumber, deadline_missed: deadlineMissed } = row;
-  return { ...summaryOf(row), conf, clearNumber, deadlineMissed, cause: causeFromSql(row.cause), note: row.note ?? undefined };
+  return {
+    ...summaryOf(row),
+    conf,
+    clearNumber,
+    deadlineMissed,
+    cause: causeFromSql(row.cause),
+    note: row.note ?? undefined,
+  };
 }
 
 function summaryOf(row: ListedSql): RunSummary {

@@ -1,4 +1,14 @@
-import type { InstanceRef, LogRef, Micros, Page, PageRequest, StoredValue, TaskInstanceSummary, TaskState, TaskTry } from "@millrace/core";
+import type {
+  InstanceRef,
+  LogRef,
+  Micros,
+  Page,
+  PageRequest,
+  StoredValue,
+  TaskInstanceSummary,
+  TaskState,
+  TaskTry,
+} from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { causeFromSql, logsFromSql } from "../rows.ts";
 import { keyAfter, limitOf, pageOf } from "./page.ts";
@@ -48,9 +58,16 @@ interface InstanceSql {
   readonly rendered: string | null;
 }
 
-type TrySql = Pick<InstanceSql, "try_number" | "state" | "dag_version" | "queued_at" | "started_at" | "ended_at" | "worker_id" | "cause"> & { readonly log: string | null };
+type TrySql = Pick<
+  InstanceSql,
+  "try_number" | "state" | "dag_version" | "queued_at" | "started_at" | "ended_at" | "worker_id" | "cause"
+> & { readonly log: string | null };
 
-type ListRequest = PageRequest & { readonly runId: number; readonly taskId?: string; readonly states?: readonly TaskState[] };
+type ListRequest = PageRequest & {
+  readonly runId: number;
+  readonly taskId?: string;
+  readonly states?: readonly TaskState[];
+};
 
 /** Task instances of a run by task id and map index. */
 export async function listTaskInstances(pool: DatabasePool, request: ListRequest): Promise<Page<TaskInstanceSummary>> {
@@ -62,7 +79,10 @@ export async function listTaskInstances(pool: DatabasePool, request: ListRequest
 }
 
 /** Tries of a task instance, oldest first. */
-export async function listTries(pool: DatabasePool, { runId, taskId, mapIndex }: InstanceRef): Promise<readonly TaskTry[]> {
+export async function listTries(
+  pool: DatabasePool,
+  { runId, taskId, mapIndex }: InstanceRef,
+): Promise<readonly TaskTry[]> {
   const { rows } = await runGuarded(pool, "any", (client) => client.query<TrySql>(TRIES, [runId, taskId, mapIndex]));
   return rows.map((row) => ({
     tryNumber: row.try_number,
@@ -78,14 +98,22 @@ export async function listTries(pool: DatabasePool, { runId, taskId, mapIndex }:
 }
 
 /** Where the log lines of a try are. */
-export async function readLogRefs(pool: DatabasePool, instance: InstanceRef, tryNumber: number | undefined): Promise<readonly LogRef[]> {
+export async function readLogRefs(
+  pool: DatabasePool,
+  instance: InstanceRef,
+  tryNumber: number | undefined,
+): Promise<readonly LogRef[]> {
   const tries = await listTries(pool, instance);
   const found = tryNumber === undefined ? tries.at(-1) : tries.find((one) => one.tryNumber === tryNumber);
   return found?.logs ?? [];
 }
 
 /** One value of a task instance. */
-export async function findXCom(pool: DatabasePool, { runId, taskId, mapIndex }: InstanceRef, key: string | undefined): Promise<StoredValue | undefined> {
+export async function findXCom(
+  pool: DatabasePool,
+  { runId, taskId, mapIndex }: InstanceRef,
+  key: string | undefined,
+): Promise<StoredValue | undefined> {
   const [values] = await readResults(pool, [{ runId, taskId, mapIndex, ...(key !== undefined && { key }) }]);
   return values?.[0];
 }

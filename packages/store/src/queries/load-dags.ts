@@ -58,17 +58,30 @@ export async function loadDags(pool: DatabasePool, dagIds: readonly string[]): P
 }
 
 /** @throws MillraceError NOT_FOUND */
-export async function loadGraph(pool: DatabasePool, dagId: string, version: number): Promise<{ readonly graph: Graph; readonly bundleHash: string }> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ graph: string; bundle_hash: string }>(GRAPH, [dagId, version]));
+export async function loadGraph(
+  pool: DatabasePool,
+  dagId: string,
+  version: number,
+): Promise<{ readonly graph: Graph; readonly bundleHash: string }> {
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ graph: string; bundle_hash: string }>(GRAPH, [dagId, version]),
+  );
   const [row] = rows;
-  if (row === undefined) throw new MillraceError("NOT_FOUND", `DAG "${dagId}" has no version ${version}.`, { details: { dagId, version } });
+  if (row === undefined)
+    throw new MillraceError("NOT_FOUND", `DAG "${dagId}" has no version ${version}.`, { details: { dagId, version } });
   return { graph: JSON.parse(row.graph) as Graph, bundleHash: row.bundle_hash };
 }
 
 /** @throws MillraceError NOT_FOUND */
-export async function loadBundle(pool: DatabasePool, bundleHash: string): Promise<{ readonly code: string; readonly file: string }> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ code: string; file: string }>(BUNDLE, [bundleHash]));
-  if (rows[0] === undefined) throw new MillraceError("NOT_FOUND", `there is no bundle ${bundleHash}.`, { details: { bundleHash } });
+export async function loadBundle(
+  pool: DatabasePool,
+  bundleHash: string,
+): Promise<{ readonly code: string; readonly file: string }> {
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ code: string; file: string }>(BUNDLE, [bundleHash]),
+  );
+  if (rows[0] === undefined)
+    throw new MillraceError("NOT_FOUND", `there is no bundle ${bundleHash}.`, { details: { bundleHash } });
   return rows[0];
 }
 
@@ -81,7 +94,10 @@ function dagFromSql(row: DagSql): DagRow {
     version: row.version,
     bundleHash: row.bundle_hash,
     graph: JSON.parse(row.graph) as Graph,
-    lastScheduled: logicalDate === null || intervalStart === null || intervalEnd === null ? undefined : { logicalDate, intervalStart, intervalEnd },
+    lastScheduled:
+      logicalDate === null || intervalStart === null || intervalEnd === null
+        ? undefined
+        : { logicalDate, intervalStart, intervalEnd },
     customTimes: row.custom_times ?? undefined,
     failedRunsInRow: row.failed_runs,
   };

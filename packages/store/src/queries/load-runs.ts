@@ -73,12 +73,19 @@ export async function findRunId(pool: DatabasePool, dagId: string, runKey: strin
 }
 
 /** The run of this logical date. */
-export async function findRunByLogicalDate(pool: DatabasePool, dagId: string, logicalDate: Micros): Promise<number | undefined> {
+export async function findRunByLogicalDate(
+  pool: DatabasePool,
+  dagId: string,
+  logicalDate: Micros,
+): Promise<number | undefined> {
   return await findId(pool, BY_LOGICAL_DATE, [dagId, logicalDate]);
 }
 
 /** The newest run before `logicalDate`. */
-export async function findPreviousRunId(pool: DatabasePool, options: { readonly dagId: string; readonly logicalDate: Micros; readonly scheduledOnly: boolean }): Promise<number | undefined> {
+export async function findPreviousRunId(
+  pool: DatabasePool,
+  options: { readonly dagId: string; readonly logicalDate: Micros; readonly scheduledOnly: boolean },
+): Promise<number | undefined> {
   return await findId(pool, PREVIOUS, [options.dagId, options.logicalDate, options.scheduledOnly]);
 }
 

@@ -60,8 +60,13 @@ interface OutboxSql {
 }
 
 /** Takes due callbacks of these DAGs, oldest first; `attempts` counts this one. */
-export async function takeOutbox(pool: DatabasePool, options: { readonly schedulerId: number; readonly dagIds: readonly string[]; readonly limit: number }): Promise<readonly OutboxRow[]> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<OutboxSql>(TAKE, [options.schedulerId, options.dagIds, options.limit]));
+export async function takeOutbox(
+  pool: DatabasePool,
+  options: { readonly schedulerId: number; readonly dagIds: readonly string[]; readonly limit: number },
+): Promise<readonly OutboxRow[]> {
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<OutboxSql>(TAKE, [options.schedulerId, options.dagIds, options.limit]),
+  );
   return rows.map((row) => ({
     outboxId: row.outbox_id,
     runId: row.run_id,
@@ -79,12 +84,22 @@ export async function takeOutbox(pool: DatabasePool, options: { readonly schedul
 }
 
 /** Writes how a callback ended, or when it runs again. */
-export async function finishOutbox(pool: DatabasePool, outboxId: number, outcome: Outcome, log: string | undefined): Promise<void> {
+export async function finishOutbox(
+  pool: DatabasePool,
+  outboxId: number,
+  outcome: Outcome,
+  log: string | undefined,
+): Promise<void> {
   if (!outcome.ok && outcome.retryAfterMicros !== undefined) {
     const { retryAfterMicros } = outcome;
     await runGuarded(pool, "any", (client) => client.query(RETRY, [outboxId, retryAfterMicros]));
     return;
   }
-  const values = [outboxId, outcome.ok, outcome.ok ? null : cleanText(outcome.error), log === undefined ? null : cleanText(log)];
+  const values = [
+    outboxId,
+    outcome.ok,
+    outcome.ok ? null : cleanText(outcome.error),
+    log === undefined ? null : cleanText(log),
+  ];
   await runGuarded(pool, "any", (client) => client.query(FINISH, values));
 }

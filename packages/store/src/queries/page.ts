@@ -5,7 +5,8 @@ const MOST = 1_000;
 
 /** @throws MillraceError BAD_ARGUMENT */
 export function limitOf({ limit = DEFAULT_LIMIT }: PageRequest): number {
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) throw new MillraceError("BAD_ARGUMENT", `limit must be a whole number from 1 to ${MOST}, not ${limit}.`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
+    throw new MillraceError("BAD_ARGUMENT", `limit must be a whole number from 1 to ${MOST}, not ${limit}.`);
   return limit;
 }
 
@@ -22,7 +23,11 @@ export function keyAfter<Key extends readonly (string | number)[]>({ after }: Pa
 }
 
 /** Makes a page of `limit` items from at most one more than that. */
-export function pageOf<Row, Item>(rows: readonly Row[], limit: number, { item, key }: { readonly item: (row: Row) => Item; readonly key: (row: Row) => readonly (string | number)[] }): Page<Item> {
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  { item, key }: { readonly item: (row: Row) => Item; readonly key: (row: Row) => readonly (string | number)[] },
+): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const items = shown.map(item);

@@ -37,21 +37,40 @@ const SCHEDULERS = `
 
 /** All pools by name. */
 export async function listPools(pool: DatabasePool): Promise<readonly PoolInfo[]> {
-  type PoolSql = { pool: string; slots: number; description: string; include_deferred: boolean; pick_order: "fair" | "priority" };
+  type PoolSql = {
+    pool: string;
+    slots: number;
+    description: string;
+    include_deferred: boolean;
+    pick_order: "fair" | "priority";
+  };
   const { rows } = await runGuarded(pool, "any", (client) => client.query<PoolSql>(LIST));
-  return rows.map((row) => ({ pool: row.pool, slots: row.slots, description: row.description, includeDeferred: row.include_deferred, order: row.pick_order }));
+  return rows.map((row) => ({
+    pool: row.pool,
+    slots: row.slots,
+    description: row.description,
+    includeDeferred: row.include_deferred,
+    order: row.pick_order,
+  }));
 }
 
 /** Makes or replaces a pool. Fewer slots than are in use take effect as tasks end. @throws MillraceError BAD_ARGUMENT */
 export async function setPool(pool: DatabasePool, info: PoolInfo): Promise<void> {
   const name = storable(info.pool, { runId: 0, column: "the pool's name" });
-  if (!Number.isInteger(info.slots) || info.slots < -1) throw new MillraceError("BAD_ARGUMENT", `slots must be a whole number from 0, or -1 for no limit, not ${info.slots}.`);
-  await runGuarded(pool, "any", (client) => client.query(WRITE, [name, info.slots, cleanText(info.description), info.includeDeferred, info.order]));
+  if (!Number.isInteger(info.slots) || info.slots < -1)
+    throw new MillraceError(
+      "BAD_ARGUMENT",
+      `slots must be a whole number from 0, or -1 for no limit, not ${info.slots}.`,
+    );
+  await runGuarded(pool, "any", (client) =>
+    client.query(WRITE, [name, info.slots, cleanText(info.description), info.includeDeferred, info.order]),
+  );
 }
 
 /** @throws MillraceError NOT_FOUND; CONFLICT for the default pool. */
 export async function deletePool(pool: DatabasePool, name: string): Promise<void> {
-  if (name === DEFAULT_POOL) throw new MillraceError("CONFLICT", `${DEFAULT_POOL} cannot be deleted: tasks that name no pool use it.`);
+  if (name === DEFAULT_POOL)
+    throw new MillraceError("CONFLICT", `${DEFAULT_POOL} cannot be deleted: tasks that name no pool use it.`);
   const { rowCount } = await runGuarded(pool, "any", (client) => client.query(DELETE, [name]));
   if (rowCount === 0) throw new MillraceError("NOT_FOUND", `there is no pool "${name}".`, { details: { pool: name } });
 }
@@ -60,5 +79,11 @@ export async function deletePool(pool: DatabasePool, name: string): Promise<void
 export async function listSchedulers(pool: DatabasePool): Promise<readonly SchedulerInfo[]> {
   type SchedulerSql = { scheduler_id: number; host: string; pid: number; started_at: Micros; heartbeat_at: Micros };
   const { rows } = await runGuarded(pool, "any", (client) => client.query<SchedulerSql>(SCHEDULERS));
-  return rows.map((row) => ({ schedulerId: row.scheduler_id, host: row.host, pid: row.pid, startedAt: row.started_at, heartbeatAt: row.heartbeat_at }));
+  return rows.map((row) => ({
+    schedulerId: row.scheduler_id,
+    host: row.host,
+    pid: row.pid,
+    startedAt: row.started_at,
+    heartbeatAt: row.heartbeat_at,
+  }));
 }

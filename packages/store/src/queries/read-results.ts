@@ -25,7 +25,10 @@ interface ValueSql {
 }
 
 /** For each key its values in index order: of one instance one or none, of all instances those that succeeded and have one. */
-export async function readResults(pool: DatabasePool, keys: readonly ResultKey[]): Promise<readonly (readonly StoredValue[])[]> {
+export async function readResults(
+  pool: DatabasePool,
+  keys: readonly ResultKey[],
+): Promise<readonly (readonly StoredValue[])[]> {
   const values = keys.map((): StoredValue[] => []);
   const placed = keys.map((key, place) => ({ ...key, place }));
   const results = placed.filter(({ key }) => key === undefined || key === RESULT_KEY);
@@ -34,13 +37,21 @@ export async function readResults(pool: DatabasePool, keys: readonly ResultKey[]
     for (const list of values) list.length = 0;
     const [resultRows, xcomRows] = [
       results.length === 0 ? [] : (await client.query<ValueSql>(RESULTS, columnsOf(results))).rows,
-      xcoms.length === 0 ? [] : (await client.query<ValueSql>(XCOMS, [...columnsOf(xcoms), xcoms.map(({ key }) => key)])).rows,
+      xcoms.length === 0
+        ? []
+        : (await client.query<ValueSql>(XCOMS, [...columnsOf(xcoms), xcoms.map(({ key }) => key)])).rows,
     ];
-    for (const { place, json, meta } of [...resultRows, ...xcomRows]) values[place]!.push({ json, meta: meta ?? undefined });
+    for (const { place, json, meta } of [...resultRows, ...xcomRows])
+      values[place].push({ json, meta: meta ?? undefined });
   });
   return values;
 }
 
 function columnsOf(keys: readonly (ResultKey & { readonly place: number })[]): unknown[] {
-  return [keys.map((key) => key.place), keys.map((key) => key.runId), keys.map((key) => key.taskId), keys.map((key) => key.mapIndex ?? null)];
+  return [
+    keys.map((key) => key.place),
+    keys.map((key) => key.runId),
+    keys.map((key) => key.taskId),
+    keys.map((key) => key.mapIndex ?? null),
+  ];
 }

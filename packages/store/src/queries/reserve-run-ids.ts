@@ -30,8 +30,10 @@ export class RunIds {
   async #take(count: number): Promise<number> {
     if (this.#end - this.#next < count) {
       const amount = Math.max(BLOCK, count);
-      const { rows } = await runGuarded(this.#pool, "any", (client) => client.query<{ first_id: number }>(RESERVE, [amount]));
-      this.#next = rows[0]!.first_id;
+      const { rows } = await runGuarded(this.#pool, "any", (client) =>
+        client.query<{ first_id: number }>(RESERVE, [amount]),
+      );
+      this.#next = rows[0].first_id;
       this.#end = this.#next + amount;
     }
     const first = this.#next;

@@ -12,7 +12,11 @@ const FIRST_WAIT_MS = 5;
  * @param lane `commit` uses the connection reserved for commits.
  * @throws MillraceError DATA_REJECTED; STORE_UNAVAILABLE, whose `details.outcome` is `none` when surely nothing was written, else `unknown`.
  */
-export async function runGuarded<T>(pool: DatabasePool, lane: "commit" | "any", work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function runGuarded<T>(
+  pool: DatabasePool,
+  lane: "commit" | "any",
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     let sent = false;
     const attempt = (client: pg.PoolClient): Promise<T> => {
@@ -30,11 +34,20 @@ export async function runGuarded<T>(pool: DatabasePool, lane: "commit" | "any", 
 }
 
 function translate(error: unknown, kind: SqlErrorKind, sent: boolean): unknown {
-  const { message, code, constraint, column, table } = error as { message?: string; code?: string; constraint?: string; column?: string; table?: string };
+  const { message, code, constraint, column, table } = error as {
+    message?: string;
+    code?: string;
+    constraint?: string;
+    column?: string;
+    table?: string;
+  };
   switch (kind) {
     case "data":
       if (isMillraceError(error)) return error;
-      return new MillraceError("DATA_REJECTED", `the database refuses a value: ${message ?? String(error)}`, { details: { sqlState: code, constraint, column, table }, cause: error });
+      return new MillraceError("DATA_REJECTED", `the database refuses a value: ${message ?? String(error)}`, {
+        details: { sqlState: code, constraint, column, table },
+        cause: error,
+      });
     case "retry":
       return unavailable(error, "none");
     case "server":
@@ -55,5 +68,8 @@ function isConnectionLoss(code: string | undefined): boolean {
 
 function unavailable(error: unknown, outcome: "none" | "unknown"): MillraceError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new MillraceError("STORE_UNAVAILABLE", `the database does not answer: ${reason}`, { details: { outcome }, cause: error });
+  return new MillraceError("STORE_UNAVAILABLE", `the database does not answer: ${reason}`, {
+    details: { outcome },
+    cause: error,
+  });
 }

@@ -76,7 +76,11 @@ interface PresentRow {
  * @param options.complete true when `files` are all files there are: DAGs and errors of other files go.
  * @returns every DAG found, with its version; `isNew` when this call made that version.
  */
-export async function saveFiles(pool: DatabasePool, files: readonly FoundFile[], options: SaveOptions): Promise<readonly SavedDag[]> {
+export async function saveFiles(
+  pool: DatabasePool,
+  files: readonly FoundFile[],
+  options: SaveOptions,
+): Promise<readonly SavedDag[]> {
   return await runGuarded(pool, "any", (client) =>
     transaction(client, async () => {
       await client.query("select pg_advisory_xact_lock($1)", [LOCK_KEY]);
@@ -94,10 +98,19 @@ export async function saveFiles(pool: DatabasePool, files: readonly FoundFile[],
 async function saveBundles(client: pg.ClientBase, files: readonly FoundFile[]): Promise<void> {
   const bundles = files.flatMap(({ file, bundle }) => (bundle === undefined ? [] : [{ file, ...bundle }]));
   if (bundles.length === 0) return;
-  await client.query(BUNDLES, [bundles.map((b) => b.hash), bundles.map((b) => b.file), bundles.map((b) => b.code), bundles.map((b) => b.source)]);
+  await client.query(BUNDLES, [
+    bundles.map((b) => b.hash),
+    bundles.map((b) => b.file),
+    bundles.map((b) => b.code),
+    bundles.map((b) => b.source),
+  ]);
 }
 
-async function saveDags(client: pg.ClientBase, dags: readonly FoundDag[], pausedUponCreation: boolean): Promise<readonly SavedDag[]> {
+async function saveDags(
+  client: pg.ClientBase,
+  dags: readonly FoundDag[],
+  pausedUponCreation: boolean,
+): Promise<readonly SavedDag[]> {
   if (dags.length === 0) return [];
   const { rows } = await client.query<PresentRow>(PRESENT, [dags.map((dag) => dag.dagId)]);
   const present = new Map(rows.map((row) => [row.dag_id, row]));
@@ -115,7 +128,10 @@ async function saveDags(client: pg.ClientBase, dags: readonly FoundDag[], paused
   return saved.map(({ dag, version, isNew }) => ({ dagId: dag.dagId, version, isNew }));
 }
 
-async function saveVersions(client: pg.ClientBase, fresh: readonly { readonly dag: FoundDag; readonly version: number }[]): Promise<void> {
+async function saveVersions(
+  client: pg.ClientBase,
+  fresh: readonly { readonly dag: FoundDag; readonly version: number }[],
+): Promise<void> {
   const column = (pick: (dag: FoundDag) => string): string[] => fresh.map(({ dag }) => pick(dag));
   const ids = column((dag) => dag.dagId);
   await client.query(VERSIONS, [
@@ -133,7 +149,10 @@ async function saveVersions(client: pg.ClientBase, fresh: readonly { readonly da
 
 function versionOf(dag: FoundDag, present: PresentRow | undefined): { version: number; isNew: boolean } {
   if (present === undefined) return { version: 1, isNew: true };
-  const same = present.bundle_hash === dag.bundleHash && present.graph_hash === dag.graphHash && present.lock_hash === dag.lockHash;
+  const same =
+    present.bundle_hash === dag.bundleHash &&
+    present.graph_hash === dag.graphHash &&
+    present.lock_hash === dag.lockHash;
   return { version: same ? present.version : present.version + 1, isNew: !same };
 }
 

@@ -63,24 +63,35 @@ export interface SchedulerIdentity {
 
 /** The database's clock (R7). */
 export async function readClock(pool: DatabasePool): Promise<Micros> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ now: Micros }>("select clock_timestamp() as now"));
-  return rows[0]!.now;
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ now: Micros }>("select clock_timestamp() as now"),
+  );
+  return rows[0].now;
 }
 
 /** @returns the new scheduler's id. */
 export async function registerScheduler(pool: DatabasePool, self: SchedulerIdentity): Promise<number> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ scheduler_id: number }>(REGISTER, [self.host, self.pid, self.pidStartedAt]));
-  return rows[0]!.scheduler_id;
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ scheduler_id: number }>(REGISTER, [self.host, self.pid, self.pidStartedAt]),
+  );
+  return rows[0].scheduler_id;
 }
 
 /** Says that this scheduler lives. Locks its own row only. */
-export async function heartbeat(pool: DatabasePool, schedulerId: number): Promise<{ readonly now: Micros; readonly alive: boolean }> {
+export async function heartbeat(
+  pool: DatabasePool,
+  schedulerId: number,
+): Promise<{ readonly now: Micros; readonly alive: boolean }> {
   const { rowCount } = await runGuarded(pool, "any", (client) => client.query(HEARTBEAT, [schedulerId]));
   return { now: await readClock(pool), alive: rowCount === 1 };
 }
 
 /** Ends schedulers whose last heartbeat is older than `deadAfterMicros`. @returns those that this call ended; none when the caller itself was ended. */
-export async function endDeadSchedulers(pool: DatabasePool, schedulerId: number, deadAfterMicros: number): Promise<readonly number[]> {
+export async function endDeadSchedulers(
+  pool: DatabasePool,
+  schedulerId: number,
+  deadAfterMicros: number,
+): Promise<readonly number[]> {
   return await runGuarded(pool, "any", (client) =>
     transaction(client, async () => {
       const { rows } = await client.query<{ scheduler_id: number }>(END_DEAD, [schedulerId, deadAfterMicros]);
@@ -102,7 +113,10 @@ export async function endScheduler(pool: DatabasePool, schedulerId: number): Pro
 }
 
 /** Schedulers of one host that nobody has ended: a starting one ends those whose process is gone. */
-export async function schedulersOfHost(pool: DatabasePool, host: string): Promise<readonly { readonly schedulerId: number; readonly pid: number; readonly pidStartedAt: string }[]> {
+export async function schedulersOfHost(
+  pool: DatabasePool,
+  host: string,
+): Promise<readonly { readonly schedulerId: number; readonly pid: number; readonly pidStartedAt: string }[]> {
   type HostSql = { scheduler_id: number; pid: number; pid_started_at: string };
   const { rows } = await runGuarded(pool, "any", (client) => client.query<HostSql>(OF_HOST, [host]));
   return rows.map((row) => ({ schedulerId: row.scheduler_id, pid: row.pid, pidStartedAt: row.pid_started_at }));
@@ -110,9 +124,16 @@ export async function schedulersOfHost(pool: DatabasePool, host: string): Promis
 
 /** Locks the scheduler's row against judgement. @throws MillraceError CONFLICT when it was ended. */
 export async function lockScheduler(client: pg.ClientBase, schedulerId: number): Promise<void> {
-  const { rowCount } = await client.query("select from millrace.scheduler where scheduler_id = $1 and ended_at is null for key share", [schedulerId]);
+  const { rowCount } = await client.query(
+    "select from millrace.scheduler where scheduler_id = $1 and ended_at is null for key share",
+    [schedulerId],
+  );
   if (rowCount === 1) return;
-  throw new MillraceError("CONFLICT", `scheduler ${schedulerId} was ended: another one judged it dead, or it has stopped.`, { details: { schedulerId } });
+  throw new MillraceError(
+    "CONFLICT",
+    `scheduler ${schedulerId} was ended: another one judged it dead, or it has stopped.`,
+    { details: { schedulerId } },
+  );
 }
 
 async function free(client: pg.ClientBase, schedulerIds: readonly number[]): Promise<void> {

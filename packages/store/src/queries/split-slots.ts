@@ -13,7 +13,11 @@ export interface PoolShare {
  *
  * @returns `fair` > `granted` when others hold more than their part. @param slots total; unlimited pools are not split. @param shares of all live schedulers, `me` included.
  */
-export function splitSlots(slots: number, shares: readonly PoolShare[], me: number): { readonly granted: number; readonly fair: number } {
+export function splitSlots(
+  slots: number,
+  shares: readonly PoolShare[],
+  me: number,
+): { readonly granted: number; readonly fair: number } {
   const mine = shares.find((share) => share.schedulerId === me);
   if (mine === undefined) throw new Error(`scheduler ${me} has no share of the pool`);
   const others = shares.filter((share) => share !== mine);

@@ -1,4 +1,11 @@
-import { MillraceError, type Micros, type Page, type PageRequest, type VariableInfo, type VariableInput } from "@millrace/core";
+import {
+  MillraceError,
+  type Micros,
+  type Page,
+  type PageRequest,
+  type VariableInfo,
+  type VariableInput,
+} from "@millrace/core";
 import { cleanText, storable } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import type { Sealer } from "../secrets.ts";
@@ -42,9 +49,17 @@ export async function readVariable(pool: DatabasePool, sealer: Sealer, key: stri
 /** Variables by key; secret ones without their value. */
 export async function listVariables(pool: DatabasePool, request: PageRequest): Promise<Page<VariableInfo>> {
   const limit = limitOf(request);
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<VariableSql>(LIST, [keyAfter<[string]>(request)?.[0] ?? "", limit + 1]));
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<VariableSql>(LIST, [keyAfter<[string]>(request)?.[0] ?? "", limit + 1]),
+  );
   return pageOf(rows, limit, {
-    item: ({ key, value, sealed, description, updated_at: updatedAt }) => ({ key, value: sealed ? undefined : value, secret: sealed, description, updatedAt }),
+    item: ({ key, value, sealed, description, updated_at: updatedAt }) => ({
+      key,
+      value: sealed ? undefined : value,
+      secret: sealed,
+      description,
+      updatedAt,
+    }),
     key: (row) => [row.key],
   });
 }
@@ -52,8 +67,12 @@ export async function listVariables(pool: DatabasePool, request: PageRequest): P
 /** Makes or replaces a variable. A secret one is sealed. */
 export async function setVariable(pool: DatabasePool, sealer: Sealer, input: VariableInput): Promise<void> {
   const key = storable(input.key, { runId: 0, column: "the variable's key" });
-  const value = input.secret ? sealer.seal(input.value, placeOf(key)) : storable(input.value, { runId: 0, column: `the variable "${key}"` });
-  await runGuarded(pool, "any", (client) => client.query(WRITE, [key, value, input.secret, cleanText(input.description ?? "")]));
+  const value = input.secret
+    ? sealer.seal(input.value, placeOf(key))
+    : storable(input.value, { runId: 0, column: `the variable "${key}"` });
+  await runGuarded(pool, "any", (client) =>
+    client.query(WRITE, [key, value, input.secret, cleanText(input.description ?? "")]),
+  );
 }
 
 /** @throws MillraceError NOT_FOUND */

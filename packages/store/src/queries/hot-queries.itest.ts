@@ -1,0 +1,119 @@
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { typeParsers, type DatabasePool } from "../postgres/index.ts";
+import { aChange, aFile, anEnd, aQueue, aSet, testStore, type TestStore } from "../testing/test-store.ts";
+import { claimDags } from "./claim-dags.ts";
+import { commit } from "./commit.ts";
+import { listChanges, listRuns } from "./list-runs.ts";
+import { listTaskInstances } from "./list-task-instances.ts";
+import { loadDags } from "./load-dags.ts";
+import { findPreviousRunId, findRunId, loadLiveRuns, loadRun } from "./load-runs.ts";
+import { readResults } from "./read-results.ts";
+import { readState } from "./read-state.ts";
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await testStore();
+  // 1 250 runs of 40 tasks in each of two partitions, all but the last 50 finished.
+  const dagIds = Array.from({ length: 20 }, (_, index) => `dag-${String(index)}`);
+  await store.engine.saveFiles([aFile("a.dag.ts", dagIds)], { complete: true, pausedUponCreation: false });
+  for (const first of [1, 100_001]) await fill(first);
+  await store.sql("analyze");
+});
+afterAll(() => store.close());
+
+async function fill(first: number): Promise<void> {
+  if (first > 1) await store.engine.reserveRunIds(60_000);
+  const range = `generate_series(${String(first)}, ${String(first + 1_249)}) i`;
+  await store.sql(`insert into millrace.dag_run (run_id, dag_id, run_key, run_type, state, dag_version, logical_date, interval_start, interval_end, run_after, triggered_by, queued_at)
+    select i, 'dag-' || i % 20, 'run-' || i, 'manual', case when i > 101200 then 'running' else 'success' end::millrace.run_state, 1, millrace.instant(i::bigint * 1000000), now(), now(), now(), 'u', now() from ${range}`);
+  await store.sql(
+    `insert into millrace.run_change (run_id, version, at, by, changes, counts) select i, v, now(), 1, '{}', '' from ${range}, generate_series(1, 40) v`,
+  );
+  await store.sql(
+    `insert into millrace.task_instance (run_id, task_id, map_index, state, try_number, max_tries) select i, 'task-' || t, -1, 'success', 1, 1 from ${range}, generate_series(1, 40) t`,
+  );
+}
+
+/** A pool of one connection that tells the plan of every statement it runs, those inside of functions too. */
+async function explainingPool(): Promise<{ readonly pool: DatabasePool; readonly plans: string[] }> {
+  const client = new pg.Client({ connectionString: store.url, types: typeParsers() });
+  const plans: string[] = [];
+  client.on("notice", ({ message }) => plans.push(message ?? ""));
+  await client.connect();
+  await client.query("load 'auto_explain'");
+  await client.query(
+    "set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set auto_explain.log_level = notice",
+  );
+  const lend = <T>(work: (lent: pg.PoolClient) => Promise<T>): Promise<T> => work(client as unknown as pg.PoolClient);
+  const close = (): Promise<void> => client.end();
+  const query: DatabasePool["query"] = (text, values) => client.query(text, values && [...values]);
+  const pool = {
+    hasSessions: true,
+    serverVersion: 0,
+    query,
+    withClient: lend,
+    withCommitClient: lend,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return { pool, plans };
+}
+
+const LATEST = 101_240;
+const DAG = "dag-0";
+const logicalDate = LATEST * 1_000_000;
+
+const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>, readonly string[]])[] = [
+  [
+    "commit",
+    (pool) =>
+      commit(pool, {
+        schedulerId: 1,
+        runs: [
+          aChange(LATEST, {
+            version: 41,
+            run: { dueAt: null },
+            instances: [anEnd("task-1"), aQueue("task-2", { newTry: true }), aSet("task-3")],
+          }),
+        ],
+        answers: [],
+        dagPatches: [],
+      }),
+    ["task_instance_100000_pkey", "dag_run_pkey"],
+  ],
+  [
+    "loadLiveRuns",
+    (pool) => loadLiveRuns(pool, [DAG]),
+    ["dag_run_live", "task_instance_100000_pkey", "run_change_100000_pkey"],
+  ],
+  ["loadRun", (pool) => loadRun(pool, LATEST), ["dag_run_pkey", "task_instance_100000_pkey"]],
+  ["loadDags", (pool) => loadDags(pool, [DAG]), ["logical_date_unique"]],
+  ["findRunId", (pool) => findRunId(pool, DAG, `run-${String(LATEST)}`), ["run_key_unique"]],
+  [
+    "findPreviousRunId",
+    (pool) => findPreviousRunId(pool, { dagId: DAG, logicalDate, scheduledOnly: false }),
+    ["logical_date_unique"],
+  ],
+  ["claimDags", (pool) => claimDags(pool, store.schedulerId), ["dag_run_live"]],
+  ["readResults", (pool) => readResults(pool, [{ runId: LATEST, taskId: "task-1" }]), ["task_instance_100000_pkey"]],
+  [
+    "readState",
+    (pool) => readState(pool, { dagId: DAG, logicalDate, taskId: "task-1" }),
+    ["logical_date_unique", "task_instance_100000_pkey"],
+  ],
+  ["listRuns of a DAG", (pool) => listRuns(pool, { dagId: DAG }), ["logical_date_unique"]],
+  ["listRuns of all", (pool) => listRuns(pool, {}), ["dag_run_pkey", "run_change_100000_pkey"]],
+  ["listTaskInstances", (pool) => listTaskInstances(pool, { runId: LATEST }), ["task_instance_100000_pkey"]],
+  ["listChanges", (pool) => listChanges(pool, LATEST, 39), ["run_change_100000_pkey"]],
+];
+
+// R1: what a commit or a page costs does not grow with what is stored.
+test.each(HOT)("%s is served by its indexes", async (_name, work, indexes) => {
+  const { pool, plans } = await explainingPool();
+  await work(pool);
+  await pool.close();
+  const text = plans.join("\n");
+  for (const index of indexes) expect(text).toContain(index);
+  expect(text).not.toMatch(/Seq Scan on (millrace\.)?(task_|run_change|xcom|dag_run)/);
+});
