@@ -32,6 +32,12 @@ export const ERROR_TABLE = {
   FORBIDDEN_WHILE_RUNNING: row(409, 1, false, "The command would change something that is running. Stop it first or wait for its end."),
   NOT_FOUND: row(404, 1, false, "No DAG, run, task instance or other object has that name. The message suggests near names where there are any."),
   NOT_STORABLE: row(422, 1, false, "A result cannot be stored as JSON. The message names the path of the offending value."),
+  NOT_RUNNING: row(
+    503,
+    3,
+    true,
+    "No Millrace runs on this database, and the command needs one. Start it with `millrace start`.",
+  ),
   NO_DATABASE: row(503, 3, true, "No database can be reached or started. The message says which was tried and how to name one."),
   SCHEMA_TOO_NEW: row(500, 1, false, "The database was migrated by a newer Millrace. Upgrade this program; it touches nothing until then."),
   STORE_UNAVAILABLE: row(503, 3, true, "The database does not answer at the moment. Nothing is lost: reports queue up and are offered again."),

@@ -88,6 +88,7 @@ export type { PastStates } from "./plan/evaluate.ts";
 export { paramLength } from "./plan/expand.ts";
 export type { Refusal, RunEvent } from "./plan/events.ts";
 export { moveToVersion, type VersionMove } from "./plan/move-version.ts";
+export { preview, type Preview, type PreviewedInstance, type PreviewOn } from "./plan/preview.ts";
 export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
 export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
 export type {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism, homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isMillraceError, MillraceError } from "@millrace/core";
 
@@ -11,15 +11,36 @@ interface Setting<T> {
   readonly isSecret?: true;
 }
 
-const text = (fallback: string, description: string): Setting<string> => ({ description, default: fallback, read: (value) => value });
-const optional = (description: string, isSecret?: true): Setting<string | undefined> => ({ description, default: undefined, read: (value) => value, ...(isSecret && { isSecret }) });
+const text = (fallback: string, description: string): Setting<string> => ({
+  description,
+  default: fallback,
+  read: (value) => value,
+});
+const optional = (description: string, isSecret?: true): Setting<string | undefined> => ({
+  description,
+  default: undefined,
+  read: (value) => value,
+  ...(isSecret && { isSecret }),
+});
 const list = (fallback: readonly string[], description: string): Setting<readonly string[]> => ({
   description,
   default: fallback,
-  read: (value) => value.split(",").map((part) => part.trim()).filter((part) => part !== ""),
+  read: (value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
 });
-const flag = (fallback: boolean, description: string): Setting<boolean> => ({ description, default: fallback, read: readFlag });
-const whole = (fallback: number, range: readonly [number, number], description: string): Setting<number> => ({ description, default: fallback, read: (value) => readWhole(value, range) });
+const flag = (fallback: boolean, description: string): Setting<boolean> => ({
+  description,
+  default: fallback,
+  read: readFlag,
+});
+const whole = (fallback: number, range: readonly [number, number], description: string): Setting<number> => ({
+  description,
+  default: fallback,
+  read: (value) => readWhole(value, range),
+});
 
 /**
  * Every setting of Millrace: one typed schema for `millrace.json`, the environment (`MILLRACE__SECTION__KEY`) and the docs. Sizes and
@@ -37,9 +58,14 @@ export const SETTINGS = {
   },
   executor: {
     concurrency: whole(32 * availableParallelism(), [1, 100_000], "Task tries that run at once."),
-    workers: whole(Math.min(8, Math.max(1, Math.floor(availableParallelism() / 2))), [1, 64], "Worker processes that share the tries."),
+    workers: whole(
+      Math.min(8, Math.max(1, Math.floor(availableParallelism() / 2))),
+      [1, 64],
+      "Worker processes that share the tries.",
+    ),
     memoryMb: whole(2_048, [64, 1_048_576], "Heap of a worker process."),
     graceMs: whole(5_000, [0, 600_000], "How long a stopped or timed-out try may take to end by itself."),
+    drainMs: whole(30_000, [0, 86_400_000], "How long a stopping Millrace waits for tries that run."),
     environment: list([], "Names of environment variables that tasks may see beside the usual ones."),
   },
   logs: {
@@ -89,7 +115,11 @@ export function loadConfig(origin: ConfigOrigin): Config {
   };
   return {
     ...settings,
-    core: { ...settings.core, dagFolders: settings.core.dagFolders.map(absolute), dataFolder: absolute(settings.core.dataFolder) },
+    core: {
+      ...settings.core,
+      dagFolders: settings.core.dagFolders.map(absolute),
+      dataFolder: absolute(settings.core.dataFolder),
+    },
     projectFolder: resolve(origin.folder),
     sources,
   };
@@ -120,7 +150,11 @@ function readOne({ section, key, setting, origin, file, sources }: Place): unkno
     return setting.read(Array.isArray(value) ? value.join(",") : String(value));
   } catch (error) {
     const shown = setting.isSecret ? "***" : JSON.stringify(value);
-    throw new MillraceError("BAD_CONFIG", `${source}: ${shown} does not fit: ${isMillraceError(error) ? error.message : String(error)}`, { cause: error });
+    throw new MillraceError(
+      "BAD_CONFIG",
+      `${source}: ${shown} does not fit: ${isMillraceError(error) ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -145,10 +179,20 @@ function readFile(path: string): Record<string, Record<string, unknown>> {
   }
   const sections = value as Record<string, Record<string, unknown>>;
   for (const [section, values] of Object.entries(sections)) {
-    const known: Readonly<Record<string, unknown>> | undefined = (SETTINGS as Record<string, Record<string, unknown>>)[section];
-    if (!known) throw new MillraceError("BAD_CONFIG", `${path}: there is no section "${section}"; there are ${Object.keys(SETTINGS).join(", ")}`);
+    const known: Readonly<Record<string, unknown>> | undefined = (SETTINGS as Record<string, Record<string, unknown>>)[
+      section
+    ];
+    if (!known)
+      throw new MillraceError(
+        "BAD_CONFIG",
+        `${path}: there is no section "${section}"; there are ${Object.keys(SETTINGS).join(", ")}`,
+      );
     const unknown = Object.keys(values).find((key) => !(key in known));
-    if (unknown !== undefined) throw new MillraceError("BAD_CONFIG", `${path}: "${section}" has no setting "${unknown}"; it has ${Object.keys(known).join(", ")}`);
+    if (unknown !== undefined)
+      throw new MillraceError(
+        "BAD_CONFIG",
+        `${path}: "${section}" has no setting "${unknown}"; it has ${Object.keys(known).join(", ")}`,
+      );
   }
   return sections;
 }
@@ -161,6 +205,22 @@ function readFlag(value: string): boolean {
 
 function readWhole(value: string, [least, most]: readonly [number, number]): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most) throw new MillraceError("BAD_CONFIG", `it must be a whole number from ${least} to ${most}`);
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new MillraceError("BAD_CONFIG", `it must be a whole number from ${least} to ${most}`);
   return number;
+}
+
+/** The environment of this process. The only place that reads it; everything else is handed what it needs. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** Who runs this process, for the audit: the login name, or `uid <number>` where the system knows none. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // Containers run processes under ids without a name.
+    return `uid ${String(process.getuid?.() ?? "unknown")}`;
+  }
 }

@@ -1,21 +1,18 @@
 import { hostname } from "node:os";
 import {
   createClock,
-  createDagProcessor,
   createLocalExecutor,
   createWorkerCalls,
   environmentSecrets,
   processStartedAt,
   Scheduler,
-  type CommittedRun,
-  type DagProcessor,
-  type EngineLog,
-  type FaultPoint,
 } from "@millrace/engine";
-import type { Executor, Queries } from "@millrace/core";
+import type { CommittedRun, DagProcessor, EngineLog, FaultPoint, SavedDag } from "@millrace/engine";
+import type { Executor, FoundFile, Queries } from "@millrace/core";
 import { openStore, type MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, type OpenDatabase } from "./open-database.ts";
+import { makeProjectProcessor } from "./scan-dags.ts";
 
 /** What a whole Millrace on one machine is made of. */
 export interface SystemOptions {
@@ -23,10 +20,12 @@ export interface SystemOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: EngineLog;
   readonly onCommit?: (runs: readonly CommittedRun[]) => void;
-  /** Tests only hand this in: the process dies at named points. */
-  readonly fault?: (point: FaultPoint) => void;
+  /** Hears of DAG files once they are saved: all of them first, then those that change. */
+  readonly onFiles?: (files: readonly FoundFile[], saved: readonly SavedDag[]) => void;
   /** Progress of the first scan of the DAG folders. */
   readonly onScan?: (done: number, total: number) => void;
+  /** Tests only hand this in: the process dies at named points. */
+  readonly fault?: (point: FaultPoint) => void;
 }
 
 /** A running Millrace. */
@@ -39,62 +38,49 @@ export interface RunningSystem {
   readonly database: string;
   /** Stops taking work and waits for what runs, at most `deadlineMs`; what does not end is started again by the next Millrace. */
   stop(options: { readonly deadlineMs: number }): Promise<void>;
+  /** Ends what runs at once, also while `stop` waits; it is started again by the next Millrace. */
+  stopNow(): Promise<void>;
 }
 
 /** Starts database, store, executor, scheduler and DAG processor, in the order in which they need each other. */
 export async function runSystem(options: SystemOptions): Promise<RunningSystem> {
-  const database = await openDatabase(options.config, "main");
+  /** How to take down what stands, last first. */
+  const ends: (() => Promise<unknown>)[] = [];
   try {
-    return await runOn(database, options);
+    const database = await openDatabase(options.config, "main");
+    ends.unshift(() => database.close());
+    return await runOn(database, options, ends);
   } catch (error) {
-    await database.close();
+    for (const end of ends) await end();
     throw error;
   }
 }
 
-async function runOn(database: Awaited<ReturnType<typeof openDatabase>>, options: SystemOptions): Promise<RunningSystem> {
-  const { config, log, env } = options;
-  const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder });
-  const clock = createClock();
-  const sentAt = clock.monotonicMs();
-  clock.correct(await store.engine.now(), sentAt);
-  const box: { scheduler?: Scheduler } = {};
-  const executor = await createLocalExecutor({
+async function runOn(
+  database: OpenDatabase,
+  options: SystemOptions,
+  ends: (() => Promise<unknown>)[],
+): Promise<RunningSystem> {
+  const { config, log, env, onFiles, onScan } = options;
+  const store = await openStore({
+    url: database.url,
     dataFolder: config.core.dataFolder,
-    calls: createWorkerCalls({ store: store.engine, runOf: (dispatchId) => box.scheduler?.runOf(dispatchId), secrets: environmentSecrets(env) }),
-    report: (reports) => box.scheduler?.report(reports),
-    clock,
-    environment: env,
-    environmentNames: config.executor.environment,
-    concurrency: config.executor.concurrency,
-    workers: config.executor.workers,
-    memoryMb: config.executor.memoryMb,
-    graceMs: config.executor.graceMs,
+    log: (line) => log.warn({}, line),
   });
-  const scheduler = new Scheduler({
+  ends.unshift(() => store.close());
+  const { scheduler, executor } = await startEngine(store, options, ends);
+  const processor = makeProjectProcessor({
+    config,
+    env,
+    log,
     store: store.engine,
-    executor,
-    clock,
-    log,
-    host: hostname(),
-    pid: process.pid,
-    pidStartedAt: (await processStartedAt(process.pid)) ?? "",
-    ...(options.onCommit && { onCommit: options.onCommit }),
-    ...(options.fault && { fault: options.fault }),
-  });
-  box.scheduler = scheduler;
-  const processor = createDagProcessor({
-    folders: config.core.dagFolders,
-    dataFolder: config.core.dataFolder,
-    save: async (files, { complete }) => {
-      const saved = await store.engine.saveFiles(files, { complete, pausedUponCreation: config.core.pausedUponCreation });
+    onFiles: (files, saved) => {
       scheduler.dagsChanged();
-      return saved;
+      onFiles?.(files, saved);
     },
-    log,
-    ...(options.onScan && { onScan: options.onScan }),
+    ...(onScan && { onScan }),
   });
-  await scheduler.start();
+  ends.unshift(() => processor.stop());
   await processor.start();
   let stopped: Promise<void> | undefined;
   const stop = async (deadlineMs: number): Promise<void> => {
@@ -115,5 +101,56 @@ async function runOn(database: Awaited<ReturnType<typeof openDatabase>>, options
     processor,
     database: database.name,
     stop: ({ deadlineMs }) => (stopped ??= stop(deadlineMs)),
+    stopNow: async () => {
+      stopped ??= stop(0);
+      await executor.close();
+      await stopped;
+    },
   };
+}
+
+/** Executor and scheduler, which need each other. */
+async function startEngine(
+  store: MillraceStore,
+  options: SystemOptions,
+  ends: (() => Promise<unknown>)[],
+): Promise<{ readonly scheduler: Scheduler; readonly executor: Executor }> {
+  const { config, log, env, onCommit, fault } = options;
+  const clock = createClock();
+  const sentAtMs = clock.monotonicMs();
+  clock.correct(await store.engine.now(), sentAtMs);
+  const box: { scheduler?: Scheduler } = {};
+  const executor = await createLocalExecutor({
+    dataFolder: config.core.dataFolder,
+    calls: createWorkerCalls({
+      store: store.engine,
+      runOf: (dispatchId) => box.scheduler?.runOf(dispatchId),
+      secrets: environmentSecrets(env),
+    }),
+    report: (reports) => box.scheduler?.report(reports),
+    clock,
+    environment: env,
+    environmentNames: config.executor.environment,
+    concurrency: config.executor.concurrency,
+    workers: config.executor.workers,
+    memoryMb: config.executor.memoryMb,
+    graceMs: config.executor.graceMs,
+  });
+  ends.unshift(() => executor.close());
+  const pidStartedAt = (await processStartedAt(process.pid)) ?? "";
+  const scheduler = new Scheduler({
+    store: store.engine,
+    executor,
+    clock,
+    log,
+    host: hostname(),
+    pid: process.pid,
+    pidStartedAt,
+    ...(onCommit && { onCommit }),
+    ...(fault && { fault }),
+  });
+  box.scheduler = scheduler;
+  await scheduler.start();
+  ends.unshift(() => scheduler.stop());
+  return { scheduler, executor };
 }

@@ -1,0 +1,51 @@
+import { MillraceError, parseInstant, RUN_STATES, type RunState } from "@millrace/core";
+import { Option, type Command } from "commander";
+import { allPages, getDag } from "../find-things.ts";
+import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
+import { withProject } from "../open-project.ts";
+import { printRows, type Row } from "../output/print-rows.ts";
+import { runRow } from "../output/run-row.ts";
+
+interface Options extends RowsOptions {
+  readonly dagId?: string;
+  readonly state?: RunState;
+  readonly startDate?: string;
+  readonly endDate?: string;
+  readonly limit: string;
+}
+
+/** `millrace dags list-runs [DAG]`: runs, newest first. */
+export function makeDagsListRuns(shell: Shell): Command {
+  return addRowsOptions(makeCommand("list-runs", "list runs, newest first"))
+    .argument("[dag_id]", "of this DAG only")
+    .addOption(new Option("-d, --dag-id <dag_id>", "the same as the argument"))
+    .addOption(new Option("--state <state>", "in this state only").choices(RUN_STATES))
+    .option("-s, --start-date <instant>", "with a logical date from here")
+    .option("-e, --end-date <instant>", "with a logical date up to here")
+    .option("-n, --limit <count>", "at most so many", "100")
+    .action(
+      action(shell, async (context, [argument]: [string | undefined], options: Options) => {
+        const dagId = argument ?? options.dagId;
+        const from = options.startDate === undefined ? -Infinity : parseInstant(options.startDate, "UTC");
+        const to = options.endDate === undefined ? Infinity : parseInstant(options.endDate, "UTC");
+        const limit = Number(options.limit);
+        if (!Number.isInteger(limit) || limit < 1)
+          throw new MillraceError("BAD_ARGUMENT", `--limit must be a whole number from 1, not ${options.limit}`);
+        const rows = await withProject(context, async (project) => {
+          if (dagId !== undefined) await getDag(project, dagId);
+          const found: Row[] = [];
+          const wanted = { ...(dagId !== undefined && { dagId }), ...(options.state && { states: [options.state] }) };
+          for await (const run of allPages((request) => project.queries.listRuns({ ...request, ...wanted }))) {
+            if (run.logicalDate < from || run.logicalDate > to) continue;
+            found.push(runRow(run));
+            if (found.length === limit) break;
+          }
+          return found;
+        });
+        printRows(context.terminal, rows, {
+          ...options,
+          empty: dagId === undefined ? "There are no such runs." : `${dagId} has no such runs.`,
+        });
+      }),
+    );
+}

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DagSummary } from "@millrace/core";
+import type { EngineLog } from "@millrace/engine";
+import type { Command } from "commander";
+import { createEngineLog } from "../../system/engine-log.ts";
+import { runSystem, type RunningSystem } from "../../system/run-system.ts";
+import { bannerLines, importErrorLines } from "../banner.ts";
+import { allPages } from "../find-things.ts";
+import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
+import { requireProject } from "../open-project.ts";
+import { packageVersion } from "../package-version.ts";
+import { SystemProgress } from "../system-progress.ts";
+import { createTerminalLog } from "../terminal-log.ts";
+import { triggerOnStart } from "../trigger-on-start.ts";
+import type { ExitCode } from "../run-action.ts";
+
+/** The banner waits so long for the first tick to say when the next runs are. */
+const FIRST_TICK_MS = 500;
+
+/** `millrace start`: database, scheduler, workers and DAG processor in one process, until it is told to stop. */
+export function makeStart(shell: Shell): Command {
+  return makeCommand("start", "run everything in this folder: database, scheduler, workers, DAG files")
+    .alias("standalone")
+    .action(action(shell, start));
+}
+
+async function start(context: CommandContext): Promise<ExitCode> {
+  const { terminal, config, debug } = context;
+  requireProject(config);
+  const log = terminal.isInteractive
+    ? createTerminalLog(terminal, debug ? "debug" : config.logs.level)
+    : createEngineLog(debug ? "debug" : config.logs.level);
+  const progress = new SystemProgress(terminal);
+  const files = new FileNews(context);
+  const stopping = listenForStop(context);
+  terminal.status("starting the database …");
+  let system: RunningSystem | undefined;
+  try {
+    system = await runSystem({
+      config,
+      env: terminal.env,
+      // What the DAG processor says of files is told below, for people.
+      log: withoutFileEvents(log),
+      onCommit: (runs) => progress.note(runs),
+      onFiles: (found, saved) => files.tell(found, saved),
+      onScan: (done, total) => terminal.status(`reading DAG files: ${done} of ${total} …`),
+    });
+    terminal.status("");
+    await Promise.race([system.scheduler.settle(), sleep(FIRST_TICK_MS)]);
+    await printBanner(context, system);
+    files.begin();
+    progress.begin(system.queries);
+    await triggerOnStart(context, system);
+    await stopping.first;
+    await drain(context, system, { progress, second: stopping.second });
+    await progress.settle();
+    return 0;
+  } finally {
+    terminal.status("");
+    stopping.end();
+    await system?.stop({ deadlineMs: 0 });
+  }
+}
+
+async function printBanner({ terminal, config }: CommandContext, system: RunningSystem): Promise<void> {
+  const dags: DagSummary[] = [];
+  for await (const dag of allPages((request) => system.queries.listDags(request))) dags.push(dag);
+  const errors = await system.queries.listImportErrors();
+  const now = await system.store.engine.now();
+  for (const line of bannerLines(
+    { version: packageVersion(), config, database: system.database, dags, errors, now },
+    terminal.paint,
+  ))
+    terminal.print(line);
+}
+
+/** Waits for what runs, says for what and how long; a second signal ends that. */
+async function drain(
+  { terminal, config }: CommandContext,
+  system: RunningSystem,
+  how: { readonly progress: SystemProgress; readonly second: Promise<void> },
+): Promise<void> {
+  const tries = how.progress.runningTries;
+  const seconds = Math.ceil(config.executor.drainMs / 1_000);
+  if (tries.length === 0) terminal.print("stopping");
+  else {
+    const names = `${tries.slice(0, 5).join(", ")}${tries.length > 5 ? `, and ${tries.length - 5} more` : ""}`;
+    terminal.print(
+      `stopping: waiting for ${tries.length} running ${tries.length === 1 ? "try" : "tries"} (${names}), up to ${seconds} s. Ctrl-C again stops now.`,
+    );
+  }
+  const stopped = system.stop({ deadlineMs: config.executor.drainMs });
+  const isForced = await Promise.race([stopped.then(() => false), how.second.then(() => true)]);
+  if (isForced) {
+    terminal.print("stopping now; what runs is started again at the next start");
+    await system.stopNow();
+  }
+  await stopped;
+  terminal.print("stopped");
+}
+
+/** The first and the second signal to stop. */
+function listenForStop({ terminal }: CommandContext): {
+  readonly first: Promise<void>;
+  readonly second: Promise<void>;
+  readonly end: () => void;
+} {
+  const first = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  let count = 0;
+  const end = terminal.onStopSignal(() => {
+    count += 1;
+    if (count === 1) first.resolve();
+    else second.resolve();
+  });
+  return { first: first.promise, second: second.promise, end };
+}
+
+type Files = Parameters<NonNullable<Parameters<typeof runSystem>[0]["onFiles"]>>;
+
+/** Tells of DAG files that change while Millrace runs. The banner has told of the first scan. */
+class FileNews {
+  readonly #context: CommandContext;
+  #begun = false;
+
+  constructor(context: CommandContext) {
+    this.#context = context;
+  }
+
+  begin(): void {
+    this.#begun = true;
+  }
+
+  tell(files: Files[0], saved: Files[1]): void {
+    if (!this.#begun) return;
+    const { terminal, config } = this.#context;
+    for (const { dagId, version, isNew } of saved)
+      if (isNew) terminal.print(`${terminal.paint.cyan("dag")} ${dagId} is now version ${version}`);
+    for (const { errors } of files)
+      for (const error of errors)
+        for (const line of importErrorLines(error, config.projectFolder, terminal.paint)) terminal.print(line);
+  }
+}
+
+const FILE_EVENTS: ReadonlySet<string> = new Set(["import error", "dag version saved"]);
+
+function withoutFileEvents(log: EngineLog): EngineLog {
+  const filtered = (write: (fields: object, event: string) => void) => (fields: object, event: string) => {
+    if (!FILE_EVENTS.has(event)) write(fields, event);
+  };
+  return {
+    debug: (fields, event) => log.debug(fields, event),
+    info: filtered(log.info.bind(log)),
+    warn: filtered(log.warn.bind(log)),
+    error: (fields, event) => log.error(fields, event),
+  };
+}

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isTerminal, MillraceError, type InstanceRef, type TaskInstanceSummary, type TaskTry } from "@millrace/core";
+import type { LogLine } from "@millrace/engine";
+import { Option, type Command } from "commander";
+import { getDag, getRun, listInstances, requireTask } from "../find-things.ts";
+import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
+import { withProject, type OpenProject } from "../open-project.ts";
+import { showLogLine } from "../output/show-log.ts";
+import { readTryLog } from "../read-try-log.ts";
+
+const FOLLOW_MS = 300;
+
+interface Options {
+  readonly mapIndex?: string;
+  readonly try?: string;
+  readonly follow?: true;
+  readonly json?: true;
+}
+
+/** `millrace tasks logs DAG TASK [RUN]`: what a try has written. */
+export function makeTasksLogs(shell: Shell): Command {
+  return makeCommand("logs", "print the log of a task's try")
+    .argument("<dag_id>")
+    .argument("<task_id>")
+    .argument("[run]", "run id, logical date, or latest", "latest")
+    .option("-m, --map-index <index>", "of a mapped task")
+    .option("-t, --try <number>", "which try; the last one when not given")
+    .option("-f, --follow", "go on until the task has ended")
+    .addOption(new Option("--json", "a line of JSON per line of the log"))
+    .action(
+      action(shell, async (context, [dagId, taskId, named]: [string, string, string], options: Options) => {
+        await withProject(context, async (project) => {
+          const dag = await getDag(project, dagId);
+          const run = await getRun(project, dagId, named);
+          const instances = (await listInstances(project, run.runId, [])).filter((each) => each.taskId === taskId);
+          if (instances.length === 0) requireTask(dag, taskId);
+          const instance = chooseInstance(instances, taskId, options.mapIndex);
+          const show = (line: LogLine): void =>
+            context.terminal.print(options.json ? JSON.stringify(line) : showLogLine(line, context.terminal.paint));
+          await printTries(
+            { context, project, show },
+            { runId: run.runId, taskId, mapIndex: instance.mapIndex },
+            options,
+          );
+        });
+      }),
+    );
+}
+
+interface Tools {
+  readonly context: CommandContext;
+  readonly project: OpenProject;
+  readonly show: (line: LogLine) => void;
+}
+
+function chooseInstance(
+  instances: readonly TaskInstanceSummary[],
+  taskId: string,
+  mapIndex: string | undefined,
+): TaskInstanceSummary {
+  if (mapIndex === undefined && instances.length === 1) return instances[0];
+  const indexes = instances.map((instance) => instance.mapIndex);
+  const range =
+    indexes.length === 0
+      ? "no instance in this run"
+      : `the map indexes ${Math.min(...indexes)} to ${Math.max(...indexes)}`;
+  if (mapIndex === undefined) {
+    const failed = instances.filter(({ state }) => state === "failed").map((instance) => instance.mapIndex);
+    const hint =
+      failed.length === 0 ? undefined : `Failed: ${failed.slice(0, 20).join(", ")}${failed.length > 20 ? ", …" : ""}.`;
+    throw new MillraceError("BAD_ARGUMENT", `${taskId} has ${range}; choose one with --map-index`, {
+      details: { taskId, ...(hint && { hint }) },
+    });
+  }
+  const found = instances.find((instance) => String(instance.mapIndex) === mapIndex);
+  if (!found)
+    throw new MillraceError("NOT_FOUND", `${taskId} has no map index ${mapIndex}: it has ${range}`, {
+      details: { taskId, mapIndex },
+    });
+  return found;
+}
+
+async function printTries(tools: Tools, instance: InstanceRef, options: Options): Promise<void> {
+  const { project, context } = tools;
+  let attempt = chooseTry(await project.queries.listTries(instance), options.try);
+  for (;;) {
+    const ended = await printTry(tools, instance, { attempt, follow: options.follow === true });
+    if (ended.cause) context.terminal.say(`try ${ended.tryNumber} ended ${ended.state}: ${ended.cause.message}`);
+    if (!options.follow || options.try !== undefined) return;
+    const next = await awaitNextTry(tools, instance, ended);
+    if (!next) return;
+    context.terminal.say(`try ${next.tryNumber}`);
+    attempt = next;
+  }
+}
+
+function chooseTry(tries: readonly TaskTry[], wanted: string | undefined): TaskTry {
+  const found = wanted === undefined ? tries.at(-1) : tries.find(({ tryNumber }) => String(tryNumber) === wanted);
+  if (found && found.tryNumber > 0) return found;
+  if (wanted === undefined)
+    throw new MillraceError("NOT_FOUND", "the task has not been started in this run, so it has no log yet");
+  throw new MillraceError(
+    "NOT_FOUND",
+    `there is no try ${wanted}: the task has had ${tries.filter(({ tryNumber }) => tryNumber > 0).length} in this run`,
+  );
+}
+
+/** Prints a try; with `follow` until it has ended. @returns the try as it was at the end */
+async function printTry(
+  { context, project, show }: Tools,
+  instance: InstanceRef,
+  how: { readonly attempt: TaskTry; readonly follow: boolean },
+): Promise<TaskTry> {
+  const { dataFolder } = context.config.core;
+  let { attempt } = how;
+  let printed = 0;
+  let live = await readTryLog(project, dataFolder, { instance, attempt });
+  live.lines.forEach(show);
+  printed += live.lines.length;
+  while (how.follow && isRunning(attempt)) {
+    await sleep(FOLLOW_MS);
+    attempt =
+      (await project.queries.listTries(instance)).find(({ tryNumber }) => tryNumber === attempt.tryNumber) ?? attempt;
+    const isOver = !isRunning(attempt);
+    live = await readTryLog(project, dataFolder, {
+      instance,
+      attempt,
+      ...(!isOver && live.cursor && { cursor: live.cursor }),
+    });
+    // The stored log begins at the first line again.
+    const fresh = isOver ? live.lines.slice(printed) : live.lines;
+    fresh.forEach(show);
+    printed += fresh.length;
+  }
+  return attempt;
+}
+
+/** The next try of an instance that will be tried again. @returns undefined when it has ended for good */
+async function awaitNextTry({ project }: Tools, instance: InstanceRef, last: TaskTry): Promise<TaskTry | undefined> {
+  for (;;) {
+    const present = (await project.queries.listTries(instance)).at(-1);
+    if (!present || isTerminal(present.state))
+      return present && present.tryNumber > last.tryNumber ? present : undefined;
+    if (present.tryNumber > last.tryNumber) return present;
+    await sleep(FOLLOW_MS);
+  }
+}
+
+function isRunning({ state }: TaskTry): boolean {
+  return state === "queued" || state === "running" || state === "restarting";
+}

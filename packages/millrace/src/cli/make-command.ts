@@ -1,0 +1,75 @@
+import { Command, Option } from "commander";
+import { loadConfig, type Config } from "../config.ts";
+import { findProjectFolder } from "../find-project-folder.ts";
+import { OUTPUT_FORMATS, type OutputFormat } from "./output/print-rows.ts";
+import { runAction, type ExitCode } from "./run-action.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly project?: string;
+  readonly debug?: true;
+}
+
+/** Options of commands that print rows. */
+export interface RowsOptions {
+  readonly output: OutputFormat;
+}
+
+/** What a command's work gets: its terminal, its project, and where it leaves its exit code. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly config: Config;
+  readonly debug: boolean;
+}
+
+/** Where a program's commands leave what they ended with. */
+export interface Outcome {
+  exitCode: ExitCode;
+}
+
+/** What all commands of one program share. */
+export interface Shell {
+  readonly terminal: Terminal;
+  readonly outcome: Outcome;
+}
+
+/** A command that takes the options that every command takes. */
+export function makeCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(new Option("-C, --project <folder>", "folder with millrace.json").helpGroup("Common options:"))
+    .addOption(new Option("--debug", "with an error, show where it happened").helpGroup("Common options:"))
+    .helpOption("-h, --help", "show this")
+    .allowExcessArguments(false);
+}
+
+/** Adds `-o` and `--json`. */
+export function addRowsOptions(command: Command): Command {
+  return command
+    .addOption(new Option("-o, --output <format>", "how to print").choices([...OUTPUT_FORMATS]).default("table"))
+    .addOption(new Option("--json", "the same as --output json").implies({ output: "json" }));
+}
+
+/** What a command does, given its arguments and options. Without an exit code it has gone well. */
+export type Work<Args extends readonly unknown[], Options> = (
+  context: CommandContext,
+  args: Args,
+  options: Options,
+) => Promise<ExitCode | void>;
+
+/** Makes the function that commander calls: it reads the configuration, runs the work and keeps the exit code. */
+export function action<Args extends readonly unknown[], Options>(
+  { terminal, outcome }: Shell,
+  work: Work<Args, Options>,
+): (this: Command) => Promise<void> {
+  return async function (this: Command) {
+    const { project, debug = false } = this.opts<CommonOptions>();
+    const run = async (): Promise<ExitCode | void> => {
+      const folder = findProjectFolder(terminal.cwd, project);
+      const context = { terminal, config: loadConfig({ folder, env: terminal.env }), debug };
+      return await work(context, this.processedArgs as unknown as Args, this.opts() as Options);
+    };
+    outcome.exitCode = await runAction(terminal, run, { debug });
+  };
+}

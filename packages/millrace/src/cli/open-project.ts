@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { MillraceError, type Answer, type Command, type EngineStore, type Queries } from "@millrace/core";
+import { liveSchedulers, sendCommand, type EngineLog } from "@millrace/engine";
+import { openStore } from "@millrace/store";
+import type { Config } from "../config.ts";
+import { createEngineLog } from "../system/engine-log.ts";
+import { openDatabase } from "../system/open-database.ts";
+import { scanDags } from "../system/scan-dags.ts";
+import type { CommandContext } from "./make-command.ts";
+
+/** A project's database as a command uses it. */
+export interface OpenProject {
+  readonly engine: EngineStore;
+  readonly queries: Queries;
+  /** True when some Millrace runs on this database. */
+  readonly isLive: boolean;
+  /** Sends a command and waits for what became of it. @throws MillraceError with the code of a refusal */
+  send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
+}
+
+/**
+ * Opens the database of a project for one command, whether or not a Millrace runs. Without one, DAG files are read first, so that lists and
+ * commands see them as they are now.
+ *
+ * @throws MillraceError BAD_CONFIG when there is no project, NO_DATABASE
+ */
+export async function withProject<T>(context: CommandContext, work: (project: OpenProject) => Promise<T>): Promise<T> {
+  const { config, terminal, debug } = context;
+  requireProject(config);
+  const log = createEngineLog(debug ? "debug" : "silent");
+  const database = await openDatabase(config, "command");
+  try {
+    const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, maxConnections: 4 });
+    try {
+      const host = hostname();
+      const live = await liveSchedulers({ store: store.engine, queries: store.queries, host });
+      if (live.size === 0) await scanDags({ config, env: terminal.env, log, store: store.engine });
+      const send = makeSend({ engine: store.engine, queries: store.queries, log, host, user: terminal.user });
+      return await work({ engine: store.engine, queries: store.queries, isLive: live.size > 0, send });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * Nothing is created in a folder that is no project.
+ *
+ * @throws MillraceError BAD_CONFIG
+ */
+export function requireProject(config: Config): void {
+  const signs = [join(config.projectFolder, "millrace.json"), config.core.dataFolder, ...config.core.dagFolders];
+  if (signs.some((path) => existsSync(path))) return;
+  throw new MillraceError(
+    "BAD_CONFIG",
+    `${config.projectFolder} is no Millrace project: it has neither millrace.json nor a folder ${config.core.dagFolders.join(" or ")}`,
+    {
+      details: { hint: "Make one with `millrace init`, or name its folder with --project." },
+    },
+  );
+}
+
+function makeSend(tools: {
+  readonly engine: EngineStore;
+  readonly queries: Queries;
+  readonly log: EngineLog;
+  readonly host: string;
+  readonly user: string;
+}): OpenProject["send"] {
+  const { engine, queries, log, host, user } = tools;
+  return async (dagId, command) => {
+    const answer = await sendCommand(
+      { dagId, command, by: `user:${user}` },
+      { store: engine, queries, log, host, pid: process.pid },
+    );
+    if (answer.ok) return answer;
+    throw new MillraceError(answer.code, answer.message, { details: { dagId } });
+  };
+}

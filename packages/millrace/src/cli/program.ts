@@ -1,0 +1,89 @@
+import { Command, CommanderError } from "commander";
+import { makeConfigList } from "./commands/config-list.ts";
+import { makeDagsList } from "./commands/dags-list.ts";
+import { makeDagsListImportErrors } from "./commands/dags-list-import-errors.ts";
+import { makeDagsListRuns } from "./commands/dags-list-runs.ts";
+import { makeDagsPause } from "./commands/dags-pause.ts";
+import { makeDagsTrigger } from "./commands/dags-trigger.ts";
+import { makeDbMigrate } from "./commands/db-migrate.ts";
+import { makeStart } from "./commands/start.ts";
+import { makeTasksList } from "./commands/tasks-list.ts";
+import { makeTasksLogs } from "./commands/tasks-logs.ts";
+import { makeTasksStatesForDagRun } from "./commands/tasks-states-for-dag-run.ts";
+import { makeVersion } from "./commands/version.ts";
+import type { Outcome, Shell } from "./make-command.ts";
+import { packageVersion } from "./package-version.ts";
+import type { ExitCode } from "./run-action.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** All commands of Millrace, as one program of commander. */
+export function makeProgram(shell: Shell): Command {
+  const program = new Command("millrace")
+    .description("Typed pipelines that run durably.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this")
+    .helpCommand(false);
+  program.addCommand(makeStart(shell));
+  program.addCommand(
+    group("dags", "DAGs and their runs", [
+      makeDagsList(shell),
+      makeDagsTrigger(shell),
+      makeDagsListRuns(shell),
+      makeDagsPause(shell, true),
+      makeDagsPause(shell, false),
+      makeDagsListImportErrors(shell),
+    ]).aliases(["dag", "jobs", "job"]),
+  );
+  program.addCommand(
+    group("tasks", "tasks of a DAG, and their instances in a run", [
+      makeTasksList(shell),
+      makeTasksLogs(shell),
+      makeTasksStatesForDagRun(shell),
+    ]).alias("task"),
+  );
+  program.addCommand(group("db", "the database", [makeDbMigrate(shell)]));
+  program.addCommand(group("config", "the configuration", [makeConfigList(shell)]));
+  program.addCommand(makeVersion(shell));
+  for (const command of allCommands(program)) prepare(command, shell.terminal);
+  return program;
+}
+
+/** Runs a command line. @returns its exit code */
+export async function runProgram(terminal: Terminal, args: readonly string[]): Promise<ExitCode> {
+  const outcome: Outcome = { exitCode: 0 };
+  const program = makeProgram({ terminal, outcome });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function group(name: string, description: string, commands: readonly Command[]): Command {
+  const parent = new Command(name).description(description).helpOption("-h, --help", "show this").helpCommand(false);
+  for (const command of commands) parent.addCommand(command);
+  return parent;
+}
+
+function allCommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
+}
+
+/** Commander ends the process and writes by itself unless it is told not to. */
+function prepare(command: Command, terminal: Terminal): void {
+  const path: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) path.unshift(at.name());
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+      outputError: (text, write) =>
+        write(
+          `${text.replace(/^error: /, `${terminal.paintTalk.red("error")}: `).trimEnd()}\n  \`${path.join(" ")} --help\` shows what there is.\n  (BAD_ARGUMENT)`,
+        ),
+    });
+}

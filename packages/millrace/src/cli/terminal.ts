@@ -1,0 +1,80 @@
+import { createInterface } from "node:readline/promises";
+import pc from "picocolors";
+
+/** Colours, or none where nobody sees them. */
+export type Paint = ReturnType<typeof pc.createColors>;
+
+/** Where a command speaks and listens. Results go to standard output, talk to standard error. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this process and its user, for the audit. */
+  readonly user: string;
+  /** True when a person can be asked. */
+  readonly isInteractive: boolean;
+  /** Colours for standard output. */
+  readonly paint: Paint;
+  /** Colours for standard error. */
+  readonly paintTalk: Paint;
+  /** Writes a line of results. */
+  print(line: string): void;
+  /** Writes a line of talk. */
+  say(line: string): void;
+  /** Shows one line below everything else, replaced by the next one; an empty one takes it away. Only where a person watches. */
+  status(line: string): void;
+  /** Asks for yes or no. @returns false without a person. */
+  confirm(question: string): Promise<boolean>;
+  /** Hears SIGINT, SIGTERM and SIGHUP instead of the process ending. @returns stop */
+  onStopSignal(listener: (signal: NodeJS.Signals) => void): () => void;
+}
+
+const CLEAR_LINE = "\r\u001b[2K";
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The terminal of a process. */
+export function openTerminal(options: {
+  readonly process: NodeJS.Process;
+  readonly env: Terminal["env"];
+  readonly user: string;
+}): Terminal {
+  const { stdin, stdout, stderr } = options.process;
+  const mayPaint = (stream: NodeJS.WriteStream): boolean =>
+    options.env.NO_COLOR === undefined && (stream.isTTY || options.env.FORCE_COLOR !== undefined);
+  let shown = "";
+  const above = (stream: NodeJS.WriteStream, line: string): void => {
+    if (shown !== "") stderr.write(CLEAR_LINE);
+    stream.write(`${line}\n`);
+    if (shown !== "") stderr.write(shown);
+  };
+  const isInteractive = stdin.isTTY && stderr.isTTY;
+  return {
+    cwd: options.process.cwd(),
+    env: options.env,
+    user: options.user,
+    isInteractive,
+    paint: pc.createColors(mayPaint(stdout)),
+    paintTalk: pc.createColors(mayPaint(stderr)),
+    print: (line) => above(stdout, line),
+    say: (line) => above(stderr, line),
+    status(line) {
+      if (!stderr.isTTY || line === shown) return;
+      shown = line.slice(0, Math.max(20, stderr.columns - 1));
+      stderr.write(CLEAR_LINE + shown);
+    },
+    async confirm(question) {
+      if (!isInteractive) return false;
+      const readline = createInterface({ input: stdin, output: stderr });
+      try {
+        return /^y(es)?$/i.test((await readline.question(`${question} [y/N] `)).trim());
+      } finally {
+        readline.close();
+      }
+    },
+    onStopSignal(listener) {
+      for (const signal of STOP_SIGNALS) options.process.on(signal, listener);
+      return () => {
+        for (const signal of STOP_SIGNALS) options.process.off(signal, listener);
+      };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { EngineStore, FoundFile } from "@millrace/core";
+import { createDagProcessor, type DagProcessor, type EngineLog, type SavedDag } from "@millrace/engine";
+import type { Config } from "../config.ts";
+
+/** What a DAG processor of a project is made with. */
+export interface ProjectProcessorOptions {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: EngineLog;
+  readonly store: EngineStore;
+  /** Hears of files once they are saved. */
+  readonly onFiles?: (files: readonly FoundFile[], saved: readonly SavedDag[]) => void;
+  readonly onScan?: (done: number, total: number) => void;
+}
+
+/** The DAG processor of a project; it saves into the store. */
+export function makeProjectProcessor({
+  config,
+  env,
+  log,
+  store,
+  onFiles,
+  onScan,
+}: ProjectProcessorOptions): DagProcessor {
+  return createDagProcessor({
+    folders: config.core.dagFolders,
+    dataFolder: config.core.dataFolder,
+    log,
+    environment: env,
+    environmentNames: config.executor.environment,
+    save: async (files, { complete }) => {
+      const saved = await store.saveFiles(files, { complete, pausedUponCreation: config.core.pausedUponCreation });
+      onFiles?.(files, saved);
+      return saved;
+    },
+    ...(onScan && { onScan }),
+  });
+}
+
+/** Reads all DAG files of a project once, so that the store knows them as they are now. */
+export async function scanDags(options: ProjectProcessorOptions): Promise<void> {
+  const processor = makeProjectProcessor(options);
+  try {
+    await processor.scanOnce();
+  } finally {
+    await processor.stop();
+  }
+}
