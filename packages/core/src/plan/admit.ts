@@ -6,7 +6,7 @@ export function admit(draft: Draft, slot: number, dispatchId: string): void {
   const newTry = before.resume === undefined;
   const tryNumber = newTry ? before.tryNumber + 1 : before.tryNumber;
   draft.ready.delete(slot);
-  draft.update(slot, { state: "queued", tryNumber, dispatchId, dueAt: undefined, startedAt: undefined }, (key, after) => ({
+  draft.update(slot, { state: "queued", tryNumber, dispatchId, dueAt: undefined, ...(newTry && { startedAt: undefined }) }, (key, after) => ({
     kind: "queue",
     ...key,
     tryNumber,

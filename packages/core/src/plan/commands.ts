@@ -1,31 +1,28 @@
+import type { InstanceSelector } from "../ports/commands.ts";
 import type { Cause } from "./changes.ts";
 import type { Draft } from "./draft.ts";
 import type { Refusal, RunEvent } from "./events.ts";
 import { endUnfinished } from "./fail-fast.ts";
 import { endRun } from "./outcome.ts";
-import { beginSweep, clearFailedBelow, reopen, selectTasks } from "./select.ts";
+import { beginSweep, clearFailedBelow, reopen, selectTasks, type Sweep } from "./select.ts";
 
 type Event<K extends RunEvent["kind"]> = Extract<RunEvent, { kind: K }>;
 
 /** Clears task instances; the run goes on, or again. */
 export function planClear(draft: Draft, event: Event<"clear">): Refusal | undefined {
-  const tasks = selectTasks(draft, event.select);
+  const tasks = selectTasks(draft, event.select, { withScopes: true });
   if ("unknown" in tasks) return unknownTask(draft, event, tasks.unknown);
-  const only = event.select.onlyFailed ? "failed" : event.select.onlyRunning ? "running" : undefined;
-  const { mapIndexes } = event.select;
-  beginSweep(draft, { kind: "clear", ...tasks, ...(mapIndexes && { mapIndexes }), ...(only && { only }), by: event.by, next: 0 });
+  beginSweep(draft, { kind: "clear", ...tasks, ...narrowed(event.select), by: event.by, next: 0 });
   reopen(draft);
   return undefined;
 }
 
 /** Sets task instances' states by hand; failed ones below run again. */
 export function planMarkTasks(draft: Draft, event: Event<"markTasks">): Refusal | undefined {
-  const tasks = selectTasks(draft, event.select);
+  const tasks = selectTasks(draft, event.select, { withScopes: false });
   if ("unknown" in tasks) return unknownTask(draft, event, tasks.unknown);
-  const { mapIndexes } = event.select;
-  const named = event.select.taskIds ?? tasks.taskIds;
-  beginSweep(draft, { kind: "mark", taskIds: named, ...(mapIndexes && { mapIndexes }), state: event.state, by: event.by, next: 0 });
-  if (event.state !== "skipped") clearFailedBelow(draft, named);
+  beginSweep(draft, { kind: "mark", ...tasks, ...narrowed(event.select), state: event.state, by: event.by, next: 0 });
+  if (event.state !== "skipped") clearFailedBelow(draft, tasks.taskIds);
   reopen(draft);
   return undefined;
 }
@@ -43,12 +40,19 @@ export function planMarkRun(draft: Draft, event: Event<"markRun">): Refusal | un
       if (draft.head.state !== "failed") endRun(draft, "failed", cause);
       return undefined;
     case "success":
-      beginSweep(draft, { kind: "mark", taskIds: draft.run.compiled.tasks.map((task) => task.taskId), state: "success", by: event.by, next: 0 });
-      if (draft.head.state !== "success") endRun(draft, "success", cause);
+      beginSweep(draft, { kind: "mark", taskIds: draft.run.compiled.tasks.map((task) => task.taskId), state: "success", by: event.by, next: 0, endsRun: "success" });
+      // A run that ended would be forgotten before the rest of it is marked.
+      if (draft.head.obligations.length > 0) reopen(draft);
       return undefined;
     default:
       throw new Error(`unreachable: ${state satisfies never}`);
   }
+}
+
+function narrowed(select: InstanceSelector): Pick<Sweep, "mapIndexes" | "only"> {
+  const { mapIndexes } = select;
+  const only = select.onlyFailed ? "failed" : select.onlyRunning ? "running" : undefined;
+  return { ...(mapIndexes && { mapIndexes }), ...(only && { only }) };
 }
 
 function unknownTask(draft: Draft, event: RunEvent, taskId: string): Refusal {

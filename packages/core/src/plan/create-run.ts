@@ -1,4 +1,5 @@
 import type { CompiledGraph } from "../graph/compiled-graph.ts";
+import type { GraphTask } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import { Run } from "../model/run.ts";
 import type { NewRun, RunChanges } from "./changes.ts";
@@ -6,6 +7,7 @@ import { Draft } from "./draft.ts";
 import { evaluateAll, type PastStates } from "./evaluate.ts";
 import { STEP } from "./expand.ts";
 import { decideOutcome } from "./outcome.ts";
+import { planNextLook } from "./next-look.ts";
 
 /** How a run comes to be. */
 export interface CreateRunOptions {
@@ -27,22 +29,27 @@ export function createRun(options: CreateRunOptions): { readonly run: Run; reado
   draft.setHead({ queuedAt: now });
   createTasks(draft, 0);
   if (options.start) start(draft, options.past);
+  planNextLook(draft, false);
   return { run, draft };
 }
 
-/** Creates instances of tasks from `next` on and promises the rest. */
+/** Creates instances of tasks from `next` on, where there are none yet, and promises the rest. */
 export function createTasks(draft: Draft, next: number): void {
   const { tasks } = draft.run.compiled;
   const end = Math.min(tasks.length, next + STEP);
   for (let task = next; task < end; task += 1) {
     const node = tasks[task];
-    const at = draft.head.logicalDate;
-    const isOutside = (node.start !== undefined && at < node.start) || (node.end !== undefined && at > node.end);
-    draft.reshape().single.set(task, draft.add({ task, mapIndex: -1, state: isOutside ? "removed" : "none", tryNumber: 0, maxTries: node.retries }));
+    if (draft.slotsOf(task).length > 0) continue;
+    draft.reshape().single.set(task, draft.add({ task, mapIndex: -1, state: firstState(node, draft.head.logicalDate), tryNumber: 0, maxTries: node.retries }));
   }
   const others = draft.head.obligations.filter((o) => o.kind !== "create");
   if (end < tasks.length) draft.setHead({ obligations: [...others, { kind: "create", next: end }] });
   else if (others.length < draft.head.obligations.length) draft.setHead({ obligations: others });
+}
+
+/** A task is not part of runs outside its own bounds. */
+export function firstState(node: GraphTask, logicalDate: Micros): "none" | "removed" {
+  return (node.start !== undefined && logicalDate < node.start) || (node.end !== undefined && logicalDate > node.end) ? "removed" : "none";
 }
 
 /** The run begins: its first tasks become ready. */

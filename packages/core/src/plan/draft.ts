@@ -1,7 +1,7 @@
 import type { Micros } from "../model/instant.ts";
 import { isActiveCode, outcomeOf, OUTCOMES, stateCode, type Instance, type Run, type RunHead } from "../model/run.ts";
 import { isTerminal, type TaskState } from "../model/states.ts";
-import type { AssetUpdate, CallbackRequest, Cause, InstanceChange, Obligation, RunChanges, RunPatch, XComPush } from "./changes.ts";
+import type { AssetUpdate, CallbackRequest, Cause, InstanceChange, Obligation, RunChanges, RunPatch, SetChange, XComPush } from "./changes.ts";
 import { Deltas } from "./deltas.ts";
 
 /**
@@ -117,6 +117,7 @@ export class Draft {
     this.#length += 1;
     this.instances.set(slot, { ...values, restarts: 0 });
     this.#count(slot, values.task, undefined, values.state);
+    this.#countAbove(slot, values);
     this.changes.set(slot, { kind: "insert", ...this.#key(slot), state: values.state, tryNumber: values.tryNumber, maxTries: values.maxTries });
     return slot;
   }
@@ -144,7 +145,7 @@ export class Draft {
     this.instances.set(slot, { ...before, task: -1, state: "removed", dispatchId: undefined, dueAt: undefined });
     const key = { slot, taskId: this.run.compiled.tasks[before.task].taskId, mapIndex: before.mapIndex };
     this.ready.delete(slot);
-    if (change === "delete" && slot >= this.run.length) this.changes.delete(slot);
+    if (slot >= this.run.length) this.changes.delete(slot);
     else if (change === "delete") this.changes.set(slot, { kind: "delete", ...key });
     else
       this.changes.set(slot, { kind: "set", ...key, state: "removed", tryNumber: before.tryNumber, maxTries: before.maxTries, restarts: before.restarts, endedAt: this.now, clear: false, ...(cause && { cause }) });
@@ -226,9 +227,20 @@ export class Draft {
     }
   }
 
-  /** An instance inserted in this commit has one row change: its insert, with what came after folded in. */
+  /** Instances of the same index above a new one may have ended already: its task is new in a version, or bounded by dates. */
+  #countAbove(slot: number, { task, mapIndex }: Pick<Instance, "task" | "mapIndex">): void {
+    const { compiled } = this.run;
+    if (compiled.sameIndexUpstream[task] === 0) return;
+    for (const edge of compiled.tasks[task].upstream) {
+      const above = compiled.scope[edge.task] === compiled.scope[task] ? this.slotOf(edge.task, mapIndex) : -1;
+      const outcome = above < 0 ? -1 : outcomeOf(this.state(above));
+      if (outcome >= 0) this.deltas.sameIndex.add(slot * OUTCOMES + outcome, 1);
+    }
+  }
+
+  /** One row has one change per commit: what came before is folded into what comes after. */
   #merge(earlier: InstanceChange | undefined, later: InstanceChange, after: Readonly<Instance>): InstanceChange {
-    if (earlier?.kind !== "insert") return later;
+    if (earlier?.kind !== "insert") return earlier && later.kind === "set" ? foldIntoSet(earlier, later) : later;
     const cause = "cause" in later ? later.cause : undefined;
     return {
       ...earlier,
@@ -239,6 +251,15 @@ export class Draft {
       ...(cause && { cause }),
     };
   }
+}
+
+/** A state set by a rule or a command in the commit that a report came with: what the report said of the try stays (R8). */
+function foldIntoSet(earlier: InstanceChange, later: SetChange): InstanceChange {
+  const { endedAt } = later;
+  if (earlier.kind === "set") return { ...later, clear: later.clear || earlier.clear };
+  if (later.clear || endedAt === undefined || (earlier.kind !== "start" && earlier.kind !== "end")) return later;
+  const { clear: _clear, ...ending } = later;
+  return { ...earlier, ...ending, kind: "end", endedAt, dueAt: undefined };
 }
 
 /** Sets a state that no worker reported. Terminal states end now. */

@@ -1,8 +1,8 @@
-import { OUTCOME } from "../model/run.ts";
+import { OUTCOME, outcomeOf } from "../model/run.ts";
 import type { GraphEdge } from "../graph/graph.ts";
 import type { Cause } from "./changes.ts";
 import { setState, type Draft } from "./draft.ts";
-import { expandTaskBeforeRun, reconcileGroup } from "./expand.ts";
+import { endedCount, expandTaskBeforeRun, reconcileGroup } from "./expand.ts";
 import { applyTriggerRule, type SetupCounts, type Verdict } from "./trigger-rule.ts";
 
 /** What the plan must know about the previous run of the DAG (depends_on_past). */
@@ -40,9 +40,10 @@ export function evaluateAll(draft: Draft, past?: PastStates): void {
   }
 }
 
+/** A placeholder that gave way to its instances is `removed` here: it says nothing to what is below. */
 function isSettled(draft: Draft, slot: number): boolean {
   const state = draft.state(slot);
-  return state === "success" || state === "skipped" || state === "upstream_failed" || state === "failed" || state === "removed";
+  return state === "success" || state === "skipped" || state === "upstream_failed";
 }
 
 function pushDownstream(draft: Draft, slot: number, work: number[]): void {
@@ -56,6 +57,10 @@ function pushDownstream(draft: Draft, slot: number, work: number[]): void {
     } else for (const below of draft.slotsOf(edge.task)) if (below >= 0) work.push(below);
   }
   for (const reader of compiled.setupReaders[task]) for (const below of draft.slotsOf(reader)) if (below >= 0) work.push(below);
+  // A mapped group waits for its list with all its tasks, whatever else is above them.
+  for (const reader of compiled.lengthReaders[task]) {
+    if (reader < 0) for (const member of compiled.members.get(-1 - reader) ?? []) for (const s of draft.slotsOf(member)) if (s >= 0) work.push(s);
+  }
   if (compiled.tasks[task].kind !== "shortCircuit" || draft.read(slot).choice === undefined) return;
   for (const below of compiled.descendants(task)) for (const s of draft.slotsOf(below)) if (s >= 0) work.push(s);
 }
@@ -155,14 +160,13 @@ function setupCounts(draft: Draft, slot: number): SetupCounts & { readonly faile
   const counts = { total: 0, success: 0, skipped: 0, failed: 0 };
   for (const setup of compiled.tasks[task].setups ?? []) {
     const isSameIndex = compiled.scope[task] >= 0 && compiled.scope[task] === compiled.scope[setup];
-    for (const s of isSameIndex ? [draft.slotOf(setup, draft.mapIndexOf(slot))] : draft.slotsOf(setup)) {
-      if (s < 0) continue;
-      counts.total += 1;
-      const state = draft.state(s);
-      if (state === "success") counts.success += 1;
-      else if (state === "skipped") counts.skipped += 1;
-      else if (state === "failed" || state === "upstream_failed") counts.failed += 1;
-    }
+    const same = isSameIndex ? draft.slotOf(setup, draft.mapIndexOf(slot)) : -1;
+    const count = (outcome: number): number => (isSameIndex ? Number(same >= 0 && outcomeOf(draft.state(same)) === outcome) : draft.doneCount(setup, outcome));
+    // As for trigger rules, a removed setup is left out: it would be waited for without end.
+    counts.total += (isSameIndex ? Number(same >= 0) : draft.expectedOf(setup)) - count(OUTCOME.removed);
+    counts.success += count(OUTCOME.success);
+    counts.skipped += count(OUTCOME.skipped);
+    counts.failed += count(OUTCOME.failed) + count(OUTCOME.upstreamFailed);
   }
   return counts;
 }
@@ -180,27 +184,47 @@ function skippedAbove(draft: Draft, slot: number): Cause | undefined {
     }
   }
   for (const guard of compiled.shortCircuits[task]) {
-    for (const s of above(draft, slot, guard)) {
-      if (s >= 0 && draft.state(s) === "success" && draft.read(s).choice?.length === 0) {
-        return { code: "SHORT_CIRCUIT", message: `${compiled.tasks[guard].taskId} ended the run's way here` };
-      }
+    const guards = succeededAbove(draft, slot, guard);
+    if (guards?.isAll && guards.slots.every((s) => draft.read(s).choice?.length === 0)) {
+      return { code: "SHORT_CIRCUIT", message: `${compiled.tasks[guard].taskId} ended the run's way here` };
     }
   }
   return undefined;
 }
 
-function above(draft: Draft, slot: number, upstream: number): readonly number[] | Int32Array {
+interface Succeeded {
+  readonly slots: readonly number[];
+  /** None of its instances ended in another way. */
+  readonly isAll: boolean;
+}
+
+/**
+ * The instances of an upstream task that speak for this one and succeeded: its own index in a mapped group, else all of them.
+ *
+ * @returns undefined while one of them has not ended (what it says may still change the answer), and when none succeeded. O(1) until then.
+ */
+function succeededAbove(draft: Draft, slot: number, upstream: number): Succeeded | undefined {
   const { scope } = draft.run.compiled;
   const task = draft.taskOf(slot);
-  if (scope[task] >= 0 && scope[task] === scope[upstream]) return [draft.slotOf(upstream, draft.mapIndexOf(slot))];
-  return draft.slotsOf(upstream);
+  if (scope[task] >= 0 && scope[task] === scope[upstream]) {
+    const same = draft.slotOf(upstream, draft.mapIndexOf(slot));
+    return same >= 0 && draft.state(same) === "success" ? { slots: [same], isAll: true } : undefined;
+  }
+  const expected = draft.expectedOf(upstream);
+  const success = draft.doneCount(upstream, OUTCOME.success);
+  if (success === 0 || endedCount(draft, upstream) < expected) return undefined;
+  const slots = success === 1 && expected === 1 ? draft.slotsOf(upstream) : [...draft.slotsOf(upstream)].filter((s) => s >= 0 && draft.state(s) === "success");
+  return { slots: [...slots], isAll: success === expected };
 }
 
 function isNotChosen(draft: Draft, slot: number, edge: GraphEdge): boolean {
   const { compiled } = draft.run;
-  const branches = [...above(draft, slot, edge.task)].filter((s) => s >= 0 && draft.state(s) === "success");
-  if (branches.length === 0) return false;
-  const chosen = new Set(branches.flatMap((s) => draft.read(s).choice ?? []));
+  const branches = succeededAbove(draft, slot, edge.task);
+  if (!branches) return false;
+  const choices = branches.slots.map((s) => draft.read(s).choice);
+  // Marked a success by hand: nothing was chosen, so nothing was ruled out.
+  if (choices.includes(undefined)) return false;
+  const chosen = new Set(choices.flatMap((choice) => choice ?? []));
   if (edge.choices?.some((key) => chosen.has(key))) return false;
   const task = draft.taskOf(slot);
   // A task that a chosen way also leads to is decided by its own rule (a join below both ways).

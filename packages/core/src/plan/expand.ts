@@ -1,6 +1,7 @@
 import type { Graph, GraphEach } from "../graph/graph.ts";
-import { OUTCOME } from "../model/run.ts";
+import { OUTCOME, OUTCOMES } from "../model/run.ts";
 import { setState, type Draft } from "./draft.ts";
+import { kill } from "./kill.ts";
 
 /** Instances created in one commit at most (R1); the rest is an obligation. */
 export const STEP = 2_000;
@@ -29,8 +30,7 @@ function sourceLength(draft: Draft, source: GraphEach["sources"][number]): numbe
     case "task": {
       const slots = draft.slotsOf(source.task);
       if (draft.isExpanded(source.task)) {
-        const ended = Object.values(OUTCOME).reduce<number>((sum, outcome) => sum + draft.doneCount(source.task, outcome), 0);
-        return ended < draft.expectedOf(source.task) ? undefined : draft.doneCount(source.task, OUTCOME.success);
+        return endedCount(draft, source.task) < draft.expectedOf(source.task) ? undefined : draft.doneCount(source.task, OUTCOME.success);
       }
       const slot = slots[0];
       const state = slot === undefined ? "removed" : draft.state(slot);
@@ -40,6 +40,13 @@ function sourceLength(draft: Draft, source: GraphEach["sources"][number]): numbe
     default:
       throw new Error(`unreachable: ${source satisfies never}`);
   }
+}
+
+/** Instances of a task that have ended in any way. */
+export function endedCount(draft: Draft, task: number): number {
+  let ended = 0;
+  for (let outcome = 0; outcome < OUTCOMES; outcome += 1) ended += draft.doneCount(task, outcome);
+  return ended;
 }
 
 /** Elements of a param of the run that is mapped over: the trigger conf comes before the DAG's default. */
@@ -62,8 +69,8 @@ export function expandTaskBeforeRun(draft: Draft, slot: number): "ready" | "wait
   if (!each) return "ready";
   const length = mappedLength(draft, each);
   if (length === undefined) return "wait";
-  if (draft.isExpanded(task)) return length === draft.expectedOf(task) ? "ready" : resize(draft, task, length);
-  return length === 0 ? nothingToMap(draft, slot) : expandTask(draft, task, length);
+  if (draft.isExpanded(task)) return length === draft.expectedOf(task) ? "ready" : resize(draft, task, { length, step: STEP });
+  return length === 0 ? nothingToMap(draft, slot) : expandTask(draft, task, { length, step: STEP });
 }
 
 /**
@@ -78,13 +85,15 @@ export function reconcileGroup(draft: Draft, slot: number): "wait" | "unchanged"
   const length = mappedLength(draft, compiled.graph.groups[group].each as GraphEach);
   if (length === undefined) return "wait";
   const members = compiled.members.get(group) ?? [];
-  const touched: number[] = [];
+  const step = Math.max(1, Math.floor(STEP / members.length));
+  let touched: number[] | undefined;
   for (const member of members) {
     const isExpanded = draft.isExpanded(member);
     if (isExpanded ? draft.expectedOf(member) === length : length === 0) continue;
-    for (const s of isExpanded ? resize(draft, member, length) : expandTask(draft, member, length)) touched.push(s);
+    touched ??= [];
+    for (const s of isExpanded ? resize(draft, member, { length, step }) : expandTask(draft, member, { length, step })) touched.push(s);
   }
-  return touched.length > 0 ? touched : "unchanged";
+  return touched ?? "unchanged";
 }
 
 function nothingToMap(draft: Draft, slot: number): "settled" {
@@ -92,13 +101,23 @@ function nothingToMap(draft: Draft, slot: number): "settled" {
   return "settled";
 }
 
-function expandTask(draft: Draft, task: number, length: number): readonly number[] {
+/** How many instances a mapping has, and how many of them are made at once. */
+interface Size {
+  readonly length: number;
+  readonly step: number;
+}
+
+function expandTask(draft: Draft, task: number, { length, step }: Size): readonly number[] {
   const placeholder = draft.slotOf(task, -1);
-  if (placeholder >= 0) draft.drop(placeholder, "delete");
+  if (placeholder >= 0) {
+    // It has a dispatch when the task was not mapped in the version before.
+    kill(draft, placeholder, "it is mapped now");
+    draft.drop(placeholder, "delete");
+  }
   draft.reshape().single.set(task, -1);
   expect(draft, task, length);
   draft.reshape().mapped.set(task, []);
-  return createInstances(draft, task, Math.min(length, STEP));
+  return createInstances(draft, task, Math.min(length, step));
 }
 
 /** Instances that the run will have of a task; whoever waits for all of them waits for so many. */
@@ -129,24 +148,31 @@ export function createInstances(draft: Draft, task: number, end: number): readon
 }
 
 /** A mapping that ran before has a list of another length now: indexes beyond it are removed, missing ones are made. */
-function resize(draft: Draft, task: number, length: number): readonly number[] {
-  const now = draft.expectedOf(task);
+function resize(draft: Draft, task: number, { length, step }: Size): readonly number[] {
   const slots = [...draft.slotsOf(task)];
-  if (length > now) {
-    expect(draft, task, length);
-    const created = createInstances(draft, task, Math.min(length, now + STEP));
-    return [...slots.filter((slot) => draft.state(slot) === "none"), ...created];
-  }
+  const message = `the list it maps over has ${length} elements now`;
   for (const gone of slots.splice(length)) {
-    if (gone >= 0) draft.drop(gone, "removed", { code: "INDEX_GONE", message: `the list it maps over has ${length} elements now` });
+    kill(draft, gone, message);
+    draft.drop(gone, "removed", { code: "INDEX_GONE", message });
   }
   expect(draft, task, Math.max(length, 1));
-  if (length > 0) {
-    draft.reshape().mapped.set(task, slots);
-    return slots.filter((slot) => draft.state(slot) === "none");
-  }
-  const placeholder = draft.add({ task, mapIndex: -1, state: "none", tryNumber: 0, maxTries: 0 });
+  if (length === 0) return [makePlaceholder(draft, task)];
+  draft.reshape().mapped.set(task, slots);
+  createInstances(draft, task, Math.min(length, slots.length + step));
+  return [...slots.filter((slot) => draft.state(slot) === "none"), ...joinsBelow(draft, task)];
+}
+
+function makePlaceholder(draft: Draft, task: number): number {
+  const { taskId, retries } = draft.run.compiled.tasks[task];
+  const placeholder = draft.add({ task, mapIndex: -1, state: "none", tryNumber: 0, maxTries: retries });
   draft.reshape().mapped.delete(task);
   draft.reshape().single.set(task, placeholder);
-  return [placeholder];
+  const others = draft.head.obligations.filter((o) => o.kind !== "expand" || o.taskId !== taskId);
+  if (others.length < draft.head.obligations.length) draft.setHead({ obligations: others });
+  return placeholder;
+}
+
+/** Whoever waits for all instances may have waited for those alone that are gone now. */
+function joinsBelow(draft: Draft, task: number): readonly number[] {
+  return draft.run.compiled.downstream[task].flatMap((edge) => (edge.sameIndex ? [] : [...draft.slotsOf(edge.task)].filter((slot) => slot >= 0)));
 }

@@ -1,14 +1,28 @@
 import type { Cause } from "./changes.ts";
 import { setState, type Draft } from "./draft.ts";
 import { isTerminal, type TaskState } from "../model/states.ts";
+import { kill } from "./kill.ts";
 
-/** A DAG with `failFast`: the first failure ends all other tasks but teardowns; running ones fail, the rest is skipped. */
-export function failFast(draft: Draft, slot: number): void {
+/**
+ * A DAG with `failFast`: the first failure ends all other tasks but teardowns; running ones fail, the rest is skipped.
+ *
+ * @returns true when it did: everything above the teardowns has ended now, so they are to be evaluated.
+ */
+export function failFast(draft: Draft, slot: number): boolean {
   const { compiled } = draft.run;
-  if (!compiled.graph.dag.failFast) return;
+  if (!compiled.graph.dag.failFast) return false;
   const culprit = compiled.tasks[draft.taskOf(slot)].taskId;
   const cause: Cause = { code: "FAIL_FAST", message: `${culprit} failed and the DAG fails fast` };
   endUnfinished(draft, (state) => (state === "running" ? "failed" : "skipped"), cause, { keepTeardowns: true });
+  return true;
+}
+
+/** True for an instance that was still to be made when its DAG failed fast: it is skipped like the others. */
+export function skipAfterFailFast(draft: Draft, slot: number): boolean {
+  const { compiled } = draft.run;
+  if (!compiled.graph.dag.failFast || draft.stateCount("failed") === 0 || compiled.tasks[draft.taskOf(slot)].teardown) return false;
+  setState(draft, slot, "skipped", { code: "FAIL_FAST", message: "another task failed and the DAG fails fast" });
+  return true;
 }
 
 /** Ends every unfinished instance; their dispatches die with this commit and are stopped after it. */
@@ -20,10 +34,4 @@ export function endUnfinished(draft: Draft, endState: (state: TaskState) => Task
     kill(draft, slot, cause.message);
     setState(draft, slot, endState(state), cause);
   }
-}
-
-/** Marks the dispatch of an instance for stopping once the commit that ends it is known (R4). */
-export function kill(draft: Draft, slot: number, reason: string): void {
-  const dispatchId = draft.dispatchOf(slot);
-  if (dispatchId !== undefined) draft.stops.push({ dispatchId, reason });
 }

@@ -1,17 +1,18 @@
 import type { Micros } from "../model/instant.ts";
 import type { Run } from "../model/run.ts";
-import { isTerminal } from "../model/states.ts";
 import type { Report } from "../ports/executor.ts";
 import { planClear, planMarkRun, planMarkTasks } from "./commands.ts";
 import { createTasks, start } from "./create-run.ts";
 import { Draft } from "./draft.ts";
-import { nextDue, planDue } from "./due.ts";
-import { evaluate, evaluateAll, type PastStates } from "./evaluate.ts";
+import { planDue } from "./due.ts";
+import { evaluate, evaluateAll, evaluateDownstream, type PastStates } from "./evaluate.ts";
 import type { Refusal, RunEvent } from "./events.ts";
 import { createInstances, STEP } from "./expand.ts";
+import { skipAfterFailFast } from "./fail-fast.ts";
+import { planNextLook } from "./next-look.ts";
 import { decideOutcome } from "./outcome.ts";
 import { planReport } from "./report.ts";
-import { carryOutSweep } from "./select.ts";
+import { carryOutSweep, isSweep } from "./select.ts";
 
 /** Values from outside the run that a plan depends on. */
 export interface Facts {
@@ -56,7 +57,7 @@ function planEvent(draft: Draft, event: RunEvent, facts: Facts): Refusal | undef
       start(draft, facts.past);
       return undefined;
     case "due":
-      planDue(draft);
+      planDue(draft, facts.past);
       return undefined;
     case "goOn":
       return undefined;
@@ -86,6 +87,8 @@ function carryOutObligations(draft: Draft, past?: PastStates): void {
   const expansions = draft.head.obligations.filter((o) => o.kind === "expand");
   const step = Math.max(1, Math.floor(STEP / Math.max(1, expansions.length)));
   const created: number[] = [];
+  const isCreating = draft.head.obligations.some((o) => o.kind === "create");
+  const sweep = draft.head.obligations.find(isSweep);
   for (const obligation of draft.head.obligations) {
     switch (obligation.kind) {
       case "expand": {
@@ -99,26 +102,17 @@ function carryOutObligations(draft: Draft, past?: PastStates): void {
         break;
       case "clear":
       case "mark":
-        carryOutSweep(draft, obligation);
+        // A command waits until the one before it is carried out, or the two would undo each other's steps.
+        if (obligation === sweep) carryOutSweep(draft, obligation);
         break;
       default:
         throw new Error(`unreachable: ${obligation satisfies never}`);
     }
   }
-  if (draft.head.state === "running") for (const slot of created) evaluate(draft, slot, past);
-}
-
-/** The run's due time is written when it comes nearer or has passed, not with every change. */
-function planNextLook(draft: Draft, wasDue: boolean): void {
-  const { head } = draft;
-  if (head.state === "success" || head.state === "failed") return;
-  const known = draft.run.head.dueAt;
-  if (wasDue || known === undefined) {
-    const next = nextDue(draft);
-    if (next !== known) draft.setHead({ dueAt: next ?? null });
-    return;
+  if (draft.head.state !== "running") return;
+  if (isCreating) evaluateAll(draft, past);
+  for (const slot of created) {
+    if (skipAfterFailFast(draft, slot)) evaluateDownstream(draft, slot, past);
+    else evaluate(draft, slot, past);
   }
-  let nearest = known;
-  for (const values of draft.instances.values()) if (values.dueAt !== undefined && !isTerminal(values.state)) nearest = Math.min(nearest, values.dueAt);
-  if (nearest < known) draft.setHead({ dueAt: nearest });
 }

@@ -3,7 +3,7 @@ import type { TaskState } from "../model/states.ts";
 import type { Outcome, Report } from "../ports/executor.ts";
 import type { Cause, EndChange } from "./changes.ts";
 import type { Draft } from "./draft.ts";
-import { evaluateDownstream, type PastStates } from "./evaluate.ts";
+import { evaluateAll, evaluateDownstream, type PastStates } from "./evaluate.ts";
 import { failFast } from "./fail-fast.ts";
 import { retryDelay } from "./retry-delay.ts";
 
@@ -110,19 +110,18 @@ function end(draft: Draft, slot: number, report: Ended | Lost, ending: Ending, p
     // Present exactly while a try goes on after a reschedule or deferral: its next dispatch is no new try.
     resume: waits ? (waits.resume ?? before.resume ?? "") : undefined,
   };
-  draft.update(slot, values, (key, after) => ({ ...endChange(report, ending), resume: values.resume, ...(report.kind === "lost" && { endedAt: draft.now }), ...key, tryNumber: after.tryNumber, maxTries: after.maxTries, restarts: after.restarts }));
+  draft.update(slot, values, (key, after) => ({ ...endChange(report, ending, success), resume: values.resume, ...(report.kind === "lost" && { endedAt: draft.now }), ...key, tryNumber: after.tryNumber, maxTries: after.maxTries, restarts: after.restarts }));
   if (success) record(draft, slot, success);
   callBack(draft, slot, ending);
   if (ending.state === "success" || ending.state === "skipped" || ending.state === "failed") {
-    if (ending.state === "failed") failFast(draft, slot);
-    evaluateDownstream(draft, slot, past);
+    if (ending.state === "failed" && failFast(draft, slot)) evaluateAll(draft, past);
+    else evaluateDownstream(draft, slot, past);
   }
 }
 
-function endChange(report: Ended | Lost, ending: Ending): Omit<EndChange, "slot" | "taskId" | "mapIndex" | "tryNumber" | "maxTries" | "restarts"> {
+function endChange(report: Ended | Lost, ending: Ending, success?: Extract<Outcome, { kind: "success" }>): Omit<EndChange, "slot" | "taskId" | "mapIndex" | "tryNumber" | "maxTries" | "restarts"> {
   const shared = { kind: "end", state: ending.state, dueAt: ending.dueAt, cause: ending.cause, log: report.log } as const;
   if (report.kind === "lost") return { ...shared, endedAt: 0 };
-  const { outcome } = report;
   return {
     ...shared,
     startedAt: report.startedAt,
@@ -130,10 +129,10 @@ function endChange(report: Ended | Lost, ending: Ending): Omit<EndChange, "slot"
     workerId: report.workerId,
     mapName: report.mapName,
     rendered: report.rendered,
-    ...(outcome.kind === "success" && {
-      result: outcome.result,
-      resultLength: outcome.resultLength,
-      choice: outcome.choice && JSON.stringify(outcome.choice),
+    ...(success && {
+      result: success.result,
+      resultLength: success.resultLength,
+      choice: success.choice && JSON.stringify(success.choice),
     }),
   };
 }

@@ -3,12 +3,14 @@ import type { InstanceSelector } from "../ports/commands.ts";
 import type { Cause, Obligation } from "./changes.ts";
 import { setState, type Draft } from "./draft.ts";
 import { STEP } from "./expand.ts";
-import { kill } from "./fail-fast.ts";
+import { kill } from "./kill.ts";
+import { endRun } from "./outcome.ts";
 
-type Sweep = Extract<Obligation, { kind: "clear" | "mark" }>;
+/** A clear or mark, carried out in steps. */
+export type Sweep = Extract<Obligation, { kind: "clear" | "mark" }>;
 
-/** Tasks that a selector means: named, with what is above or below, and the setups and teardowns whose scope they are in. */
-export function selectTasks(draft: Draft, select: InstanceSelector): { readonly taskIds: readonly string[] } | { readonly unknown: string } {
+/** Tasks that a selector means: named, with what is above or below; for a clear also the setups and teardowns whose scope they are in. */
+export function selectTasks(draft: Draft, select: InstanceSelector, options: { readonly withScopes: boolean }): { readonly taskIds: readonly string[] } | { readonly unknown: string } {
   const { compiled } = draft.run;
   const chosen = new Set<number>();
   for (const taskId of select.taskIds ?? compiled.tasks.map((task) => task.taskId)) {
@@ -18,7 +20,7 @@ export function selectTasks(draft: Draft, select: InstanceSelector): { readonly 
     if (select.upstream) for (const t of compiled.ancestors(task)) chosen.add(t);
     if (select.downstream) for (const t of compiled.descendants(task)) chosen.add(t);
   }
-  for (const task of [...chosen]) {
+  for (const task of options.withScopes ? [...chosen] : []) {
     const { setups, teardown } = compiled.tasks[task];
     if (teardown) continue;
     for (const setup of setups ?? []) chosen.add(setup);
@@ -29,12 +31,16 @@ export function selectTasks(draft: Draft, select: InstanceSelector): { readonly 
   return { taskIds: [...chosen].sort((a, b) => a - b).map((task) => compiled.tasks[task].taskId) };
 }
 
-/** Begins a clear or mark: its first step now, the rest promised (R1). */
-export function beginSweep(draft: Draft, sweep: Sweep): number {
+/** Begins a clear or mark: its first step now, the rest promised (R1). One at a time: it waits for those that were promised before. */
+export function beginSweep(draft: Draft, sweep: Sweep): void {
   draft.recount = true;
-  const before = draft.changes.size;
-  carryOutSweep(draft, sweep);
-  return draft.changes.size - before;
+  if (draft.head.obligations.some(isSweep)) draft.promise(sweep);
+  else carryOutSweep(draft, sweep);
+}
+
+/** True for what is left of a clear or mark. */
+export function isSweep(obligation: Obligation): obligation is Sweep {
+  return obligation.kind === "clear" || obligation.kind === "mark";
 }
 
 /**
@@ -58,8 +64,11 @@ export function carryOutSweep(draft: Draft, sweep: Sweep): void {
     else mark(draft, slot, sweep.state as TaskState, sweep.by);
     touched += 1;
   }
-  const others = draft.head.obligations.filter((o) => o.kind !== sweep.kind);
-  draft.setHead({ obligations: more ? [...others, { ...sweep, next: sweep.next + touched }] : others });
+  const others = draft.head.obligations.filter((o) => o !== sweep);
+  // First again: what was promised after it must not begin before it has ended.
+  draft.setHead({ obligations: more ? [{ ...sweep, next: sweep.next + touched }, ...others] : others });
+  const { endsRun } = sweep;
+  if (!more && endsRun && draft.head.state !== endsRun) endRun(draft, endsRun, { code: "MARKED", message: `the run was marked ${endsRun} by ${sweep.by}` });
 }
 
 function isMeant(draft: Draft, slot: number, sweep: Sweep): boolean {
