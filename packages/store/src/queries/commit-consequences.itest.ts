@@ -152,6 +152,14 @@ describe("consequences", () => {
     );
     const queued = await store.engine.queuedAssetEvents(["b-dag"]);
     expect(queued).toMatchObject([{ dagId: "b-dag", uri: "s3://up" }]);
+    const assetEventIds = queued.map((event) => event.eventId);
+    await store.commitRuns(aCreation(await newRunId(), { dagId: "b-dag", runKey: "taken" }));
+    const taken = await newRunId();
+    const conflict = await store.commitRuns(
+      aCreation(taken, { dagId: "b-dag", runKey: "taken", assetEventIds, note: "n" }),
+    );
+    expect(conflict.conflicts).toEqual(new Set([taken]));
+    expect(await store.engine.queuedAssetEvents(["b-dag"])).toEqual(queued);
     const next = await newRunId();
     await store.commitRuns(
       aCreation(next, {

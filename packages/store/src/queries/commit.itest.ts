@@ -9,6 +9,7 @@ import {
   AN_INSTANT,
   aQueue,
   aRunOf,
+  aSet,
   testStore,
   type TestStore,
 } from "../testing/test-store.ts";
@@ -25,6 +26,14 @@ const instanceOf = async (runId: number): Promise<Record<string, unknown>> =>
   (await store.sql("select * from millrace.task_instance where run_id = $1", [runId]))[0];
 const count = async (table: string, runId: number): Promise<number> =>
   Number((await store.sql(`select count(*)::int as n from millrace.${table} where run_id = $1`, [runId]))[0]["n"]);
+
+/** Every row that says something of a run. */
+async function rowsOf(runId: number): Promise<unknown> {
+  const tables = ["dag_run", "run_change", "task_instance", "task_try", "xcom", "asset_event", "outbox", "run_note"];
+  const read = (table: string): Promise<unknown> =>
+    store.sql(`select to_jsonb(t) as row from millrace.${table} t where run_id = $1 order by 1`, [runId]);
+  return await Promise.all(tables.map(read));
+}
 
 describe("what is committed is what is loaded", () => {
   test("a created run and its instances", async () => {
@@ -156,34 +165,54 @@ describe("what is committed is what is loaded", () => {
 
 describe("R2: the guard", () => {
   test("nothing of a run that is behind is written, all of the others is", async () => {
-    const [behind, good] = [await aRunOf(store), await aRunOf(store)];
-    await store.commitRuns(aChange(behind));
+    const tasks = ["ends", "queues", "starts", "sets", "clears", "goes"];
+    const [behind, good] = [await newRunId(), await newRunId()];
+    for (const runId of [behind, good]) {
+      await store.commitRuns(aCreation(runId, {}, { instances: tasks.map((task) => anInsert(task)) }));
+      await store.commitRuns(
+        aChange(runId, {
+          instances: ["queues", "clears"].map((task) => aQueue(task)),
+          xcoms: [{ taskId: "clears", mapIndex: -1, key: "old", value: { json: "1" } }],
+        }),
+      );
+    }
+    await store.commitRuns(aChange(behind, { version: 3 }));
     const all = (runId: number): RunChanges =>
       aChange(runId, {
+        version: 3,
         run: { state: "success", endedAt: AN_INSTANT },
-        instances: [anEnd("t", { result: { json: "1" } }), anInsert("new")],
-        xcoms: [{ taskId: "t", mapIndex: -1, key: "k", value: { json: "1" } }],
-        assets: [{ uri: "s3://x", taskId: "t", mapIndex: -1, extra: null }],
+        instances: [
+          anInsert("new"),
+          anEnd("ends", { result: { json: "1" } }),
+          aQueue("queues", { tryNumber: 2, newTry: true }),
+          { kind: "start", slot: 0, taskId: "starts", mapIndex: -1, startedAt: AN_INSTANT, workerId: "w" },
+          aSet("sets"),
+          aSet("clears", { state: "none", clear: true }),
+          { kind: "delete", slot: 0, taskId: "goes", mapIndex: -1 },
+        ],
+        xcoms: [{ taskId: "ends", mapIndex: -1, key: "k", value: { json: "1" } }],
+        assets: [{ uri: "s3://x", taskId: "ends", mapIndex: -1, extra: null }],
         callbacks: [{ scope: "run", event: "success", reason: "r" }],
       });
+    const before = await rowsOf(behind);
     const result = await store.commitRuns(all(behind), all(good));
     expect(result.committed).toEqual(new Set([good]));
     expect(result.conflicts).toEqual(new Set());
-    const written = async (runId: number): Promise<unknown> => ({
-      state: (await store.engine.loadRun(runId))?.run.state,
-      instances: (await store.engine.loadRun(runId))?.instances.map((instance) => instance.state),
-      xcoms: await count("xcom", runId),
-      events: await count("asset_event", runId),
-      callbacks: await count("outbox", runId),
+    expect(await rowsOf(behind)).toEqual(before);
+    const states = (await store.queries.listTaskInstances({ runId: good })).items.map((instance) => [
+      instance.taskId,
+      instance.state,
+    ]);
+    expect(Object.fromEntries(states)).toEqual({
+      new: "none",
+      ends: "success",
+      queues: "queued",
+      starts: "running",
+      sets: "scheduled",
+      clears: "none",
     });
-    expect(await written(behind)).toEqual({ state: "running", instances: ["none"], xcoms: 0, events: 0, callbacks: 0 });
-    expect(await written(good)).toEqual({
-      state: "success",
-      instances: ["none", "success"],
-      xcoms: 1,
-      events: 1,
-      callbacks: 1,
-    });
+    const written = await Promise.all(["task_try", "xcom", "asset_event", "outbox"].map((table) => count(table, good)));
+    expect(written).toEqual([2, 1, 1, 1]);
   });
 
   test("of two writers at the same version exactly one commits, whatever else their batches hold", async () => {
