@@ -240,7 +240,7 @@ export class Draft {
 
   /** One row has one change per commit: what came before is folded into what comes after. */
   #merge(earlier: InstanceChange | undefined, later: InstanceChange, after: Readonly<Instance>): InstanceChange {
-    if (earlier?.kind !== "insert") return earlier && later.kind === "set" ? foldIntoSet(earlier, later) : later;
+    if (earlier?.kind !== "insert") return earlier ? fold(earlier, later) : later;
     const cause = "cause" in later ? later.cause : undefined;
     return {
       ...earlier,
@@ -251,6 +251,13 @@ export class Draft {
       ...(cause && { cause }),
     };
   }
+}
+
+function fold(earlier: InstanceChange, later: InstanceChange): InstanceChange {
+  if (later.kind === "set") return foldIntoSet(earlier, later);
+  // A try that was lost says nothing of its start itself.
+  if (later.kind === "end" && earlier.kind === "start") return { ...later, startedAt: later.startedAt ?? earlier.startedAt, workerId: later.workerId ?? earlier.workerId };
+  return later;
 }
 
 /** A state set by a rule or a command in the commit that a report came with: what the report said of the try stays (R8). */

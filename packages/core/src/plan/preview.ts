@@ -11,7 +11,7 @@ import { createRun, createTasks } from "./create-run.ts";
 import { Draft } from "./draft.ts";
 import type { Refusal } from "./events.ts";
 import { moveToVersion } from "./move-version.ts";
-import { carryOutSweep, isSweep } from "./select.ts";
+import { carryOutSweep } from "./select.ts";
 
 /** A task instance that a command would change; `from` is null when it would be made. */
 export interface PreviewedInstance {
