@@ -7,6 +7,7 @@ export type { LocalExecutorOptions } from "./executors/local/local-limits.ts";
 export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
 export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";
+export { runFromRows } from "./scheduler/owned-dags.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";
 export { liveSchedulers, sendCommand, type Sending, type SendOptions } from "./send-command.ts";

@@ -4,9 +4,13 @@ import { isAbsolute, join, resolve } from "node:path";
 import { isMillraceError, MillraceError } from "@millrace/core";
 
 /** One setting: what it is, what fits, what holds when nobody says anything. */
-interface Setting<T> {
+export interface Setting<T> {
   readonly description: string;
   readonly default: T;
+  /** The default in words, where it depends on the machine. */
+  readonly defaultText?: string;
+  /** What fits, for people: `text`, `true or false`, `a whole number from 1 to 64`. */
+  readonly fits: string;
   readonly read: (text: string) => T;
   readonly isSecret?: true;
 }
@@ -14,17 +18,20 @@ interface Setting<T> {
 const text = (fallback: string, description: string): Setting<string> => ({
   description,
   default: fallback,
+  fits: "text",
   read: (value) => value,
 });
 const optional = (description: string, isSecret?: true): Setting<string | undefined> => ({
   description,
   default: undefined,
+  fits: "text",
   read: (value) => value,
   ...(isSecret && { isSecret }),
 });
 const list = (fallback: readonly string[], description: string): Setting<readonly string[]> => ({
   description,
   default: fallback,
+  fits: "a list; in the environment with commas between",
   read: (value) =>
     value
       .split(",")
@@ -34,12 +41,26 @@ const list = (fallback: readonly string[], description: string): Setting<readonl
 const flag = (fallback: boolean, description: string): Setting<boolean> => ({
   description,
   default: fallback,
+  fits: "true or false",
   read: readFlag,
 });
-const whole = (fallback: number, range: readonly [number, number], description: string): Setting<number> => ({
+const whole = (
+  fallback: number,
+  range: readonly [number, number],
+  description: string,
+  defaultText?: string,
+): Setting<number> => ({
   description,
   default: fallback,
+  fits: `a whole number from ${range[0]} to ${range[1]}`,
   read: (value) => readWhole(value, range),
+  ...(defaultText !== undefined && { defaultText }),
+});
+const choice = <const T extends string>(choices: readonly T[], fallback: T, description: string): Setting<T> => ({
+  description,
+  default: fallback,
+  fits: choices.join(", "),
+  read: (value) => readChoice(value, choices),
 });
 
 /**
@@ -57,11 +78,12 @@ export const SETTINGS = {
     url: optional("PostgreSQL 14 or newer, `postgresql://…`. Without it Millrace starts its embedded server.", true),
   },
   executor: {
-    concurrency: whole(32 * availableParallelism(), [1, 100_000], "Task tries that run at once."),
+    concurrency: whole(32 * availableParallelism(), [1, 100_000], "Task tries that run at once.", "32 for each core"),
     workers: whole(
       Math.min(8, Math.max(1, Math.floor(availableParallelism() / 2))),
       [1, 64],
       "Worker processes that share the tries.",
+      "half as many as cores, 1 to 8",
     ),
     memoryMb: whole(2_048, [64, 1_048_576], "Heap of a worker process."),
     graceMs: whole(5_000, [0, 600_000], "How long a stopped or timed-out try may take to end by itself."),
@@ -69,7 +91,7 @@ export const SETTINGS = {
     environment: list([], "Names of environment variables that tasks may see beside the usual ones."),
   },
   logs: {
-    level: text("info", "Millrace's own log: debug, info, warn, error or silent."),
+    level: choice(["debug", "info", "warn", "error", "silent"], "info", "How much Millrace's own log says."),
   },
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;
 
@@ -201,6 +223,12 @@ function readFlag(value: string): boolean {
   if (value === "true" || value === "1") return true;
   if (value === "false" || value === "0") return false;
   throw new MillraceError("BAD_CONFIG", "it must be true or false");
+}
+
+function readChoice<T extends string>(value: string, choices: readonly T[]): T {
+  const found = choices.find((each) => each === value);
+  if (found === undefined) throw new MillraceError("BAD_CONFIG", `it must be one of ${choices.join(", ")}`);
+  return found;
 }
 
 function readWhole(value: string, [least, most]: readonly [number, number]): number {

@@ -5,13 +5,12 @@ import type { RunState, TaskState } from "../model/states.ts";
 import { resolveParams } from "../params/resolve-params.ts";
 import type { Command } from "../ports/commands.ts";
 import { MillraceError } from "../errors.ts";
-import type { Obligation } from "./changes.ts";
 import { planClear, planMarkRun, planMarkTasks } from "./commands.ts";
 import { createRun, createTasks } from "./create-run.ts";
 import { Draft } from "./draft.ts";
 import type { Refusal } from "./events.ts";
 import { moveToVersion } from "./move-version.ts";
-import { carryOutSweep } from "./select.ts";
+import { carryOutSweep, isSweep } from "./select.ts";
 
 /** A task instance that a command would change; `from` is null when it would be made. */
 export interface PreviewedInstance {
@@ -107,7 +106,7 @@ function previewOnRun(on: PreviewOn, plan: (draft: Draft) => Refusal | undefined
   const draft = new Draft(run, on.now);
   const refusal = plan(draft);
   if (refusal) throw new MillraceError(refusal.code, refusal.message);
-  for (let sweep = pendingSweep(draft); sweep !== undefined; sweep = pendingSweep(draft)) carryOutSweep(draft, sweep);
+  for (let sweep = firstSweep(draft); sweep !== undefined; sweep = firstSweep(draft)) carryOutSweep(draft, sweep);
   const from = run.head.state;
   const to = draft.head.state;
   return { instances: changedInstances(run, draft), ...(from !== to && { run: { from, to } }) };
@@ -162,12 +161,8 @@ function pendingCreate(draft: Draft): number | undefined {
   return draft.head.obligations.find((obligation) => obligation.kind === "create")?.next;
 }
 
-type Sweep = Extract<Obligation, { kind: "clear" | "mark" }>;
-
-function pendingSweep(draft: Draft): Sweep | undefined {
-  return draft.head.obligations.find(
-    (obligation): obligation is Sweep => obligation.kind === "clear" || obligation.kind === "mark",
-  );
+function firstSweep(draft: Draft): Parameters<typeof carryOutSweep>[1] | undefined {
+  return draft.head.obligations.find(isSweep);
 }
 
 function keyOf({ taskId, mapIndex }: PreviewedInstance): string {

@@ -5,8 +5,11 @@ import { makeDagsListImportErrors } from "./commands/dags-list-import-errors.ts"
 import { makeDagsListRuns } from "./commands/dags-list-runs.ts";
 import { makeDagsPause } from "./commands/dags-pause.ts";
 import { makeDagsTrigger } from "./commands/dags-trigger.ts";
+import { makeDagsTest } from "./commands/dags-test.ts";
 import { makeDbMigrate } from "./commands/db-migrate.ts";
+import { makeInit } from "./commands/init.ts";
 import { makeStart } from "./commands/start.ts";
+import { makeTasksClear } from "./commands/tasks-clear.ts";
 import { makeTasksList } from "./commands/tasks-list.ts";
 import { makeTasksLogs } from "./commands/tasks-logs.ts";
 import { makeTasksStatesForDagRun } from "./commands/tasks-states-for-dag-run.ts";
@@ -22,12 +25,16 @@ export function makeProgram(shell: Shell): Command {
     .description("Typed pipelines that run durably.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show this")
-    .helpCommand(false);
+    .helpCommand(false)
+    // An option after a command is the command's: --version of `tasks clear` is not the program's.
+    .enablePositionalOptions();
   program.addCommand(makeStart(shell));
+  program.addCommand(makeInit(shell));
   program.addCommand(
     group("dags", "DAGs and their runs", [
       makeDagsList(shell),
       makeDagsTrigger(shell),
+      makeDagsTest(shell),
       makeDagsListRuns(shell),
       makeDagsPause(shell, true),
       makeDagsPause(shell, false),
@@ -37,6 +44,7 @@ export function makeProgram(shell: Shell): Command {
   program.addCommand(
     group("tasks", "tasks of a DAG, and their instances in a run", [
       makeTasksList(shell),
+      makeTasksClear(shell),
       makeTasksLogs(shell),
       makeTasksStatesForDagRun(shell),
     ]).alias("task"),

@@ -1,18 +1,18 @@
-import { hostname } from "node:os";
 import {
-  createClock,
-  createLocalExecutor,
-  createWorkerCalls,
   environmentSecrets,
-  processStartedAt,
-  Scheduler,
+  type CommittedRun,
+  type DagProcessor,
+  type EngineLog,
+  type FaultPoint,
+  type SavedDag,
+  type Scheduler,
 } from "@millrace/engine";
-import type { CommittedRun, DagProcessor, EngineLog, FaultPoint, SavedDag } from "@millrace/engine";
 import type { Executor, FoundFile, Queries } from "@millrace/core";
 import { openStore, type MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { openDatabase, type OpenDatabase } from "./open-database.ts";
 import { makeProjectProcessor } from "./scan-dags.ts";
+import { startEngine } from "./start-engine.ts";
 
 /** What a whole Millrace on one machine is made of. */
 export interface SystemOptions {
@@ -68,7 +68,16 @@ async function runOn(
     log: (line) => log.warn({}, line),
   });
   ends.unshift(() => store.close());
-  const { scheduler, executor } = await startEngine(store, options, ends);
+  const { scheduler, executor } = await startEngine({
+    config,
+    env,
+    log,
+    store,
+    secrets: environmentSecrets(env),
+    ends,
+    ...(options.onCommit && { onCommit: options.onCommit }),
+    ...(options.fault && { fault: options.fault }),
+  });
   const processor = makeProjectProcessor({
     config,
     env,
@@ -88,10 +97,7 @@ async function runOn(
     scheduler.drain();
     await executor.drain(deadlineMs);
     await scheduler.settle();
-    await scheduler.stop();
-    await executor.close();
-    await store.close();
-    await database.close();
+    for (const end of ends) await end();
   };
   return {
     store,
@@ -107,50 +113,4 @@ async function runOn(
       await stopped;
     },
   };
-}
-
-/** Executor and scheduler, which need each other. */
-async function startEngine(
-  store: MillraceStore,
-  options: SystemOptions,
-  ends: (() => Promise<unknown>)[],
-): Promise<{ readonly scheduler: Scheduler; readonly executor: Executor }> {
-  const { config, log, env, onCommit, fault } = options;
-  const clock = createClock();
-  const sentAtMs = clock.monotonicMs();
-  clock.correct(await store.engine.now(), sentAtMs);
-  const box: { scheduler?: Scheduler } = {};
-  const executor = await createLocalExecutor({
-    dataFolder: config.core.dataFolder,
-    calls: createWorkerCalls({
-      store: store.engine,
-      runOf: (dispatchId) => box.scheduler?.runOf(dispatchId),
-      secrets: environmentSecrets(env),
-    }),
-    report: (reports) => box.scheduler?.report(reports),
-    clock,
-    environment: env,
-    environmentNames: config.executor.environment,
-    concurrency: config.executor.concurrency,
-    workers: config.executor.workers,
-    memoryMb: config.executor.memoryMb,
-    graceMs: config.executor.graceMs,
-  });
-  ends.unshift(() => executor.close());
-  const pidStartedAt = (await processStartedAt(process.pid)) ?? "";
-  const scheduler = new Scheduler({
-    store: store.engine,
-    executor,
-    clock,
-    log,
-    host: hostname(),
-    pid: process.pid,
-    pidStartedAt,
-    ...(onCommit && { onCommit }),
-    ...(fault && { fault }),
-  });
-  box.scheduler = scheduler;
-  await scheduler.start();
-  ends.unshift(() => scheduler.stop());
-  return { scheduler, executor };
 }

@@ -1,0 +1,170 @@
+import {
+  compileGraph,
+  MillraceError,
+  parseInstant,
+  preview,
+  type Command as Wish,
+  type DagDetail,
+  type InstanceSelector,
+  type Preview,
+  type RunSummary,
+} from "@millrace/core";
+import { runFromRows } from "@millrace/engine";
+import { Option, type Command } from "commander";
+import { allPages, getDag, getRun } from "../find-things.ts";
+import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
+import { didYouMean } from "../near-names.ts";
+import { withProject, type OpenProject } from "../open-project.ts";
+import { labelOf } from "../run-progress.ts";
+import type { ExitCode } from "../run-action.ts";
+
+/** Instances that are named one by one before the question. */
+const SHOWN = 40;
+
+interface Options {
+  readonly taskRegex?: string;
+  readonly startDate?: string;
+  readonly endDate?: string;
+  readonly upstream?: true;
+  readonly downstream?: true;
+  readonly onlyFailed?: true;
+  readonly onlyRunning?: true;
+  readonly run?: string;
+  readonly version: "same" | "newest";
+  readonly yes?: true;
+  readonly dryRun?: true;
+}
+
+type Clear = Extract<Wish, { kind: "clear" }>;
+
+/** `millrace tasks clear DAG`: lets task instances run again, after showing which. */
+export function makeTasksClear(shell: Shell): Command {
+  return makeCommand("clear", "let task instances run again, after showing which")
+    .argument("<dag_id>")
+    .option("-t, --task-regex <regex>", "tasks whose id it matches; default all")
+    .option("-s, --start-date <instant>", "in runs with a logical date from here")
+    .option("-e, --end-date <instant>", "in runs with a logical date up to here")
+    .option("--run <run>", "in this run: run id, logical date, or latest")
+    .option("-u, --upstream", "also what is above the tasks")
+    .option("-d, --downstream", "also what is below the tasks")
+    .option("-f, --only-failed", "only instances that failed")
+    .option("-r, --only-running", "only instances that run")
+    .addOption(
+      new Option("--version <version>", "DAG version that the runs go on with")
+        .choices(["newest", "same"])
+        .default("newest"),
+    )
+    .option("-y, --yes", "do not ask")
+    .option("-n, --dry-run", "only show")
+    .action(
+      action(shell, async (context, [dagId]: [string], options: Options) =>
+        withProject(context, async (project) => {
+          const dag = await getDag(project, dagId);
+          const select = selectOf(dag, options);
+          const plans: { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[] = [];
+          for (const run of await chooseRuns(project, dagId, options)) {
+            const wish: Clear = { kind: "clear", runKey: run.runKey, select, version: options.version };
+            const seen = await previewOn(project, dag, { run, wish });
+            if (seen.instances.length > 0) plans.push({ wish, seen, run });
+          }
+          return await carryOut(context, { project, dagId, options, plans });
+        }),
+      ),
+    );
+}
+
+function selectOf(dag: DagDetail, options: Options): InstanceSelector {
+  const known = dag.graph.tasks.map((task) => task.taskId);
+  const taskIds = options.taskRegex === undefined ? undefined : known.filter(matcher(options.taskRegex));
+  if (taskIds?.length === 0) {
+    const hint = [didYouMean(options.taskRegex ?? "", known), `\`millrace tasks list ${dag.dagId}\` shows all.`]
+      .filter((part) => part !== undefined)
+      .join(" ");
+    throw new MillraceError("NOT_FOUND", `no task of ${dag.dagId} matches ${options.taskRegex}`, { details: { hint } });
+  }
+  return {
+    ...(taskIds && { taskIds }),
+    ...(options.upstream && { upstream: true }),
+    ...(options.downstream && { downstream: true }),
+    ...(options.onlyFailed && { onlyFailed: true }),
+    ...(options.onlyRunning && { onlyRunning: true }),
+  };
+}
+
+function matcher(text: string): (taskId: string) => boolean {
+  try {
+    const regex = new RegExp(text);
+    return (taskId) => regex.test(taskId);
+  } catch (error) {
+    throw new MillraceError(
+      "BAD_ARGUMENT",
+      `--task-regex ${text} is no regular expression: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+async function chooseRuns(project: OpenProject, dagId: string, options: Options): Promise<readonly RunSummary[]> {
+  if (options.run !== undefined) return [await getRun(project, dagId, options.run)];
+  const from = options.startDate === undefined ? -Infinity : parseInstant(options.startDate, "UTC");
+  const to = options.endDate === undefined ? Infinity : parseInstant(options.endDate, "UTC");
+  const runs: RunSummary[] = [];
+  for await (const run of allPages((request) => project.queries.listRuns({ ...request, dagId }))) {
+    if (run.logicalDate >= from && run.logicalDate <= to) runs.push(run);
+  }
+  return runs.reverse();
+}
+
+async function previewOn(
+  project: OpenProject,
+  dag: DagDetail,
+  { run, wish }: { readonly run: RunSummary; readonly wish: Clear },
+): Promise<Preview> {
+  const rows = await project.engine.loadRun(run.runId);
+  if (!rows) return { instances: [] };
+  const newest = { compiled: compileGraph(dag.graph), dagVersion: dag.version };
+  const isNewest = rows.run.dagVersion === dag.version;
+  const compiled = isNewest
+    ? newest.compiled
+    : compileGraph((await project.engine.loadGraph(dag.dagId, rows.run.dagVersion)).graph);
+  const now = await project.engine.now();
+  return preview(wish, { now, newest, run: runFromRows(rows.run, rows.instances, compiled) });
+}
+
+interface Plans {
+  readonly project: OpenProject;
+  readonly dagId: string;
+  readonly options: Options;
+  readonly plans: readonly { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[];
+}
+
+async function carryOut({ terminal }: CommandContext, { project, dagId, options, plans }: Plans): Promise<ExitCode> {
+  const total = plans.reduce((sum, { seen }) => sum + seen.instances.length, 0);
+  if (total === 0) {
+    terminal.say("Nothing to clear: no task instance fits.");
+    return 0;
+  }
+  const summary = `${total} task ${total === 1 ? "instance" : "instances"} in ${plans.length} ${plans.length === 1 ? "run" : "runs"} of ${dagId}`;
+  let shown = 0;
+  for (const { seen, run } of plans) {
+    const version = seen.version === undefined ? "" : `, moves to version ${seen.version}`;
+    if (shown < SHOWN) terminal.print(`${run.runKey} (${run.state}${version})`);
+    for (const instance of seen.instances.slice(0, Math.max(0, SHOWN - shown)))
+      terminal.print(`  ${labelOf(instance)}: ${instance.from ?? "new"} → ${instance.to}`);
+    shown += seen.instances.length;
+  }
+  if (shown > SHOWN) terminal.print(`… ${summary} in all`);
+  if (options.dryRun) {
+    terminal.say(`${summary} would be cleared.`);
+    return 0;
+  }
+  if (!options.yes && !(await terminal.confirm(`Clear ${summary}?`))) {
+    terminal.say(
+      terminal.isInteractive ? "Nothing was cleared." : "Nothing was cleared: without a terminal to ask, say --yes.",
+    );
+    return terminal.isInteractive ? 1 : 2;
+  }
+  for (const { wish } of plans) await project.send(dagId, wish);
+  terminal.say(`${summary} cleared.${project.isLive ? "" : " They run with the next `millrace start`."}`);
+  return 0;
+}

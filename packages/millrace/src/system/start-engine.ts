@@ -1,0 +1,71 @@
+import { hostname } from "node:os";
+import {
+  createClock,
+  createLocalExecutor,
+  createWorkerCalls,
+  processStartedAt,
+  Scheduler,
+  type CommittedRun,
+  type EngineLog,
+  type FaultPoint,
+  type SecretsBackend,
+} from "@millrace/engine";
+import type { Executor } from "@millrace/core";
+import type { MillraceStore } from "@millrace/store";
+import type { Config } from "../config.ts";
+
+/** What an engine is made with. */
+export interface StartEngineOptions {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: EngineLog;
+  readonly store: MillraceStore;
+  /** Comes before the database's connections and variables. */
+  readonly secrets: SecretsBackend;
+  readonly onlyDags?: readonly string[];
+  readonly onCommit?: (runs: readonly CommittedRun[]) => void;
+  readonly fault?: (point: FaultPoint) => void;
+  /** How to take down what stands, last first; what is started here is put in front. */
+  readonly ends: (() => Promise<unknown>)[];
+}
+
+/** Starts executor and scheduler, which need each other. */
+export async function startEngine(
+  options: StartEngineOptions,
+): Promise<{ readonly scheduler: Scheduler; readonly executor: Executor }> {
+  const { config, log, env, store, secrets, onlyDags, onCommit, fault, ends } = options;
+  const clock = createClock();
+  const sentAtMs = clock.monotonicMs();
+  clock.correct(await store.engine.now(), sentAtMs);
+  const box: { scheduler?: Scheduler } = {};
+  const runOf = (dispatchId: string): number | undefined => box.scheduler?.runOf(dispatchId);
+  const executor = await createLocalExecutor({
+    dataFolder: config.core.dataFolder,
+    calls: createWorkerCalls({ store: store.engine, runOf, secrets }),
+    report: (reports) => box.scheduler?.report(reports),
+    clock,
+    environment: env,
+    environmentNames: config.executor.environment,
+    concurrency: config.executor.concurrency,
+    workers: config.executor.workers,
+    memoryMb: config.executor.memoryMb,
+    graceMs: config.executor.graceMs,
+  });
+  ends.unshift(() => executor.close());
+  const scheduler = new Scheduler({
+    store: store.engine,
+    executor,
+    clock,
+    log,
+    host: hostname(),
+    pid: process.pid,
+    pidStartedAt: (await processStartedAt(process.pid)) ?? "",
+    ...(onlyDags && { onlyDags }),
+    ...(onCommit && { onCommit }),
+    ...(fault && { fault }),
+  });
+  box.scheduler = scheduler;
+  await scheduler.start();
+  ends.unshift(() => scheduler.stop());
+  return { scheduler, executor };
+}

@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import { makeProgram } from "../../packages/millrace/src/cli/program.ts";
+import { openTerminal } from "../../packages/millrace/src/cli/terminal.ts";
+import { GENERATED, tableRow } from "./markdown.ts";
+
+/** `docs/reference/cli.md`: every command. */
+export function cliPage(): string {
+  const terminal = openTerminal({ process, env: {}, user: "docs" });
+  const program = makeProgram({ terminal, outcome: { exitCode: 0 } });
+  const lines = [
+    "# Command line",
+    "",
+    GENERATED,
+    "",
+    "Results go to standard output, everything else to standard error. Exit codes: 0 it went well, 1 it failed (a failed run, too), 2 it was used wrongly,",
+    "3 something could not be reached ([errors](errors.md)). Every command works whether or not a Millrace runs on the project, except where it says so.",
+    "Commands find the project by the nearest `millrace.json` above the current folder, or by `-C <folder>`; `--debug` shows where an error happened.",
+    "Commands that print rows take `-o table|json|yaml|plain`; `--json` is short for `-o json`.",
+  ];
+  for (const { command, path } of leaves(program, ["millrace"])) lines.push(...commandLines(command, path));
+  return [...lines, ""].join("\n");
+}
+
+interface Leaf {
+  readonly command: Command;
+  readonly path: readonly string[];
+}
+
+function leaves(command: Command, path: readonly string[]): readonly Leaf[] {
+  if (command.commands.length === 0) return [{ command, path }];
+  return command.commands.flatMap((each) => leaves(each, [...path, each.name()]));
+}
+
+const COMMON = new Set(["--project", "--debug", "--output", "--json"]);
+
+function commandLines(command: Command, path: readonly string[]): readonly string[] {
+  const shown = command.registeredArguments.map((argument) => {
+    const name = argument.variadic ? `${argument.name()}...` : argument.name();
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  const lines = ["", `## \`${[...path, ...shown].join(" ")}\``, "", sentence(command.description())];
+  const alias = command.alias();
+  if (alias !== undefined && alias !== "")
+    lines[lines.length - 1] += ` Also \`${[...path.slice(0, -1), alias].join(" ")}\`.`;
+  const rows = [
+    ...command.registeredArguments
+      .filter(({ description }) => description !== "")
+      .map((each) => tableRow([`\`${each.name()}\``, each.description])),
+    ...command.options
+      .filter((option) => !option.hidden && !COMMON.has(option.long ?? ""))
+      .map((option) => tableRow([`\`${option.flags}\``, describe(option)])),
+  ];
+  return rows.length === 0 ? lines : [...lines, "", "| | |", "|---|---|", ...rows];
+}
+
+function describe({ description, argChoices, defaultValue }: Command["options"][number]): string {
+  const choices = argChoices === undefined ? "" : ` (${argChoices.join(", ")})`;
+  return `${description}${choices}${typeof defaultValue === "string" ? `; default ${defaultValue}` : ""}`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
