@@ -1,7 +1,7 @@
 import { MillraceError } from "@millrace/core";
 
 /** A text longer than this is refused before it is sent: the worker's own limits are far below. */
-export const LONGEST_TEXT = 16 * 1024 * 1024;
+const LONGEST_TEXT = 16 * 1024 * 1024;
 
 /** Where a value would have gone, for the message and for splitting a batch (R11). */
 export interface ValuePlace {
@@ -19,7 +19,7 @@ export function cleanText(text: string): string {
 }
 
 /** Text that must not be altered (ids, JSON): says why the database would refuse it, `undefined` when it would not. */
-export function whyNotStorable(text: string): string | undefined {
+function whyNotStorable(text: string): string | undefined {
   if (text.length > LONGEST_TEXT) return `it has ${text.length} characters, more than ${LONGEST_TEXT}`;
   if (!text.isWellFormed()) return "it holds half of a surrogate pair";
   return text.includes("\0") ? "it holds the character NUL" : undefined;

@@ -66,7 +66,7 @@ export async function testStore(options: TestStoreOptions = {}): Promise<TestSto
 }
 
 /** Migrates the database of a URL: `prepare` of {@link testDatabase}. */
-export async function migrateUrl(url: string): Promise<void> {
+async function migrateUrl(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
