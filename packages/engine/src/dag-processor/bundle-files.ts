@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ImportError } from "@millrace/core";
 import type { BuildOptions, BuildResult, Message, Metafile, Plugin } from "esbuild";
@@ -91,13 +91,13 @@ async function finishBundle(file: DiscoveredFile, built: Built): Promise<Bundled
     const [, { entryPoint = "" }] = outputOf(file.file, file.folder, built.metafile);
     if (reachableInputs(entryPoint, built.metafile).some((input) => asking.includes(input))) {
       const again = await compile(file.folder, [file], [importMetaPlugin(file.file)]);
-      if (again.kind === "built") return await pickBundle(file, again.result);
+      if (again.kind === "built") return pickBundle(file, again.result);
     }
   }
-  return await pickBundle(file, built);
+  return pickBundle(file, built);
 }
 
-async function pickBundle({ file, folder }: DiscoveredFile, built: Built): Promise<Bundled> {
+function pickBundle({ file, folder }: DiscoveredFile, built: Built): Bundled {
   const [name, output] = outputOf(file, folder, built.metafile);
   const code = built.outputFiles.find(({ path }) => path === join(folder, name))?.text ?? "";
   const inputs = [
@@ -109,7 +109,7 @@ async function pickBundle({ file, folder }: DiscoveredFile, built: Built): Promi
   const bundle: Bundle = {
     hash: createHash("sha256").update(code).digest("hex"),
     code,
-    source: await readFile(file, "utf8"),
+    source: readFileSync(file, "utf8"),
     inputs,
     packages: packages.filter((each) => each !== undefined).sort(),
   };

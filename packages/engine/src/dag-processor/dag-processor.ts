@@ -5,7 +5,7 @@ import type { EngineLog } from "../scheduler/tick-state.ts";
 import { openDagFileCache } from "./dag-file-cache.ts";
 import type { DagFile } from "./dag-file.ts";
 import { makeLoaders, type LoadOptions } from "./make-loaders.ts";
-import { scanFolders, type ScanTools } from "./scan.ts";
+import { scanFolders, type Scan, type ScanTools } from "./scan.ts";
 import { watchFolders, type FolderWatch } from "./watch-folders.ts";
 
 /** Files are looked at again this often where file events fail, and for what has no events (packages, timetables). */
@@ -99,9 +99,9 @@ class Processor {
       this.#files = scan.files;
       const saved = await this.#options.save(scan.found, { complete: true });
       this.#saved = new Map(scan.found.map((file) => [file.file, file]));
-      await this.#tools.cache?.prune(new Set(scan.files.keys()));
       this.#tell(scan.found, saved);
       this.#lockfiles = scan.lockfiles;
+      void this.#alone(() => this.#remember(scan));
       return saved;
     });
   }
@@ -139,7 +139,15 @@ class Processor {
       }
       this.#lockfiles = scan.lockfiles;
       this.#watchInputs();
+      void this.#alone(() => this.#remember(scan));
     }).catch((error: unknown) => this.#options.log.error({ error: String(error) }, "scan failed"));
+  }
+
+  /** After the save: nobody waits for the cache. */
+  async #remember({ read, files }: Scan): Promise<void> {
+    const { cache } = this.#tools;
+    for (const each of read) await cache?.keep(each);
+    await cache?.prune(new Set(files.keys()));
   }
 
   #isOutOfTimes({ found }: DagFile): boolean {

@@ -1,4 +1,5 @@
 // Entry of a loader process: the only place besides the workers where the code of a DAG file runs. It ends when its IPC channel closes.
+import { flushCompileCache } from "node:module";
 import {
   buildDag,
   findDags,
@@ -28,6 +29,8 @@ process.exit = (code?: number | string | null): never => {
   Error.captureStackTrace(error, process.exit);
   return end(describeError(error));
 };
+// A process that is killed writes no cache at its end.
+flushCompileCache();
 say({ kind: "ready" });
 
 function say(message: FromLoader): void {

@@ -28,20 +28,16 @@ export class LoaderPool {
   }
 
   /**
-   * Ends the processes that have loaded anything and has one fresh one ready for the next bundle: packages may have changed, and user code may have left
-   * things behind.
+   * Gets a fresh process ready for the next bundle and ends the others then: packages may have changed, and user code may have left things behind.
+   * What comes before it is ready is loaded in an old one.
    */
   renew(): void {
-    for (const loader of this.#idle.splice(0)) {
-      if (loader.loads === 0 && !loader.isDead && this.#idle.length === 0) this.#idle.push(loader);
-      else this.#end(loader);
-    }
-    if (this.#all.size === 0) this.#idle.push(this.#start());
+    if (!this.#idle.some((loader) => loader.loads === 0)) this.#idle.push(this.#start());
+    this.#endUsed();
   }
 
   /** Ends all processes. */
   close(): void {
-    this.#idle.length = 0;
     for (const loader of this.#all) this.#end(loader);
   }
 
@@ -54,12 +50,13 @@ export class LoaderPool {
   }
 
   async #take(): Promise<LoaderProcess> {
-    for (;;) {
-      const idle = this.#idle.pop();
-      if (idle === undefined) break;
-      if (!idle.isDead) return idle;
-      this.#all.delete(idle);
-    }
+    for (const dead of this.#idle.filter((loader) => loader.isDead)) this.#end(dead);
+    const at = Math.max(
+      0,
+      this.#idle.findLastIndex((loader) => loader.isReady),
+    );
+    const [idle] = this.#idle.splice(at, 1);
+    if (idle !== undefined) return idle;
     if (this.#all.size < this.#limit) return this.#start();
     return await new Promise((resolve) => this.#queue.push(resolve));
   }
@@ -73,13 +70,20 @@ export class LoaderPool {
   }
 
   #start(): LoaderProcess {
-    const loader = new LoaderProcess(this.#options);
+    const loader = new LoaderProcess({ ...this.#options, onReady: () => this.#endUsed() });
     this.#all.add(loader);
     return loader;
   }
 
+  /** Old ones go when a fresh one can take their place. */
+  #endUsed(): void {
+    if (!this.#idle.some((loader) => loader.loads === 0 && loader.isReady)) return;
+    for (const used of this.#idle.filter((loader) => loader.loads > 0)) this.#end(used);
+  }
+
   #end(loader: LoaderProcess): void {
     this.#all.delete(loader);
+    if (this.#idle.includes(loader)) this.#idle.splice(this.#idle.indexOf(loader), 1);
     loader.kill();
   }
 }

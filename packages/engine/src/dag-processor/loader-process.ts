@@ -31,6 +31,7 @@ export interface LoaderProcessOptions {
   /** Where Node keeps compiled code of packages, so that a process starts faster than the first. */
   readonly codeCacheFolder?: string;
   readonly onStart?: (pid: number) => void;
+  readonly onReady?: () => void;
   readonly onEnd?: (pid: number) => void;
 }
 
@@ -39,11 +40,11 @@ export class LoaderProcess {
   readonly #options: LoaderProcessOptions;
   readonly #child: ChildProcess;
   #waiting: { readonly answer: (answer: FromLoader) => void; readonly fail: (error: Error) => void } | undefined;
-  #isReady = false;
   #output = "";
   /** Bundles that it has loaded. */
   loads = 0;
   isDead = false;
+  isReady = false;
   timedOut = false;
 
   constructor(options: LoaderProcessOptions) {
@@ -108,7 +109,7 @@ export class LoaderProcess {
           );
         }, timeLimitMs);
       };
-      if (this.#isReady) begin();
+      if (this.isReady) begin();
       const memory = setInterval(() => {
         if (residentMb(this.#child.pid) > memoryMb * RESIDENT_FACTOR) stopFor(tooMuchMemory(memoryMb));
       }, MEMORY_LOOK_MS);
@@ -124,7 +125,10 @@ export class LoaderProcess {
   }
 
   #take(said: FromLoader): void {
-    if (said.kind === "ready") this.#isReady = true;
+    if (said.kind === "ready") {
+      this.isReady = true;
+      this.#options.onReady?.();
+    }
     if (said.kind === "ending") this.isDead = true;
     this.#waiting?.answer(said);
   }
@@ -132,7 +136,7 @@ export class LoaderProcess {
   #ended(why: string): void {
     this.kill();
     if (this.#child.pid !== undefined) this.#options.onEnd?.(this.#child.pid);
-    if (this.#isReady) this.#take({ kind: "ending", error: { message: why } });
+    if (this.isReady) this.#take({ kind: "ending", error: { message: why } });
     else this.#waiting?.fail(new Error(`the loader process does not start: ${why}`));
   }
 }

@@ -30,6 +30,8 @@ export interface Scan {
   readonly files: ReadonlyMap<string, DagFile>;
   /** The same files with duplicate ids settled, in the order of discovery. */
   readonly found: readonly FoundFile[];
+  /** Those of them that were read, not known before. */
+  readonly read: readonly DagFile[];
   /** Lockfiles that the versions depend on. */
   readonly lockfiles: ReadonlySet<string>;
 }
@@ -55,12 +57,11 @@ export async function scanFolders(tools: ScanTools, request: ScanRequest): Promi
   const onRead = (): void => tools.onScan?.((done += 1), discovered.length);
   const read = await readDagFiles(toRead, { loaders: tools.loaders, stamps, locks, onRead });
   for (const each of read) files.set(each.file, keepClaims(each, request.known.get(each.file)));
-  const { cache } = tools;
-  if (cache !== undefined) await Promise.all(read.map((each) => cache.keep(each)));
   const inOrder = discovered.map(({ file }) => files.get(file)).filter((file) => file !== undefined);
   return {
     files: new Map(inOrder.map((file) => [file.file, file])),
     found: resolveDuplicates(inOrder),
+    read,
     lockfiles: locks.files,
   };
 }
