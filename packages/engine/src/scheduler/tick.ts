@@ -31,9 +31,10 @@ export async function tick(state: TickState): Promise<boolean> {
   pauseFailing(state, batch);
   for (const dagId of state.schedule.take(batch.now)) {
     const dag = owned.dags.get(dagId);
-    if (dag) createDueRuns(creation, dag, state.schedule);
+    // Who drains, or owns a DAG for one command only, leaves new runs to the next owner.
+    if (dag && state.takesWork()) createDueRuns(creation, dag, state.schedule);
   }
-  if (mail.assetsMayHaveEvents) await createAssetRuns(state, creation);
+  if (mail.assetsMayHaveEvents && state.takesWork()) await createAssetRuns(state, creation);
   await startQueuedRuns(state, batch);
   occupyCreated(state, batch);
   queueReady(state, batch);

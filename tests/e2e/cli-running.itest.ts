@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cliProject, type CliProject, type Started } from "../harness/cli-project.ts";
+
+const DAGS = `
+import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { dag } from "millrace";
+export const hello = dag("hello", ({ task }) => {
+  const name = task("name", () => "Ada");
+  task("greet", { input: { name } }, ({ name }, { log }) => { log.info("hello " + name, { name }); return "hello " + name; });
+});
+/** Fails until somebody makes the file. */
+export const flaky = dag("flaky", ({ task }) => {
+  const first = task("first", () => 1);
+  task("second", { input: { first } }, () => { if (!existsSync(process.env.TMPDIR + "/nothing")) throw new Error("not yet"); });
+});
+/** Ends only when it is told to stop. */
+export const endless = dag("endless", ({ task }) => {
+  task("wait", async (_, { signal, log }) => { log.info("waiting for the end"); await once(signal, "abort"); throw new Error("told to stop"); });
+});
+`;
+
+let project: CliProject;
+let started: Started;
+
+beforeAll(async () => {
+  project = await cliProject({
+    "millrace.json": JSON.stringify({
+      core: { triggerOnStart: ["hello", "helo"] },
+      executor: { drainMs: 60_000, graceMs: 500 },
+    }),
+    "dags/all.dag.ts": DAGS,
+    "dags/wrong.dag.ts": `import { dag } from "millrace";\nexport const wrong = dag("wrong", () => { throw new Error("no such table"); });\n`,
+  });
+  started = await project.start();
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+test("start says what runs, where, and which files cannot be loaded", async () => {
+  const banner = started.output();
+  expect(banner).toMatch(/database +embedded PostgreSQL/);
+  expect(banner).toMatch(/DAGs +3 in dags/);
+  expect(banner).toMatch(/import error dags\/wrong\.dag\.ts:2:\d+: .*no such table/);
+});
+
+test("start triggers a configured DAG that has never run, says so, and says which name is wrong", async () => {
+  await started.until(/triggered hello: it has never run/);
+  await started.until(/core\.triggerOnStart names helo.*Did you mean hello\?/);
+  await started.until(/✓ hello manual__\S+ success in .*2 success/);
+});
+
+test("a second start in the folder is refused", async () => {
+  const { code, err } = await project.run("start");
+  expect(code).toBe(1);
+  expect(err).toContain("(DATA_FOLDER_IN_USE)");
+});
+
+test("trigger --wait follows the run and exits 0", async () => {
+  const { code, out, err } = await project.run("dags", "trigger", "hello", "--wait", "-r", "by-hand", "--json");
+  expect(code).toBe(0);
+  expect(err).toContain("✓ greet success");
+  expect(JSON.parse(out)).toMatchObject([{ run_id: "by-hand", state: "success" }]);
+});
+
+test("a run id that is taken is a conflict", async () => {
+  const { code, err } = await project.run("dags", "trigger", "hello", "-r", "by-hand");
+  expect(code).toBe(1);
+  expect(err).toContain("(CONFLICT)");
+});
+
+test("tasks logs prints the log of the named run", async () => {
+  expect((await project.run("tasks", "logs", "hello", "greet", "by-hand")).out).toMatch(
+    /INFO +hello Ada \{"name":"Ada"\}/,
+  );
+});
+
+test("a failure is told with its cause and the command that shows its log", async () => {
+  const { code, err } = await project.run("dags", "trigger", "flaky", "--wait", "-r", "first");
+  expect(code).toBe(1);
+  expect(err).toContain("✗ second failed");
+  expect(err).toContain("not yet");
+  await started.until(/✗ flaky\.second try 1 failed: .*not yet\n +millrace tasks logs flaky second first --try 1/);
+});
+
+test("states-for-dag-run gives every task instance with its cause", async () => {
+  const rows = JSON.parse(
+    (await project.run("tasks", "states-for-dag-run", "flaky", "first", "--json")).out,
+  ) as unknown;
+  expect(rows).toMatchObject([
+    { task_id: "first", state: "success", map_index: -1 },
+    { task_id: "second", state: "failed", try_number: 1, cause: expect.stringContaining("not yet") as string },
+  ]);
+});
+
+test("tasks clear shows what it would do, asks, and then lets it run again", async () => {
+  const shown = await project.run("tasks", "clear", "flaky", "--run", "first", "-f", "--dry-run");
+  expect(shown.out).toContain("second: failed → none");
+  expect(shown.out).not.toContain("first: ");
+  expect((await project.run("tasks", "clear", "flaky", "--run", "first")).code).toBe(2);
+  expect((await project.run("tasks", "clear", "flaky", "--run", "first", "-f", "-y")).code).toBe(0);
+  await started.until(/✗ flaky\.second try 2 failed/);
+});
+
+test("a changed DAG file is told of and used", async () => {
+  await project.write("dags/all.dag.ts", DAGS.replace('"hello " + name; }', '"good day " + name; }'));
+  await started.until(/dag hello is now version 2/);
+});
+
+test("a paused DAG makes no run until it is unpaused", async () => {
+  expect((await project.run("dags", "pause", "hello")).out).toContain("hello is paused");
+  const { err } = await project.run("dags", "trigger", "hello", "-r", "waits");
+  expect(err).toContain("millrace dags unpause hello");
+  expect(
+    JSON.parse((await project.run("dags", "list-runs", "hello", "--state", "queued", "--json")).out),
+  ).toMatchObject([{ run_id: "waits" }]);
+  await project.run("dags", "unpause", "hello");
+  await started.until(/✓ hello waits success/);
+});
+
+test("the first signal drains and says what it waits for, the second stops now, and the run goes on at the next start", async () => {
+  await project.run("dags", "trigger", "endless", "-r", "long");
+  await started.until(/▶ endless long started/);
+  expect((await project.run("tasks", "logs", "endless", "wait", "long", "-f", "--try", "9")).code).toBe(1);
+  started.process.kill("SIGINT");
+  await started.until(/stopping: waiting for 1 running try \(endless\.wait\), up to 60 s/);
+  const ended = await started.stop("SIGINT");
+  expect(ended.out).toContain("stopping now");
+  expect(ended.code).toBe(0);
+  started = await project.start();
+  await started.until(/▶ endless long goes on/);
+});
