@@ -37,10 +37,10 @@ export function planReport(draft: Draft, slot: number, report: Report, past?: Pa
       }));
       return true;
     case "ended":
-      end(draft, slot, report, endingOf(draft, slot, report), past);
+      end(draft, slot, { report, ending: endingOf(draft, slot, report) }, past);
       return true;
     case "lost":
-      end(draft, slot, report, endingOfLoss(draft, slot, report), past);
+      end(draft, slot, { report, ending: endingOfLoss(draft, slot, report) }, past);
       return true;
     default:
       throw new Error(`unreachable: ${report satisfies never}`);
@@ -91,7 +91,7 @@ function endingOfLoss(draft: Draft, slot: number, report: Lost): Ending {
   return { state: "up_for_retry", dueAt: draft.now, cause: report.cause, extraTry: true, isSuspect: report.blameless !== true && draft.state(slot) !== "restarting" };
 }
 
-function end(draft: Draft, slot: number, report: Ended | Lost, ending: Ending, past?: PastStates): void {
+function end(draft: Draft, slot: number, { report, ending }: { readonly report: Ended | Lost; readonly ending: Ending }, past?: PastStates): void {
   const before = draft.read(slot);
   const outcome = report.kind === "ended" && ending.state !== "up_for_retry" ? report.outcome : undefined;
   const success = outcome?.kind === "success" ? outcome : undefined;

@@ -1,3 +1,4 @@
+import type { CompiledGraph } from "../graph/compiled-graph.ts";
 import type { TaskState } from "../model/states.ts";
 import type { InstanceSelector } from "../ports/commands.ts";
 import type { Cause, Obligation } from "./changes.ts";
@@ -51,16 +52,19 @@ export function carryOutSweep(draft: Draft, sweep: Sweep): void {
   draft.recount = true;
   const { compiled } = draft.run;
   const wanted = new Set(sweep.taskIds.map((taskId) => compiled.indexOf.get(taskId)));
+  const below = sweep.kind === "clear" ? directlyBelow(compiled, wanted) : undefined;
   let touched = 0;
   let more = false;
   for (let slot = 0; slot < draft.run.length; slot += 1) {
     const task = draft.taskOf(slot);
-    if (task < 0 || !wanted.has(task) || !isMeant(draft, slot, sweep)) continue;
+    const isWanted = task >= 0 && wanted.has(task) && isMeant(draft, slot, sweep);
+    if (!isWanted && !(below?.has(task) && isStillToStart(draft, slot))) continue;
     if (touched === STEP) {
       more = true;
       break;
     }
-    if (sweep.kind === "clear") clear(draft, slot);
+    if (!isWanted) setState(draft, slot, "none");
+    else if (sweep.kind === "clear") clear(draft, slot);
     else mark(draft, slot, sweep.state as TaskState, sweep.by);
     touched += 1;
   }
@@ -69,6 +73,15 @@ export function carryOutSweep(draft: Draft, sweep: Sweep): void {
   draft.setHead({ obligations: more ? [{ ...sweep, next: sweep.next + touched }, ...others] : others });
   const { endsRun } = sweep;
   if (!more && endsRun && draft.head.state !== endsRun) endRun(draft, endsRun, { code: "MARKED", message: `the run was marked ${endsRun} by ${sweep.by}` });
+}
+
+/** What waits for a slot below a cleared task is looked at again: its inputs are gone. */
+function directlyBelow(compiled: CompiledGraph, tasks: ReadonlySet<number | undefined>): ReadonlySet<number> {
+  return new Set([...tasks].flatMap((task) => (task === undefined ? [] : compiled.downstream[task].map((edge) => edge.task))));
+}
+
+function isStillToStart(draft: Draft, slot: number): boolean {
+  return draft.state(slot) === "scheduled" && draft.read(slot).resume === undefined;
 }
 
 function isMeant(draft: Draft, slot: number, sweep: Sweep): boolean {

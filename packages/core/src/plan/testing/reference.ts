@@ -34,8 +34,11 @@ export class Reference {
     this.#resultOf = resultOf;
   }
 
-  /** @returns one line for each instance that ended in a state that the rules do not allow. */
-  findWrong(): readonly string[] {
+  /**
+   * @param wasCleared instances of a mapped task that its rule does not let run again keep the indexes that they had.
+   * @returns one line for each instance that ended in a state that the rules do not allow.
+   */
+  findWrong(wasCleared = false): readonly string[] {
     const wrong: string[] = [];
     this.#graph.tasks.forEach((node, task) => {
       const observed = this.#finals.get(task) ?? new Map<number, Final>();
@@ -44,7 +47,8 @@ export class Reference {
       const length = isMapped ? this.#lengthOf(task) : 0;
       const full = length > 0 ? Array.from({ length }, (_, i) => i) : [-1];
       const isOne = node.each !== undefined && indexes.length === 1 && indexes[0] === -1;
-      if (!isOne && indexes.join() !== full.join()) wrong.push(`${node.taskId} has the indexes ${indexes.join()} instead of ${full.join()}`);
+      const isKept = wasCleared && node.each !== undefined && [...observed.values()].every(({ state }) => state === "upstream_failed" || state === "skipped");
+      if (!isOne && !isKept && indexes.join() !== full.join()) wrong.push(`${node.taskId} has the indexes ${indexes.join()} instead of ${full.join()}`);
       for (const [mapIndex, { state }] of observed) {
         const allowed = this.#judge(task, mapIndex, state);
         if (allowed.size > 1) this.ambiguous += 1;

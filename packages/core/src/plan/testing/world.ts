@@ -32,7 +32,7 @@ export interface WorldOptions extends Partial<NewRun> {
 /** How a test says that a body ended. A number: success with a list of that length. */
 export type Ending = "success" | "failed" | "skipped" | number | readonly string[] | Outcome | Omit<Extract<Report, { kind: "lost" }>, "dispatchId" | "runId" | "kind" | "cause">;
 
-export const T0: Micros = 1_000_000 * MICROS.d;
+export const T0: Micros = 20_000 * MICROS.d;
 
 /**
  * One run and everything around it, in memory: plans like a tick, admits what is ready within a limit, commits to rows, applies, and does what
