@@ -6,12 +6,16 @@ export function admit(draft: Draft, slot: number, dispatchId: string): void {
   const newTry = before.resume === undefined;
   const tryNumber = newTry ? before.tryNumber + 1 : before.tryNumber;
   draft.ready.delete(slot);
-  draft.update(slot, { state: "queued", tryNumber, dispatchId, dueAt: undefined, ...(newTry && { startedAt: undefined }) }, (key, after) => ({
-    kind: "queue",
-    ...key,
-    tryNumber,
-    maxTries: after.maxTries,
-    dispatchId,
-    newTry: newTry && before.tryNumber > 0,
-  }));
+  draft.update(
+    slot,
+    { state: "queued", tryNumber, dispatchId, dueAt: undefined, ...(newTry && { startedAt: undefined }) },
+    (key, after) => ({
+      kind: "queue",
+      ...key,
+      tryNumber,
+      maxTries: after.maxTries,
+      dispatchId,
+      newTry: newTry && before.tryNumber > 0,
+    }),
+  );
 }

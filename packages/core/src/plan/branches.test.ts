@@ -66,7 +66,14 @@ describe("a branch", () => {
 
   const group: GraphSpec = { groups: [{ groupId: "g", over: 2 }] };
   const inside = (): World =>
-    world([aTask("route", { kind: "branch", group: "g" }), aTask("x", { after: ["route:x"], group: "g" }), aTask("last", { after: ["route:x"], triggerRule: "none_failed" })], group);
+    world(
+      [
+        aTask("route", { kind: "branch", group: "g" }),
+        aTask("x", { after: ["route:x"], group: "g" }),
+        aTask("last", { after: ["route:x"], triggerRule: "none_failed" }),
+      ],
+      group,
+    );
 
   test("in a mapped group chooses for its own index", () => {
     const run = inside();
@@ -132,7 +139,14 @@ describe("a short circuit", () => {
   });
 
   const grouped = (): World =>
-    world([aTask("gate", { kind: "shortCircuit", group: "g" }), aTask("in", { after: ["gate"], group: "g" }), aTask("join", { after: ["in"], triggerRule: "none_failed" })], { groups: [{ groupId: "g", over: 2 }] });
+    world(
+      [
+        aTask("gate", { kind: "shortCircuit", group: "g" }),
+        aTask("in", { after: ["gate"], group: "g" }),
+        aTask("join", { after: ["in"], triggerRule: "none_failed" }),
+      ],
+      { groups: [{ groupId: "g", over: 2 }] },
+    );
 
   test("in a mapped group ends its own index; the join goes on with the others", () => {
     const run = grouped();

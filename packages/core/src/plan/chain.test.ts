@@ -8,7 +8,10 @@ test("a chain runs one task after the other, each queued in the commit that ends
   world.plan(world.started("a"));
   world.end("a");
   expect(world.states()).toEqual({ a: "success", b: "queued", c: "none" });
-  expect(world.commits.at(-1)?.instances.map((change) => [change.kind, change.taskId])).toEqual([["end", "a"], ["queue", "b"]]);
+  expect(world.commits.at(-1)?.instances.map((change) => [change.kind, change.taskId])).toEqual([
+    ["end", "a"],
+    ["queue", "b"],
+  ]);
   world.finish();
   expect(world.run.head).toMatchObject({ state: "success", version: 5 });
   expect(world.rows.history).toEqual([]);

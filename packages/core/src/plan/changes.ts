@@ -130,7 +130,16 @@ export interface RunPatch {
 export type Obligation =
   | { readonly kind: "expand"; readonly taskId: string; readonly total: number; readonly next: number }
   | { readonly kind: "create"; readonly next: number }
-  | { readonly kind: "clear" | "mark"; readonly taskIds: readonly string[]; readonly mapIndexes?: readonly number[]; readonly only?: "failed" | "running"; readonly state?: TaskState; readonly by: string; readonly next: number; /** The run gets this state when all is marked. */ readonly endsRun?: "success" };
+  | {
+      readonly kind: "clear" | "mark";
+      readonly taskIds: readonly string[];
+      readonly mapIndexes?: readonly number[];
+      readonly only?: "failed" | "running";
+      readonly state?: TaskState;
+      readonly by: string;
+      readonly next: number;
+      /** The run gets this state when all is marked. */ readonly endsRun?: "success";
+    };
 
 /** A run as it is created. */
 export interface NewRun {

@@ -65,7 +65,12 @@ describe("a clear", () => {
     expect(world.state("a")).toBe("restarting");
     expect(world.plan(world.started("a"))).toHaveLength(1);
     world.end("a", 7);
-    expect(world.rows.row("a")).toMatchObject({ state: "up_for_retry", maxTries: 1, resultLength: undefined, cause: { code: "CLEARED_WHILE_RUNNING" } });
+    expect(world.rows.row("a")).toMatchObject({
+      state: "up_for_retry",
+      maxTries: 1,
+      resultLength: undefined,
+      cause: { code: "CLEARED_WHILE_RUNNING" },
+    });
     world.passTime();
     expect(world.states()).toEqual({ a: "queued", b: "none" });
     world.end("a", "failed");
@@ -80,16 +85,24 @@ describe("a clear", () => {
     expect(world.read("a")).toMatchObject({ state: "up_for_retry", restarts: 0 });
   });
 
-  test.each(["queued", "up_for_retry", "up_for_reschedule", "deferred"] as const)("of a task that is %s forgets it and starts over", (state) => {
-    const world = new World(aCompiledGraph([aTask("a", { retries: 1 })]));
-    if (state === "up_for_retry") world.end("a", "failed");
-    if (state === "up_for_reschedule") world.end("a", { kind: "reschedule", afterMicros: 5, resume: "x" });
-    if (state === "deferred") world.end("a", { kind: "defer", afterMicros: 5, resume: "x" });
-    const old = world.read("a")?.dispatchId;
-    world.clear();
-    expect(world.read("a")).toMatchObject({ state: "queued", tryNumber: 2, resume: undefined, firstStartedAt: undefined });
-    if (old !== undefined) expect(world.stops).toEqual([old]);
-  });
+  test.each(["queued", "up_for_retry", "up_for_reschedule", "deferred"] as const)(
+    "of a task that is %s forgets it and starts over",
+    (state) => {
+      const world = new World(aCompiledGraph([aTask("a", { retries: 1 })]));
+      if (state === "up_for_retry") world.end("a", "failed");
+      if (state === "up_for_reschedule") world.end("a", { kind: "reschedule", afterMicros: 5, resume: "x" });
+      if (state === "deferred") world.end("a", { kind: "defer", afterMicros: 5, resume: "x" });
+      const old = world.read("a")?.dispatchId;
+      world.clear();
+      expect(world.read("a")).toMatchObject({
+        state: "queued",
+        tryNumber: 2,
+        resume: undefined,
+        firstStartedAt: undefined,
+      });
+      if (old !== undefined) expect(world.stops).toEqual([old]);
+    },
+  );
 
   test("takes back what waits for a slot below it, but not a try that goes on", () => {
     const world = new World(aCompiledGraph([aTask("a"), aTask("b", { after: ["a"] }), aTask("c", { after: ["a"] })]));
@@ -140,7 +153,9 @@ describe("a clear", () => {
 
   test("of a task that the version does not have is refused", () => {
     const world = ended();
-    expect(world.clear({ taskIds: ["nope"] })).toMatchObject([{ code: "NOT_FOUND", message: "the DAG d has no task nope in version 1" }]);
+    expect(world.clear({ taskIds: ["nope"] })).toMatchObject([
+      { code: "NOT_FOUND", message: "the DAG d has no task nope in version 1" },
+    ]);
     expect(world.mark(["nope"], "failed")).toMatchObject([{ code: "NOT_FOUND" }]);
     expect(world.run.head.state).toBe("success");
   });
@@ -148,7 +163,10 @@ describe("a clear", () => {
 
 describe("a clear of thousands (R1)", () => {
   const large = (): World => {
-    const world = new World(aCompiledGraph([aTask("list"), aTask("m", { over: "list", kind: "empty" }), aTask("join", { after: ["m"] })]), { checks: false });
+    const world = new World(
+      aCompiledGraph([aTask("list"), aTask("m", { over: "list", kind: "empty" }), aTask("join", { after: ["m"] })]),
+      { checks: false },
+    );
     world.finish(() => 5_000);
     return world;
   };

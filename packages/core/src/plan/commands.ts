@@ -36,11 +36,23 @@ export function planMarkRun(draft: Draft, event: Event<"markRun">): Refusal | un
       reopen(draft);
       return undefined;
     case "failed":
-      endUnfinished(draft, (s) => (s === "running" || s === "deferred" || s === "up_for_reschedule" ? "failed" : "skipped"), cause, { keepTeardowns: false });
+      endUnfinished(
+        draft,
+        (s) => (s === "running" || s === "deferred" || s === "up_for_reschedule" ? "failed" : "skipped"),
+        cause,
+        { keepTeardowns: false },
+      );
       if (draft.head.state !== "failed") endRun(draft, "failed", cause);
       return undefined;
     case "success":
-      beginSweep(draft, { kind: "mark", taskIds: draft.run.compiled.tasks.map((task) => task.taskId), state: "success", by: event.by, next: 0, endsRun: "success" });
+      beginSweep(draft, {
+        kind: "mark",
+        taskIds: draft.run.compiled.tasks.map((task) => task.taskId),
+        state: "success",
+        by: event.by,
+        next: 0,
+        endsRun: "success",
+      });
       // A run that ended would be forgotten before the rest of it is marked.
       if (draft.head.obligations.length > 0) reopen(draft);
       return undefined;
@@ -56,5 +68,9 @@ function narrowed(select: InstanceSelector): Pick<Sweep, "mapIndexes" | "only"> 
 }
 
 function unknownTask(draft: Draft, event: RunEvent, taskId: string): Refusal {
-  return { event, code: "NOT_FOUND", message: `the DAG ${draft.head.dagId} has no task ${taskId} in version ${draft.head.dagVersion}` };
+  return {
+    event,
+    code: "NOT_FOUND",
+    message: `the DAG ${draft.head.dagId} has no task ${taskId} in version ${draft.head.dagVersion}`,
+  };
 }

@@ -24,7 +24,18 @@ export interface CreateRunOptions {
 export function createRun(options: CreateRunOptions): { readonly run: Run; readonly draft: Draft } {
   const { newRun, compiled, now } = options;
   const { assetEventIds: _events, note: _note, ...head } = newRun;
-  const run = new Run({ ...head, runId: options.runId, version: 0, state: "queued", clearNumber: 0, deadlineMissed: false, obligations: [] }, compiled);
+  const run = new Run(
+    {
+      ...head,
+      runId: options.runId,
+      version: 0,
+      state: "queued",
+      clearNumber: 0,
+      deadlineMissed: false,
+      obligations: [],
+    },
+    compiled,
+  );
   const draft = new Draft(run, now);
   draft.setHead({ queuedAt: now });
   createTasks(draft, 0);
@@ -40,7 +51,18 @@ export function createTasks(draft: Draft, next: number): void {
   for (let task = next; task < end; task += 1) {
     const node = tasks[task];
     if (draft.slotsOf(task).length > 0) continue;
-    draft.reshape().single.set(task, draft.add({ task, mapIndex: -1, state: firstState(node, draft.head.logicalDate), tryNumber: 0, maxTries: node.retries }));
+    draft
+      .reshape()
+      .single.set(
+        task,
+        draft.add({
+          task,
+          mapIndex: -1,
+          state: firstState(node, draft.head.logicalDate),
+          tryNumber: 0,
+          maxTries: node.retries,
+        }),
+      );
   }
   const others = draft.head.obligations.filter((o) => o.kind !== "create");
   if (end < tasks.length) draft.setHead({ obligations: [...others, { kind: "create", next: end }] });
@@ -49,7 +71,9 @@ export function createTasks(draft: Draft, next: number): void {
 
 /** A task is not part of runs outside its own bounds. */
 export function firstState(node: GraphTask, logicalDate: Micros): "none" | "removed" {
-  return (node.start !== undefined && logicalDate < node.start) || (node.end !== undefined && logicalDate > node.end) ? "removed" : "none";
+  return (node.start !== undefined && logicalDate < node.start) || (node.end !== undefined && logicalDate > node.end)
+    ? "removed"
+    : "none";
 }
 
 /** The run begins: its first tasks become ready. */

@@ -14,12 +14,20 @@ const IN_TIME: Lateness = { isLate: false, lateTasks: [] };
 /** Compares a run with the deadlines of its DAG and tasks, counted from the end of its data interval. Scheduled runs only; once per run. */
 export function lateness(draft: Draft): Lateness {
   const { head, run, now } = draft;
-  if (run.compiled.deadlineMicros === undefined || head.deadlineMissed || head.state === "success" || head.state === "failed" || head.runType !== "scheduled") return IN_TIME;
+  if (
+    run.compiled.deadlineMicros === undefined ||
+    head.deadlineMissed ||
+    head.state === "success" ||
+    head.state === "failed" ||
+    head.runType !== "scheduled"
+  )
+    return IN_TIME;
   const open: { readonly at: Micros; readonly taskId?: string }[] = [];
   const { dag } = run.compiled.graph;
   if (dag.deadlineMicros !== undefined) open.push({ at: head.intervalEnd + dag.deadlineMicros });
   run.compiled.tasks.forEach(({ taskId, deadlineMicros }, task) => {
-    if (deadlineMicros !== undefined && !isDone(draft, task)) open.push({ at: head.intervalEnd + deadlineMicros, taskId });
+    if (deadlineMicros !== undefined && !isDone(draft, task))
+      open.push({ at: head.intervalEnd + deadlineMicros, taskId });
   });
   const late = open.filter(({ at }) => at <= now);
   const ahead = open.filter(({ at }) => at > now).map(({ at }) => at);

@@ -1,7 +1,17 @@
 import type { Micros } from "../model/instant.ts";
 import { isActiveCode, outcomeOf, OUTCOMES, stateCode, type Instance, type Run, type RunHead } from "../model/run.ts";
 import { isTerminal, type TaskState } from "../model/states.ts";
-import type { AssetUpdate, CallbackRequest, Cause, InstanceChange, Obligation, RunChanges, RunPatch, SetChange, XComPush } from "./changes.ts";
+import type {
+  AssetUpdate,
+  CallbackRequest,
+  Cause,
+  InstanceChange,
+  Obligation,
+  RunChanges,
+  RunPatch,
+  SetChange,
+  XComPush,
+} from "./changes.ts";
 import { Deltas } from "./deltas.ts";
 
 /**
@@ -26,8 +36,21 @@ export class Draft {
   readonly instances = new Map<number, Instance>();
   readonly changes = new Map<number, InstanceChange>();
   /** New shape of tasks that expand; undefined while none does. */
-  shape: { readonly single: Map<number, number>; readonly mapped: Map<number, number[]>; readonly expected: Map<number, number> } | undefined;
-  readonly deltas = { done: new Deltas(), up: new Deltas(), sameIndex: new Deltas(), upTotal: new Deltas(), counts: new Deltas(), active: new Deltas() };
+  shape:
+    | {
+        readonly single: Map<number, number>;
+        readonly mapped: Map<number, number[]>;
+        readonly expected: Map<number, number>;
+      }
+    | undefined;
+  readonly deltas = {
+    done: new Deltas(),
+    up: new Deltas(),
+    sameIndex: new Deltas(),
+    upTotal: new Deltas(),
+    counts: new Deltas(),
+    active: new Deltas(),
+  };
   #length: number;
 
   constructor(run: Run, now: Micros) {
@@ -118,12 +141,22 @@ export class Draft {
     this.instances.set(slot, { ...values, restarts: 0 });
     this.#count(slot, values.task, undefined, values.state);
     this.#countAbove(slot, values);
-    this.changes.set(slot, { kind: "insert", ...this.#key(slot), state: values.state, tryNumber: values.tryNumber, maxTries: values.maxTries });
+    this.changes.set(slot, {
+      kind: "insert",
+      ...this.#key(slot),
+      state: values.state,
+      tryNumber: values.tryNumber,
+      maxTries: values.maxTries,
+    });
     return slot;
   }
 
   /** New values of an instance. The change that says so in rows is given by the caller; one row has one change per commit. */
-  update(slot: number, values: Partial<Instance>, change: (key: { slot: number; taskId: string; mapIndex: number }, after: Readonly<Instance>) => InstanceChange): void {
+  update(
+    slot: number,
+    values: Partial<Instance>,
+    change: (key: { slot: number; taskId: string; mapIndex: number }, after: Readonly<Instance>) => InstanceChange,
+  ): void {
     const before = this.read(slot);
     const after = { ...before, ...values };
     this.#count(slot, before.task, before.state, after.state);
@@ -148,7 +181,17 @@ export class Draft {
     if (slot >= this.run.length) this.changes.delete(slot);
     else if (change === "delete") this.changes.set(slot, { kind: "delete", ...key });
     else
-      this.changes.set(slot, { kind: "set", ...key, state: "removed", tryNumber: before.tryNumber, maxTries: before.maxTries, restarts: before.restarts, endedAt: this.now, clear: false, ...(cause && { cause }) });
+      this.changes.set(slot, {
+        kind: "set",
+        ...key,
+        state: "removed",
+        tryNumber: before.tryNumber,
+        maxTries: before.maxTries,
+        restarts: before.restarts,
+        endedAt: this.now,
+        clear: false,
+        ...(cause && { cause }),
+      });
   }
 
   setHead(patch: RunPatch): void {
@@ -256,7 +299,8 @@ export class Draft {
 function fold(earlier: InstanceChange, later: InstanceChange): InstanceChange {
   if (later.kind === "set") return foldIntoSet(earlier, later);
   // A try that was lost says nothing of its start itself.
-  if (later.kind === "end" && earlier.kind === "start") return { ...later, startedAt: later.startedAt ?? earlier.startedAt, workerId: later.workerId ?? earlier.workerId };
+  if (later.kind === "end" && earlier.kind === "start")
+    return { ...later, startedAt: later.startedAt ?? earlier.startedAt, workerId: later.workerId ?? earlier.workerId };
   return later;
 }
 

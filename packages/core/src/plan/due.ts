@@ -26,6 +26,10 @@ function missDeadline(draft: Draft): void {
   if (!isLate) return;
   draft.setHead({ deadlineMissed: true });
   if (draft.run.compiled.graph.dag.callbacks.includes("deadline")) {
-    draft.callbacks.push({ scope: "run", event: "deadline", reason: lateTasks.length > 0 ? `not done in time: ${lateTasks.join(", ")}` : "the run is not done in time" });
+    draft.callbacks.push({
+      scope: "run",
+      event: "deadline",
+      reason: lateTasks.length > 0 ? `not done in time: ${lateTasks.join(", ")}` : "the run is not done in time",
+    });
   }
 }

@@ -8,7 +8,10 @@ import { applyTriggerRule, type SetupCounts, type Verdict } from "./trigger-rule
 /** What the plan must know about the previous run of the DAG (depends_on_past). */
 export interface PastStates {
   /** False: the instance has to wait; `why` is what a person reads. */
-  check(task: number, mapIndex: number): { readonly satisfied: true } | { readonly satisfied: false; readonly why: string };
+  check(
+    task: number,
+    mapIndex: number,
+  ): { readonly satisfied: true } | { readonly satisfied: false; readonly why: string };
 }
 
 /**
@@ -56,10 +59,13 @@ function pushDownstream(draft: Draft, slot: number, work: number[]): void {
       if (below >= 0) work.push(below);
     } else for (const below of draft.slotsOf(edge.task)) if (below >= 0) work.push(below);
   }
-  for (const reader of compiled.setupReaders[task]) for (const below of draft.slotsOf(reader)) if (below >= 0) work.push(below);
+  for (const reader of compiled.setupReaders[task])
+    for (const below of draft.slotsOf(reader)) if (below >= 0) work.push(below);
   // A mapped group waits for its list with all its tasks, whatever else is above them.
   for (const reader of compiled.lengthReaders[task]) {
-    if (reader < 0) for (const member of compiled.members.get(-1 - reader) ?? []) for (const s of draft.slotsOf(member)) if (s >= 0) work.push(s);
+    if (reader < 0)
+      for (const member of compiled.members.get(-1 - reader) ?? [])
+        for (const s of draft.slotsOf(member)) if (s >= 0) work.push(s);
   }
   if (compiled.tasks[task].kind !== "shortCircuit" || draft.read(slot).choice === undefined) return;
   for (const below of compiled.descendants(task)) for (const s of draft.slotsOf(below)) if (s >= 0) work.push(s);
@@ -82,10 +88,16 @@ function decide(draft: Draft, slot: number, past: PastStates | undefined, work: 
     case "wait":
       return;
     case "skipped":
-      setState(draft, slot, "skipped", { code: "UPSTREAM_SKIPPED", message: `skipped by the trigger rule ${ruleOf(draft, slot)}` });
+      setState(draft, slot, "skipped", {
+        code: "UPSTREAM_SKIPPED",
+        message: `skipped by the trigger rule ${ruleOf(draft, slot)}`,
+      });
       return;
     case "upstream_failed":
-      setState(draft, slot, "upstream_failed", { code: "UPSTREAM_FAILED", message: `an upstream task did not succeed (trigger rule ${ruleOf(draft, slot)})` });
+      setState(draft, slot, "upstream_failed", {
+        code: "UPSTREAM_FAILED",
+        message: `an upstream task did not succeed (trigger rule ${ruleOf(draft, slot)})`,
+      });
       return;
     case "run":
       run(draft, slot, past, work);
@@ -99,7 +111,8 @@ function decide(draft: Draft, slot: number, past: PastStates | undefined, work: 
 function run(draft: Draft, slot: number, past: PastStates | undefined, work: number[]): void {
   const task = draft.taskOf(slot);
   const node = draft.run.compiled.tasks[task];
-  if ((node.dependsOnPast || node.waitForDownstream) && past && !past.check(task, draft.mapIndexOf(slot)).satisfied) return;
+  if ((node.dependsOnPast || node.waitForDownstream) && past && !past.check(task, draft.mapIndexOf(slot)).satisfied)
+    return;
   const expansion = expandTaskBeforeRun(draft, slot);
   if (expansion === "ready") becomeReady(draft, slot);
   else if (expansion !== "wait" && expansion !== "settled") for (const created of expansion) work.push(created);
@@ -135,7 +148,8 @@ function ruleVerdict(draft: Draft, slot: number): Verdict {
   const task = draft.taskOf(slot);
   const node = compiled.tasks[task];
   const hasSame = compiled.sameIndexUpstream[task] > 0;
-  const count = (outcome: number): number => draft.upCount(task, outcome) + (hasSame ? draft.sameIndexCount(slot, outcome) : 0);
+  const count = (outcome: number): number =>
+    draft.upCount(task, outcome) + (hasSame ? draft.sameIndexCount(slot, outcome) : 0);
   const verdict = applyTriggerRule(
     node.triggerRule,
     {
@@ -161,7 +175,8 @@ function setupCounts(draft: Draft, slot: number): SetupCounts & { readonly faile
   for (const setup of compiled.tasks[task].setups ?? []) {
     const isSameIndex = compiled.scope[task] >= 0 && compiled.scope[task] === compiled.scope[setup];
     const same = isSameIndex ? draft.slotOf(setup, draft.mapIndexOf(slot)) : -1;
-    const count = (outcome: number): number => (isSameIndex ? Number(same >= 0 && outcomeOf(draft.state(same)) === outcome) : draft.doneCount(setup, outcome));
+    const count = (outcome: number): number =>
+      isSameIndex ? Number(same >= 0 && outcomeOf(draft.state(same)) === outcome) : draft.doneCount(setup, outcome);
     // As for trigger rules, a removed setup is left out: it would be waited for without end.
     counts.total += (isSameIndex ? Number(same >= 0) : draft.expectedOf(setup)) - count(OUTCOME.removed);
     counts.success += count(OUTCOME.success);
@@ -213,7 +228,10 @@ function succeededAbove(draft: Draft, slot: number, upstream: number): Succeeded
   const expected = draft.expectedOf(upstream);
   const success = draft.doneCount(upstream, OUTCOME.success);
   if (success === 0 || endedCount(draft, upstream) < expected) return undefined;
-  const slots = success === 1 && expected === 1 ? draft.slotsOf(upstream) : [...draft.slotsOf(upstream)].filter((s) => s >= 0 && draft.state(s) === "success");
+  const slots =
+    success === 1 && expected === 1
+      ? draft.slotsOf(upstream)
+      : [...draft.slotsOf(upstream)].filter((s) => s >= 0 && draft.state(s) === "success");
   return { slots: [...slots], isAll: success === expected };
 }
 
@@ -229,6 +247,9 @@ function isNotChosen(draft: Draft, slot: number, edge: GraphEdge): boolean {
   const task = draft.taskOf(slot);
   // A task that a chosen way also leads to is decided by its own rule (a join below both ways).
   return !compiled.downstream[edge.task].some(
-    (other) => other.task !== task && other.choices?.some((key) => chosen.has(key)) && compiled.descendants(other.task).has(task),
+    (other) =>
+      other.task !== task &&
+      other.choices?.some((key) => chosen.has(key)) &&
+      compiled.descendants(other.task).has(task),
   );
 }

@@ -16,7 +16,12 @@ export type RunEvent =
   /** Counters were derived anew: look at everything. */
   | { readonly kind: "evaluate" }
   | { readonly kind: "clear"; readonly select: InstanceSelector; readonly by: string }
-  | { readonly kind: "markTasks"; readonly select: InstanceSelector; readonly state: "success" | "failed" | "skipped"; readonly by: string }
+  | {
+      readonly kind: "markTasks";
+      readonly select: InstanceSelector;
+      readonly state: "success" | "failed" | "skipped";
+      readonly by: string;
+    }
   | { readonly kind: "markRun"; readonly state: "success" | "failed" | "queued"; readonly by: string };
 
 /** Why an event changed nothing. */

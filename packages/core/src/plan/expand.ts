@@ -30,12 +30,16 @@ function sourceLength(draft: Draft, source: GraphEach["sources"][number]): numbe
     case "task": {
       const slots = draft.slotsOf(source.task);
       if (draft.isExpanded(source.task)) {
-        return endedCount(draft, source.task) < draft.expectedOf(source.task) ? undefined : draft.doneCount(source.task, OUTCOME.success);
+        return endedCount(draft, source.task) < draft.expectedOf(source.task)
+          ? undefined
+          : draft.doneCount(source.task, OUTCOME.success);
       }
       const slot = slots[0];
       const state = slot === undefined ? "removed" : draft.state(slot);
       if (state === "success") return draft.read(slot).resultLength ?? 0;
-      return state === "skipped" || state === "failed" || state === "upstream_failed" || state === "removed" ? 0 : undefined;
+      return state === "skipped" || state === "failed" || state === "upstream_failed" || state === "removed"
+        ? 0
+        : undefined;
     }
     default:
       throw new Error(`unreachable: ${source satisfies never}`);
@@ -69,7 +73,8 @@ export function expandTaskBeforeRun(draft: Draft, slot: number): "ready" | "wait
   if (!each) return "ready";
   const length = mappedLength(draft, each);
   if (length === undefined) return "wait";
-  if (draft.isExpanded(task)) return length === draft.expectedOf(task) ? "ready" : resize(draft, task, { length, step: STEP });
+  if (draft.isExpanded(task))
+    return length === draft.expectedOf(task) ? "ready" : resize(draft, task, { length, step: STEP });
   return length === 0 ? nothingToMap(draft, slot) : expandTask(draft, task, { length, step: STEP });
 }
 
@@ -91,7 +96,8 @@ export function reconcileGroup(draft: Draft, slot: number): "wait" | "unchanged"
     const isExpanded = draft.isExpanded(member);
     if (isExpanded ? draft.expectedOf(member) === length : length === 0) continue;
     touched ??= [];
-    for (const s of isExpanded ? resize(draft, member, { length, step }) : expandTask(draft, member, { length, step })) touched.push(s);
+    for (const s of isExpanded ? resize(draft, member, { length, step }) : expandTask(draft, member, { length, step }))
+      touched.push(s);
   }
   return touched ?? "unchanged";
 }
@@ -174,5 +180,7 @@ function makePlaceholder(draft: Draft, task: number): number {
 
 /** Whoever waits for all instances may have waited for those alone that are gone now. */
 function joinsBelow(draft: Draft, task: number): readonly number[] {
-  return draft.run.compiled.downstream[task].flatMap((edge) => (edge.sameIndex ? [] : [...draft.slotsOf(edge.task)].filter((slot) => slot >= 0)));
+  return draft.run.compiled.downstream[task].flatMap((edge) =>
+    edge.sameIndex ? [] : [...draft.slotsOf(edge.task)].filter((slot) => slot >= 0),
+  );
 }

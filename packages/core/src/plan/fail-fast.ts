@@ -20,13 +20,19 @@ export function failFast(draft: Draft, slot: number): boolean {
 /** True for an instance that was still to be made when its DAG failed fast: it is skipped like the others. */
 export function skipAfterFailFast(draft: Draft, slot: number): boolean {
   const { compiled } = draft.run;
-  if (!compiled.graph.dag.failFast || draft.stateCount("failed") === 0 || compiled.tasks[draft.taskOf(slot)].teardown) return false;
+  if (!compiled.graph.dag.failFast || draft.stateCount("failed") === 0 || compiled.tasks[draft.taskOf(slot)].teardown)
+    return false;
   setState(draft, slot, "skipped", { code: "FAIL_FAST", message: "another task failed and the DAG fails fast" });
   return true;
 }
 
 /** Ends every unfinished instance; their dispatches die with this commit and are stopped after it. */
-export function endUnfinished(draft: Draft, endState: (state: TaskState) => TaskState, cause: Cause, options: { readonly keepTeardowns: boolean }): void {
+export function endUnfinished(
+  draft: Draft,
+  endState: (state: TaskState) => TaskState,
+  cause: Cause,
+  options: { readonly keepTeardowns: boolean },
+): void {
   for (let slot = 0; slot < draft.length; slot += 1) {
     const task = draft.taskOf(slot);
     const state = draft.state(slot);

@@ -4,7 +4,9 @@ import { World } from "./testing/world.ts";
 
 describe("a mapped task", () => {
   test("has one instance per element, and whoever is below waits for all of them", () => {
-    const world = new World(aCompiledGraph([aTask("list"), aTask("m", { over: "list" }), aTask("join", { after: ["m"] })]));
+    const world = new World(
+      aCompiledGraph([aTask("list"), aTask("m", { over: "list" }), aTask("join", { after: ["m"] })]),
+    );
     world.end("list", 3);
     expect(world.states()).toEqual({ list: "success", m: ["queued", "queued", "queued"], join: "none" });
     expect(world.rows.row("m")).toBeUndefined();
@@ -17,7 +19,12 @@ describe("a mapped task", () => {
 
   test("without elements is skipped, and what is below follows its rule", () => {
     const world = new World(
-      aCompiledGraph([aTask("list"), aTask("m", { over: "list" }), aTask("join", { after: ["m"] }), aTask("last", { after: ["join"], triggerRule: "all_done" })]),
+      aCompiledGraph([
+        aTask("list"),
+        aTask("m", { over: "list" }),
+        aTask("join", { after: ["m"] }),
+        aTask("last", { after: ["join"], triggerRule: "all_done" }),
+      ]),
     );
     world.end("list", 0);
     expect(world.states()).toEqual({ list: "success", m: "skipped", join: "skipped", last: "queued" });
@@ -41,12 +48,19 @@ describe("a mapped task", () => {
     ['{"files":null}', 0],
     ['{"other":7}', 2],
   ])("over a param takes it from the conf %s before the DAG's default", (conf, length) => {
-    const world = new World(aCompiledGraph([aTask("m", { over: { param: "files" } })], { params: { files: { default: [1, 2], schema: {} } } }), { conf });
+    const world = new World(
+      aCompiledGraph([aTask("m", { over: { param: "files" } })], {
+        params: { files: { default: [1, 2], schema: {} } },
+      }),
+      { conf },
+    );
     expect(world.live()).toHaveLength(length);
   });
 
   test("over another mapped task has an instance per success of it", () => {
-    const world = new World(aCompiledGraph([aTask("m", { over: 3 }), aTask("n", { over: "m", triggerRule: "all_done" })]));
+    const world = new World(
+      aCompiledGraph([aTask("m", { over: 3 }), aTask("n", { over: "m", triggerRule: "all_done" })]),
+    );
     world.end("m", "failed", 0);
     world.end("m", "success", 2);
     expect(world.state("n")).toBe("none");
@@ -61,7 +75,13 @@ describe("a mapped task", () => {
   });
 
   test("waits for its list though its rule would let it start", () => {
-    const world = new World(aCompiledGraph([aTask("a"), aTask("list"), aTask("m", { after: ["a"], over: "list", triggerRule: "one_success" })]));
+    const world = new World(
+      aCompiledGraph([
+        aTask("a"),
+        aTask("list"),
+        aTask("m", { after: ["a"], over: "list", triggerRule: "one_success" }),
+      ]),
+    );
     world.end("a");
     expect(world.state("m")).toBe("none");
     world.end("list", 2);
@@ -69,7 +89,10 @@ describe("a mapped task", () => {
   });
 
   test("of 5 000 elements comes in steps of 2 000, visibly and again after a crash (R1)", () => {
-    const world = new World(aCompiledGraph([aTask("list"), aTask("m", { over: "list", kind: "empty" }), aTask("join", { after: ["m"] })]), { checks: false });
+    const world = new World(
+      aCompiledGraph([aTask("list"), aTask("m", { over: "list", kind: "empty" }), aTask("join", { after: ["m"] })]),
+      { checks: false },
+    );
     world.tick([world.ending("list", 5_000)]);
     expect(world.run.head.obligations).toEqual([{ kind: "expand", taskId: "m", total: 5_000, next: 2_000 }]);
     expect(world.state("join")).toBe("none");
@@ -83,7 +106,15 @@ describe("a mapped task", () => {
 
 const GROUP: GraphSpec = { groups: [{ groupId: "g", over: "list" }] };
 const inGroup = (joinRule: "all_success" | "all_done" = "all_success") =>
-  aCompiledGraph([aTask("list"), aTask("a", { after: ["list"], group: "g" }), aTask("b", { after: ["a"], group: "g" }), aTask("join", { after: ["b"], triggerRule: joinRule })], GROUP);
+  aCompiledGraph(
+    [
+      aTask("list"),
+      aTask("a", { after: ["list"], group: "g" }),
+      aTask("b", { after: ["a"], group: "g" }),
+      aTask("join", { after: ["b"], triggerRule: joinRule }),
+    ],
+    GROUP,
+  );
 
 describe("a mapped group", () => {
   test("lets each index flow on by itself", () => {
@@ -112,7 +143,10 @@ describe("a mapped group", () => {
   test("of 3 000 elements makes all its tasks in lock-step, 2 000 instances a commit", () => {
     const world = new World(inGroup(), { checks: false, limit: 5 });
     world.tick([world.ending("list", 3_000)]);
-    expect(world.run.head.obligations).toMatchObject([{ taskId: "a", next: 1_000 }, { taskId: "b", next: 1_000 }]);
+    expect(world.run.head.obligations).toMatchObject([
+      { taskId: "a", next: 1_000 },
+      { taskId: "b", next: 1_000 },
+    ]);
     world.settle();
     expect(world.commits.every((commit) => commit.instances.length <= 2_010)).toBe(true);
     world.limit = Infinity;
@@ -122,7 +156,12 @@ describe("a mapped group", () => {
   });
 
   test("waits for its list with every task, also those that nothing in the group is above", () => {
-    const world = new World(aCompiledGraph([aTask("list"), aTask("x"), aTask("a", { after: ["x"], group: "g", triggerRule: "always" })], GROUP));
+    const world = new World(
+      aCompiledGraph(
+        [aTask("list"), aTask("x"), aTask("a", { after: ["x"], group: "g", triggerRule: "always" })],
+        GROUP,
+      ),
+    );
     expect(world.state("a")).toBe("none");
     world.end("list", 2);
     expect(world.states().a).toEqual(["queued", "queued"]);
@@ -163,9 +202,14 @@ describe("a list of another length after a clear", () => {
       world.clear({ taskIds: ["list"], downstream: true });
       world.end("list", after);
       world.finish();
-      expect(world.states()).toMatchObject({ [mapped]: after === 0 ? "skipped" : Array(after).fill("success"), join: after === 0 ? "skipped" : "success" });
+      expect(world.states()).toMatchObject({
+        [mapped]: after === 0 ? "skipped" : Array(after).fill("success"),
+        join: after === 0 ? "skipped" : "success",
+      });
       const gone = [...world.rows.rows.values()].filter((row) => row.taskId === mapped && row.state === "removed");
-      expect(gone.map((row) => row.mapIndex)).toEqual(Array.from({ length: Math.max(0, before - after) }, (_, i) => after + i));
+      expect(gone.map((row) => row.mapIndex)).toEqual(
+        Array.from({ length: Math.max(0, before - after) }, (_, i) => after + i),
+      );
       expect(gone.every((row) => row.cause?.code === "INDEX_GONE")).toBe(true);
     }
   });
@@ -208,17 +252,18 @@ describe("a list of another length after a clear", () => {
     expect(world.states().m).toEqual(["queued", "queued"]);
   });
 
-  test.each([
-    1_500, 9_000, 22_000,
-  ])("counts also while the instances before are still being made (20 000, then %i)", (after) => {
-    const world = new World(plain(), { checks: false });
-    world.tick([world.ending("list", 20_000)]);
-    world.tick([{ kind: "clear", select: { taskIds: ["list"] }, by: "user:a" }]);
-    world.tick([{ kind: "evaluate" }]);
-    expect(world.run.head.obligations).toMatchObject([{ next: 6_000 }]);
-    world.tick([world.ending("list", after)]);
-    world.finish();
-    expect(world.states().m).toHaveLength(after);
-    expect(world.run.head).toMatchObject({ state: "success", obligations: [] });
-  });
+  test.each([1_500, 9_000, 22_000])(
+    "counts also while the instances before are still being made (20 000, then %i)",
+    (after) => {
+      const world = new World(plain(), { checks: false });
+      world.tick([world.ending("list", 20_000)]);
+      world.tick([{ kind: "clear", select: { taskIds: ["list"] }, by: "user:a" }]);
+      world.tick([{ kind: "evaluate" }]);
+      expect(world.run.head.obligations).toMatchObject([{ next: 6_000 }]);
+      world.tick([world.ending("list", after)]);
+      world.finish();
+      expect(world.states().m).toHaveLength(after);
+      expect(world.run.head).toMatchObject({ state: "success", obligations: [] });
+    },
+  );
 });

@@ -58,7 +58,13 @@ describe("marking tasks", () => {
   });
 
   test("without setups and teardowns, which a clear would bring along", () => {
-    const world = new World(aCompiledGraph([aTask("up", { setup: true }), aTask("work", { after: ["up"], setups: ["up"] }), aTask("down", { teardown: true, setups: ["up"], after: ["work"] })]));
+    const world = new World(
+      aCompiledGraph([
+        aTask("up", { setup: true }),
+        aTask("work", { after: ["up"], setups: ["up"] }),
+        aTask("down", { teardown: true, setups: ["up"], after: ["work"] }),
+      ]),
+    );
     world.mark(["work"], "failed");
     expect(world.states()).toMatchObject({ up: "queued", work: "failed", down: "none" });
   });
@@ -66,17 +72,43 @@ describe("marking tasks", () => {
 
 describe("marking a run", () => {
   const busy = (): World => {
-    const world = new World(aCompiledGraph([aTask("run"), aTask("wait"), aTask("poll"), aTask("queued"), aTask("retry", { retries: 1 }), aTask("none", { after: ["run"] })], { callbacks: ["success", "failure"] }));
-    world.plan(world.started("run"), world.ending("wait", { kind: "defer", afterMicros: 5 }), world.ending("poll", { kind: "reschedule", afterMicros: 5 }), world.ending("retry", "failed"));
+    const world = new World(
+      aCompiledGraph(
+        [
+          aTask("run"),
+          aTask("wait"),
+          aTask("poll"),
+          aTask("queued"),
+          aTask("retry", { retries: 1 }),
+          aTask("none", { after: ["run"] }),
+        ],
+        { callbacks: ["success", "failure"] },
+      ),
+    );
+    world.plan(
+      world.started("run"),
+      world.ending("wait", { kind: "defer", afterMicros: 5 }),
+      world.ending("poll", { kind: "reschedule", afterMicros: 5 }),
+      world.ending("retry", "failed"),
+    );
     return world;
   };
 
   test("as failed fails what runs or waits in its try, and skips the rest", () => {
     const world = busy();
     world.plan({ kind: "markRun", state: "failed", by: "user:a" });
-    expect(world.states()).toEqual({ run: "failed", wait: "failed", poll: "failed", queued: "skipped", retry: "skipped", none: "skipped" });
+    expect(world.states()).toEqual({
+      run: "failed",
+      wait: "failed",
+      poll: "failed",
+      queued: "skipped",
+      retry: "skipped",
+      none: "skipped",
+    });
     expect(world.run.head).toMatchObject({ state: "failed", endedAt: world.now, dueAt: undefined });
-    expect(world.commits.at(-1)?.callbacks).toEqual([{ scope: "run", event: "failure", reason: "the run was marked failed by user:a" }]);
+    expect(world.commits.at(-1)?.callbacks).toEqual([
+      { scope: "run", event: "failure", reason: "the run was marked failed by user:a" },
+    ]);
     expect(world.stops).toHaveLength(2);
     world.plan({ kind: "markRun", state: "failed", by: "user:a" });
     expect(world.commits.at(-1)?.callbacks).toHaveLength(1);

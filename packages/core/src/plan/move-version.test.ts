@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import { aCompiledGraph, aTask } from "./testing/a-graph.ts";
 import { T0, World } from "./testing/world.ts";
 
-const OLD = aCompiledGraph([aTask("a"), aTask("m", { after: ["a"], over: 3 }), aTask("gone", { after: ["m"] }), aTask("end", { after: ["gone"] })]);
+const OLD = aCompiledGraph([
+  aTask("a"),
+  aTask("m", { after: ["a"], over: 3 }),
+  aTask("gone", { after: ["m"] }),
+  aTask("end", { after: ["gone"] }),
+]);
 
 function done(): World {
   const world = new World(OLD);
@@ -13,10 +18,27 @@ function done(): World {
 describe("a move to another version", () => {
   test("removes tasks that vanished, makes new ones and keeps everything else", () => {
     const world = done();
-    world.move(aCompiledGraph([aTask("a"), aTask("m", { after: ["a"], over: 3 }), aTask("new", { after: ["m"], retries: 2 }), aTask("later", { start: T0 + 1 }), aTask("end", { after: ["new"] })]));
+    world.move(
+      aCompiledGraph([
+        aTask("a"),
+        aTask("m", { after: ["a"], over: 3 }),
+        aTask("new", { after: ["m"], retries: 2 }),
+        aTask("later", { start: T0 + 1 }),
+        aTask("end", { after: ["new"] }),
+      ]),
+    );
     expect(world.rows.head.dagVersion).toBe(2);
-    expect(world.rows.row("gone")).toMatchObject({ state: "removed", cause: { code: "TASK_GONE", message: "version 2 has no task gone" } });
-    expect(world.states()).toEqual({ a: "success", m: ["success", "success", "success"], new: "none", later: "removed", end: "success" });
+    expect(world.rows.row("gone")).toMatchObject({
+      state: "removed",
+      cause: { code: "TASK_GONE", message: "version 2 has no task gone" },
+    });
+    expect(world.states()).toEqual({
+      a: "success",
+      m: ["success", "success", "success"],
+      new: "none",
+      later: "removed",
+      end: "success",
+    });
     world.clear({ taskIds: ["new"], downstream: true });
     expect(world.states()).toMatchObject({ new: "queued", end: "none" });
     world.finish();
@@ -30,12 +52,25 @@ describe("a move to another version", () => {
     expect(world.states()).toMatchObject({ a: "success", m: "none", gone: "none", end: "success" });
     world.clear({ taskIds: ["gone"], upstream: true, downstream: true });
     world.finish();
-    expect(world.states()).toEqual({ a: "success", m: ["success", "success", "success"], gone: "success", end: "success" });
+    expect(world.states()).toEqual({
+      a: "success",
+      m: ["success", "success", "success"],
+      gone: "success",
+      end: "success",
+    });
   });
 
   test("starts a task over that is not mapped any more, with its new retries; and back", () => {
     const world = done();
-    world.move(aCompiledGraph([aTask("a"), aTask("m", { after: ["a"], retries: 4 }), aTask("gone", { after: ["m"] }), aTask("end", { after: ["gone"] })]), 2);
+    world.move(
+      aCompiledGraph([
+        aTask("a"),
+        aTask("m", { after: ["a"], retries: 4 }),
+        aTask("gone", { after: ["m"] }),
+        aTask("end", { after: ["gone"] }),
+      ]),
+      2,
+    );
     expect(world.read("m")).toMatchObject({ state: "none", maxTries: 4 });
     world.clear({ taskIds: ["m"], downstream: true });
     world.finish();
@@ -63,7 +98,10 @@ describe("a move to another version", () => {
 
   test("into a mapped group replaces the single instance, and what runs of it is stopped", () => {
     const before = aCompiledGraph([aTask("a"), aTask("b", { after: ["a"] }), aTask("c", { after: ["b"] })]);
-    const after = aCompiledGraph([aTask("a", { group: "g" }), aTask("b", { after: ["a"], group: "g" }), aTask("c", { after: ["b"] })], { groups: [{ groupId: "g", over: 2 }] });
+    const after = aCompiledGraph(
+      [aTask("a", { group: "g" }), aTask("b", { after: ["a"], group: "g" }), aTask("c", { after: ["b"] })],
+      { groups: [{ groupId: "g", over: 2 }] },
+    );
     const world = new World(before);
     world.end("a");
     const running = world.dispatchOf("b");
@@ -75,7 +113,10 @@ describe("a move to another version", () => {
   });
 
   test("with a new task in a mapped group counts what has ended above it", () => {
-    const graph = (withB: boolean) => aCompiledGraph([aTask("a", { group: "g" }), ...(withB ? [aTask("b", { after: ["a"], group: "g" })] : [])], { groups: [{ groupId: "g", over: 2 }] });
+    const graph = (withB: boolean) =>
+      aCompiledGraph([aTask("a", { group: "g" }), ...(withB ? [aTask("b", { after: ["a"], group: "g" })] : [])], {
+        groups: [{ groupId: "g", over: 2 }],
+      });
     const world = new World(graph(false));
     world.finish();
     world.move(graph(true));
@@ -85,7 +126,8 @@ describe("a move to another version", () => {
   });
 
   test("keeps what was promised: a half cleared run is cleared, a half made list is made", () => {
-    const graph = (mapped: boolean) => aCompiledGraph([aTask("list"), aTask("m", { after: ["list"], kind: "empty", ...(mapped && { over: "list" }) })]);
+    const graph = (mapped: boolean) =>
+      aCompiledGraph([aTask("list"), aTask("m", { after: ["list"], kind: "empty", ...(mapped && { over: "list" }) })]);
     const world = new World(graph(true), { checks: false });
     world.tick([world.ending("list", 5_000)]);
     world.move(graph(true), 2);
@@ -106,7 +148,12 @@ describe("a move to another version", () => {
   });
 
   test("of a run that is being made goes on with the tasks of the new version, in steps", () => {
-    const many = (count: number) => aCompiledGraph(Array.from({ length: count }, (_, i) => aTask(`t${i}`, { kind: i === 0 ? "task" : "empty", after: i === 0 ? [] : ["t0"] })));
+    const many = (count: number) =>
+      aCompiledGraph(
+        Array.from({ length: count }, (_, i) =>
+          aTask(`t${i}`, { kind: i === 0 ? "task" : "empty", after: i === 0 ? [] : ["t0"] }),
+        ),
+      );
     const world = new World(many(3_000), { checks: false });
     world.move(many(5_500));
     expect(world.commits.every((commit) => commit.instances.length <= 2_000)).toBe(true);

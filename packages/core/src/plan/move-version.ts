@@ -18,17 +18,23 @@ export interface VersionMove {
  * longer mapped starts over with one instance. Everything else keeps its state, and what was promised for it is still carried out. Clearing a run
  * does this first, so that what people fixed is what runs.
  */
-export function moveToVersion(run: Run, to: { readonly compiled: CompiledGraph; readonly dagVersion: number }, now: Micros): VersionMove {
+export function moveToVersion(
+  run: Run,
+  to: { readonly compiled: CompiledGraph; readonly dagVersion: number },
+  now: Micros,
+): VersionMove {
   const draft = new Draft(run, now);
   const missing: number[] = [];
   to.compiled.tasks.forEach((node, next) => {
     const task = run.compiled.indexOf.get(node.taskId);
-    if (task === undefined || run.slotsOf(task).length === 0 || isUnmappedBy(run, task, to.compiled, next)) missing.push(next);
+    if (task === undefined || run.slotsOf(task).length === 0 || isUnmappedBy(run, task, to.compiled, next))
+      missing.push(next);
   });
   run.compiled.tasks.forEach((node, task) => {
     const next = to.compiled.indexOf.get(node.taskId);
     if (next === undefined) removeInstances(draft, task, `version ${to.dagVersion} has no task ${node.taskId}`);
-    else if (isUnmappedBy(run, task, to.compiled, next)) removeInstances(draft, task, `${node.taskId} is not mapped in version ${to.dagVersion}`);
+    else if (isUnmappedBy(run, task, to.compiled, next))
+      removeInstances(draft, task, `${node.taskId} is not mapped in version ${to.dagVersion}`);
   });
   const inserts = missing.slice(0, STEP).map((next) => newInstance(to.compiled, next, run.head.logicalDate));
   draft.setHead({ dagVersion: to.dagVersion, obligations: stillPromised(run, to.compiled, missing.length > STEP) });
@@ -48,7 +54,15 @@ function removeInstances(draft: Draft, task: number, message: string): void {
 
 function newInstance(compiled: CompiledGraph, task: number, logicalDate: Micros): InsertChange {
   const node = compiled.tasks[task];
-  return { kind: "insert", slot: -1, taskId: node.taskId, mapIndex: -1, state: firstState(node, logicalDate), tryNumber: 0, maxTries: node.retries };
+  return {
+    kind: "insert",
+    slot: -1,
+    taskId: node.taskId,
+    mapIndex: -1,
+    state: firstState(node, logicalDate),
+    tryNumber: 0,
+    maxTries: node.retries,
+  };
 }
 
 function stillPromised(run: Run, compiled: CompiledGraph, isCreating: boolean): readonly Obligation[] {

@@ -14,7 +14,8 @@ export function planNextLook(draft: Draft, wasDue: boolean): void {
     return;
   }
   let nearest = known;
-  for (const values of draft.instances.values()) if (values.dueAt !== undefined && !isTerminal(values.state)) nearest = Math.min(nearest, values.dueAt);
+  for (const values of draft.instances.values())
+    if (values.dueAt !== undefined && !isTerminal(values.state)) nearest = Math.min(nearest, values.dueAt);
   // A run that has just begun has a timeout that it had not before.
   if (draft.patch.startedAt !== undefined) nearest = Math.min(nearest, timeoutAt(draft));
   if (nearest < known) draft.setHead({ dueAt: nearest });
@@ -25,7 +26,8 @@ function nextDue(draft: Draft): Micros | undefined {
   const { run } = draft;
   let next = Math.min(timeoutAt(draft), nextDeadline(draft));
   for (const [slot, dueAt] of run.dueAt) if (!draft.instances.has(slot) && dueAt < next) next = dueAt;
-  for (const values of draft.instances.values()) if (values.dueAt !== undefined && values.dueAt < next) next = values.dueAt;
+  for (const values of draft.instances.values())
+    if (values.dueAt !== undefined && values.dueAt < next) next = values.dueAt;
   return next === Infinity ? undefined : next;
 }
 

@@ -6,10 +6,17 @@ import { endUnfinished } from "./fail-fast.ts";
 
 /** Ends the run when nothing of it is unfinished; its state is that of its effective leaves. */
 export function decideOutcome(draft: Draft): void {
-  if (draft.head.state !== "running" || draft.head.obligations.length > 0 || draft.recount || unfinished(draft) > 0) return;
-  const failedLeaf = draft.run.compiled.leaves.find((task) => draft.doneCount(task, OUTCOME.failed) + draft.doneCount(task, OUTCOME.upstreamFailed) > 0);
+  if (draft.head.state !== "running" || draft.head.obligations.length > 0 || draft.recount || unfinished(draft) > 0)
+    return;
+  const failedLeaf = draft.run.compiled.leaves.find(
+    (task) => draft.doneCount(task, OUTCOME.failed) + draft.doneCount(task, OUTCOME.upstreamFailed) > 0,
+  );
   if (failedLeaf === undefined) endRun(draft, "success");
-  else endRun(draft, "failed", { code: "TASK_FAILURE", message: `${draft.run.compiled.tasks[failedLeaf].taskId} did not succeed` });
+  else
+    endRun(draft, "failed", {
+      code: "TASK_FAILURE",
+      message: `${draft.run.compiled.tasks[failedLeaf].taskId} did not succeed`,
+    });
 }
 
 /** Instances that are not in a terminal state. O(states). */

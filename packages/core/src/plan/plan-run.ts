@@ -79,7 +79,11 @@ function planEvent(draft: Draft, event: RunEvent, facts: Facts): Refusal | undef
 function takeReport(draft: Draft, event: RunEvent, report: Report, facts: Facts): Refusal | undefined {
   const slot = facts.slotOf(report.dispatchId);
   if (slot !== undefined && planReport(draft, slot, report, facts.past)) return undefined;
-  return { event, code: "DISPATCH_DEAD", message: `dispatch ${report.dispatchId} is not the one its task instance is in` };
+  return {
+    event,
+    code: "DISPATCH_DEAD",
+    message: `dispatch ${report.dispatchId} is not the one its task instance is in`,
+  };
 }
 
 /** R1: next step of everything promised. Members of a mapped group move in lock-step, so that index i exists everywhere at once. */

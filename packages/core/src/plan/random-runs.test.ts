@@ -13,10 +13,17 @@ const numRuns = Number(process.env.MILLRACE_RANDOM_RUNS ?? 150);
 const timeout = 10_000 + numRuns * 100;
 const seed = fc.nat({ max: 2 ** 30 });
 
-function judged(world: World, graph: Graph, endings: number): { readonly wrong: readonly string[]; readonly ambiguous: number } {
-  const reference = new Reference(graph, finalsOf(world, graph), (task, mapIndex) => runAlone(graph, endings, { task, mapIndex }));
+function judged(
+  world: World,
+  graph: Graph,
+  endings: number,
+): { readonly wrong: readonly string[]; readonly ambiguous: number } {
+  const reference = new Reference(graph, finalsOf(world, graph), (task, mapIndex) =>
+    runAlone(graph, endings, { task, mapIndex }),
+  );
   const wrong = [...reference.findWrong()];
-  if (world.run.head.state !== reference.runState()) wrong.push(`the run is ${world.run.head.state}, right: ${reference.runState()}`);
+  if (world.run.head.state !== reference.runState())
+    wrong.push(`the run is ${world.run.head.state}, right: ${reference.runState()}`);
   return { wrong, ambiguous: reference.ambiguous };
 }
 
@@ -74,7 +81,12 @@ test("whatever people clear and mark, the run ends and no invariant breaks", { t
   fc.assert(
     fc.property(randomGraphs, seed, seed, (graph, endings, order) => {
       let wishes = 0;
-      play({ graph, endings, order, disturb: (world, random) => void ((wishes += 1) <= 5 && world.tick([wish(graph, random)])) });
+      play({
+        graph,
+        endings,
+        order,
+        disturb: (world, random) => void ((wishes += 1) <= 5 && world.tick([wish(graph, random)])),
+      });
     }),
     { numRuns },
   );
@@ -96,6 +108,12 @@ function wish(graph: Graph, random: () => number): RunEvent {
   const by = "user:a";
   const roll = random();
   if (roll < 0.5) return { kind: "clear", select, by };
-  if (roll < 0.8) return { kind: "markTasks", select, state: (["success", "failed", "skipped"] as const)[Math.floor(random() * 3)], by };
+  if (roll < 0.8)
+    return {
+      kind: "markTasks",
+      select,
+      state: (["success", "failed", "skipped"] as const)[Math.floor(random() * 3)],
+      by,
+    };
   return { kind: "markRun", state: (["success", "failed", "queued"] as const)[Math.floor(random() * 3)], by };
 }

@@ -29,12 +29,20 @@ export function planReport(draft: Draft, slot: number, report: Report, past?: Pa
   switch (report.kind) {
     case "started":
       if (draft.state(slot) !== "queued") return draft.state(slot) === "running";
-      draft.update(slot, { state: "running", startedAt: report.startedAt, firstStartedAt: draft.read(slot).firstStartedAt ?? report.startedAt }, (key) => ({
-        kind: "start",
-        ...key,
-        startedAt: report.startedAt,
-        workerId: report.workerId,
-      }));
+      draft.update(
+        slot,
+        {
+          state: "running",
+          startedAt: report.startedAt,
+          firstStartedAt: draft.read(slot).firstStartedAt ?? report.startedAt,
+        },
+        (key) => ({
+          kind: "start",
+          ...key,
+          startedAt: report.startedAt,
+          workerId: report.workerId,
+        }),
+      );
       return true;
     case "ended":
       end(draft, slot, { report, ending: endingOf(draft, slot, report) }, past);
@@ -50,7 +58,12 @@ export function planReport(draft: Draft, slot: number, report: Report, past?: Pa
 function endingOf(draft: Draft, slot: number, report: Ended): Ending {
   const { outcome } = report;
   if (draft.state(slot) === "restarting") {
-    return { state: "up_for_retry", dueAt: draft.now, cause: { code: "CLEARED_WHILE_RUNNING", message: "cleared while it ran; starts again" }, extraTry: true };
+    return {
+      state: "up_for_retry",
+      dueAt: draft.now,
+      cause: { code: "CLEARED_WHILE_RUNNING", message: "cleared while it ran; starts again" },
+      extraTry: true,
+    };
   }
   switch (outcome.kind) {
     case "success":
@@ -74,7 +87,10 @@ function afterFailure(draft: Draft, slot: number, outcome: Extract<Outcome, { ki
   const node = draft.run.compiled.tasks[task];
   if (retry === "never" || maxTries === 0 || tryNumber > maxTries) return { state: "failed", cause };
   const { dagId, logicalDate } = draft.run.head;
-  const delay = typeof retry === "number" ? retry : retryDelay(node, tryNumber, `${dagId}#${node.taskId}#${mapIndex}#${logicalDate}#${tryNumber}`);
+  const delay =
+    typeof retry === "number"
+      ? retry
+      : retryDelay(node, tryNumber, `${dagId}#${node.taskId}#${mapIndex}#${logicalDate}#${tryNumber}`);
   return { state: "up_for_retry", dueAt: draft.now + delay, cause };
 }
 
@@ -83,15 +99,32 @@ function endingOfLoss(draft: Draft, slot: number, report: Lost): Ending {
   const { restarts, task } = draft.read(slot);
   const node = draft.run.compiled.tasks[task];
   if (node.singleAttempt && (draft.state(slot) !== "queued" || report.mayHaveRun)) {
-    return { state: "failed", cause: { code: "MAY_HAVE_RUN", message: `may have run: ${report.cause.message}; a single attempt is never started twice` } };
+    return {
+      state: "failed",
+      cause: {
+        code: "MAY_HAVE_RUN",
+        message: `may have run: ${report.cause.message}; a single attempt is never started twice`,
+      },
+    };
   }
   if (draft.state(slot) !== "restarting" && !report.blameless && (report.guilty || restarts >= MAX_RESTARTS)) {
     return afterFailure(draft, slot, { kind: "failed", cause: report.cause, retry: "policy" });
   }
-  return { state: "up_for_retry", dueAt: draft.now, cause: report.cause, extraTry: true, isSuspect: report.blameless !== true && draft.state(slot) !== "restarting" };
+  return {
+    state: "up_for_retry",
+    dueAt: draft.now,
+    cause: report.cause,
+    extraTry: true,
+    isSuspect: report.blameless !== true && draft.state(slot) !== "restarting",
+  };
 }
 
-function end(draft: Draft, slot: number, { report, ending }: { readonly report: Ended | Lost; readonly ending: Ending }, past?: PastStates): void {
+function end(
+  draft: Draft,
+  slot: number,
+  { report, ending }: { readonly report: Ended | Lost; readonly ending: Ending },
+  past?: PastStates,
+): void {
   const before = draft.read(slot);
   const outcome = report.kind === "ended" && ending.state !== "up_for_retry" ? report.outcome : undefined;
   const success = outcome?.kind === "success" ? outcome : undefined;
@@ -110,7 +143,15 @@ function end(draft: Draft, slot: number, { report, ending }: { readonly report: 
     // Present exactly while a try goes on after a reschedule or deferral: its next dispatch is no new try.
     resume: waits ? (waits.resume ?? before.resume ?? "") : undefined,
   };
-  draft.update(slot, values, (key, after) => ({ ...endChange(report, ending, success), resume: values.resume, ...(report.kind === "lost" && { endedAt: draft.now }), ...key, tryNumber: after.tryNumber, maxTries: after.maxTries, restarts: after.restarts }));
+  draft.update(slot, values, (key, after) => ({
+    ...endChange(report, ending, success),
+    resume: values.resume,
+    ...(report.kind === "lost" && { endedAt: draft.now }),
+    ...key,
+    tryNumber: after.tryNumber,
+    maxTries: after.maxTries,
+    restarts: after.restarts,
+  }));
   if (success) record(draft, slot, success);
   callBack(draft, slot, ending);
   if (ending.state === "success" || ending.state === "skipped" || ending.state === "failed") {
@@ -119,8 +160,18 @@ function end(draft: Draft, slot: number, { report, ending }: { readonly report: 
   }
 }
 
-function endChange(report: Ended | Lost, ending: Ending, success?: Extract<Outcome, { kind: "success" }>): Omit<EndChange, "slot" | "taskId" | "mapIndex" | "tryNumber" | "maxTries" | "restarts"> {
-  const shared = { kind: "end", state: ending.state, dueAt: ending.dueAt, cause: ending.cause, log: report.log } as const;
+function endChange(
+  report: Ended | Lost,
+  ending: Ending,
+  success?: Extract<Outcome, { kind: "success" }>,
+): Omit<EndChange, "slot" | "taskId" | "mapIndex" | "tryNumber" | "maxTries" | "restarts"> {
+  const shared = {
+    kind: "end",
+    state: ending.state,
+    dueAt: ending.dueAt,
+    cause: ending.cause,
+    log: report.log,
+  } as const;
   if (report.kind === "lost") return { ...shared, endedAt: 0 };
   return {
     ...shared,
@@ -149,9 +200,18 @@ function record(draft: Draft, slot: number, success: Extract<Outcome, { kind: "s
 }
 
 function callBack(draft: Draft, slot: number, ending: Ending): void {
-  const event = ({ success: "success", failed: "failure", up_for_retry: "retry", skipped: "skip" } as const)[ending.state as "success"];
+  const event = ({ success: "success", failed: "failure", up_for_retry: "retry", skipped: "skip" } as const)[
+    ending.state as "success"
+  ];
   const { task, mapIndex, tryNumber } = draft.read(slot);
   const node = draft.run.compiled.tasks[task];
   if (event === undefined || !node.callbacks.includes(event) || (ending.extraTry ?? false)) return;
-  draft.callbacks.push({ scope: "task", event, taskId: node.taskId, mapIndex, tryNumber, reason: ending.cause?.message ?? ending.state });
+  draft.callbacks.push({
+    scope: "task",
+    event,
+    taskId: node.taskId,
+    mapIndex,
+    tryNumber,
+    reason: ending.cause?.message ?? ending.state,
+  });
 }

@@ -12,16 +12,21 @@ describe("the wait before a retry", () => {
   const policy = { retryDelayMicros: 10 * MICROS.s, exponentialBackoff: true };
 
   test("is the task's own delay without backoff, uncapped", () => {
-    expect(retryDelay({ retryDelayMicros: 90 * MICROS.s, exponentialBackoff: false, maxRetryDelayMicros: 1 }, 7, "x")).toBe(90 * MICROS.s);
+    expect(
+      retryDelay({ retryDelayMicros: 90 * MICROS.s, exponentialBackoff: false, maxRetryDelayMicros: 1 }, 7, "x"),
+    ).toBe(90 * MICROS.s);
   });
 
-  test.each([1, 2, 3, 8])("lies with backoff between base and twice base, base = delay × 2^(try - 1) (try %i)", (tryNumber) => {
-    const base = 10 * MICROS.s * 2 ** (tryNumber - 1);
-    const waits = Array.from({ length: 200 }, (_, i) => retryDelay(policy, tryNumber, `d#a#${i}`));
-    expect(Math.min(...waits)).toBeGreaterThanOrEqual(base);
-    expect(Math.max(...waits)).toBeLessThan(2 * base);
-    expect(new Set(waits).size).toBeGreaterThan(150);
-  });
+  test.each([1, 2, 3, 8])(
+    "lies with backoff between base and twice base, base = delay × 2^(try - 1) (try %i)",
+    (tryNumber) => {
+      const base = 10 * MICROS.s * 2 ** (tryNumber - 1);
+      const waits = Array.from({ length: 200 }, (_, i) => retryDelay(policy, tryNumber, `d#a#${i}`));
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(base);
+      expect(Math.max(...waits)).toBeLessThan(2 * base);
+      expect(new Set(waits).size).toBeGreaterThan(150);
+    },
+  );
 
   test("is the same for the same try, and an integer", () => {
     expect(retryDelay(policy, 3, "d#a#-1#0#3")).toBe(retryDelay(policy, 3, "d#a#-1#0#3"));
@@ -40,7 +45,12 @@ describe("a failure", () => {
     const world = alone({ retries: 2, retryDelayMicros: 60 * MICROS.s });
     const first = world.dispatchOf("a");
     world.end("a", "failed");
-    expect(world.rows.row("a")).toMatchObject({ state: "up_for_retry", tryNumber: 1, cause: { code: "TASK_FAILED" }, dueAt: world.now + 60 * MICROS.s });
+    expect(world.rows.row("a")).toMatchObject({
+      state: "up_for_retry",
+      tryNumber: 1,
+      cause: { code: "TASK_FAILED" },
+      dueAt: world.now + 60 * MICROS.s,
+    });
     expect(world.run.head.dueAt).toBe(world.now + 60 * MICROS.s);
     world.passTime();
     expect(world.dispatchOf("a")).not.toBe(first);
@@ -71,7 +81,14 @@ describe("a failure", () => {
   test("is retried with the same backoff on every planning", () => {
     const world = alone({ retries: 1, exponentialBackoff: true });
     world.end("a", "failed");
-    expect(world.read("a")?.dueAt).toBe(world.now + retryDelay({ retryDelayMicros: 5 * MICROS.m, exponentialBackoff: true }, 1, `d#a#-1#${world.run.head.logicalDate}#1`));
+    expect(world.read("a")?.dueAt).toBe(
+      world.now +
+        retryDelay(
+          { retryDelayMicros: 5 * MICROS.m, exponentialBackoff: true },
+          1,
+          `d#a#-1#${world.run.head.logicalDate}#1`,
+        ),
+    );
   });
 
   test("waits again when what is above it was cleared while it waited for its retry", () => {
@@ -91,7 +108,13 @@ describe("a lost dispatch", () => {
     const world = alone({ retries: 1 });
     for (const restarts of [1, 2, 3]) {
       world.end("a", LOST);
-      expect(world.rows.row("a")).toMatchObject({ state: "up_for_retry", restarts, maxTries: 1 + restarts, dueAt: world.now, cause: { code: "LOST" } });
+      expect(world.rows.row("a")).toMatchObject({
+        state: "up_for_retry",
+        restarts,
+        maxTries: 1 + restarts,
+        dueAt: world.now,
+        cause: { code: "LOST" },
+      });
       world.passTime();
     }
     world.end("a", LOST);
@@ -141,7 +164,11 @@ describe("a lost dispatch", () => {
   test("keeps its start though it is lost in the commit that starts it", () => {
     const world = alone();
     world.plan(world.started("a"), world.ending("a", LOST));
-    expect(world.rows.row("a")).toMatchObject({ state: "up_for_retry", startedAt: world.now, firstStartedAt: world.now });
+    expect(world.rows.row("a")).toMatchObject({
+      state: "up_for_retry",
+      startedAt: world.now,
+      firstStartedAt: world.now,
+    });
   });
 });
 
@@ -156,7 +183,13 @@ describe("a reschedule or deferral", () => {
     world.end("a", { kind, afterMicros: 30 * MICROS.s, resume: "looked once" });
     expect(world.read("a")).toMatchObject({ state, tryNumber: 1, resume: "looked once", dueAt: start + 30 * MICROS.s });
     world.passTime();
-    expect(world.read("a")).toMatchObject({ state: "queued", tryNumber: 1, resume: "looked once", firstStartedAt: start, startedAt: start });
+    expect(world.read("a")).toMatchObject({
+      state: "queued",
+      tryNumber: 1,
+      resume: "looked once",
+      firstStartedAt: start,
+      startedAt: start,
+    });
     expect(world.dispatchOf("a")).not.toBe(first);
     world.end("a", { kind, afterMicros: 30 * MICROS.s });
     expect(world.read("a")?.resume).toBe("looked once");
@@ -180,7 +213,13 @@ describe("a reschedule or deferral", () => {
     world.passTime();
     world.end("a", "failed");
     world.passTime();
-    expect(world.read("a")).toMatchObject({ state: "queued", tryNumber: 2, resume: undefined, startedAt: undefined, firstStartedAt: start });
+    expect(world.read("a")).toMatchObject({
+      state: "queued",
+      tryNumber: 2,
+      resume: undefined,
+      startedAt: undefined,
+      firstStartedAt: start,
+    });
   });
 });
 
@@ -198,7 +237,12 @@ describe("R3: a report", () => {
   test("of an unknown dispatch changes nothing", () => {
     const world = alone();
     const version = world.run.head.version;
-    expect(world.plan({ kind: "report", report: { kind: "started", dispatchId: "no", runId: 1, startedAt: 1, workerId: "w" } })).toMatchObject([{ code: "DISPATCH_DEAD" }]);
+    expect(
+      world.plan({
+        kind: "report",
+        report: { kind: "started", dispatchId: "no", runId: 1, startedAt: 1, workerId: "w" },
+      }),
+    ).toMatchObject([{ code: "DISPATCH_DEAD" }]);
     expect(world.run.head.version).toBe(version);
   });
 
@@ -215,10 +259,16 @@ describe("R3: a report", () => {
 test("a success leaves XComs, asset updates with what was attached, and asks for its callback", () => {
   const world = alone({ outlets: ["s3://a", "s3://b"], callbacks: ["success", "retry", "failure"], retries: 1 });
   world.end("a", "failed");
-  expect(world.commits.at(-1)?.callbacks).toMatchObject([{ scope: "task", event: "retry", taskId: "a", tryNumber: 1, reason: "it threw" }]);
+  expect(world.commits.at(-1)?.callbacks).toMatchObject([
+    { scope: "task", event: "retry", taskId: "a", tryNumber: 1, reason: "it threw" },
+  ]);
   world.passTime();
   const push = { taskId: "?", mapIndex: 9, key: "rows", value: { json: "3" } };
-  world.end("a", { kind: "success", xcoms: [push], assets: [{ uri: "s3://b", taskId: "", mapIndex: -1, extra: '{"n":1}' }] });
+  world.end("a", {
+    kind: "success",
+    xcoms: [push],
+    assets: [{ uri: "s3://b", taskId: "", mapIndex: -1, extra: '{"n":1}' }],
+  });
   expect(world.commits.at(-1)).toMatchObject({
     xcoms: [{ taskId: "a", mapIndex: -1, key: "rows" }],
     assets: [

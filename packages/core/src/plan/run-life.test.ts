@@ -21,7 +21,11 @@ describe("a new run", () => {
   });
 
   test("of 5 000 tasks is made in steps of 2 000 and then begins (R1)", () => {
-    const compiled = aCompiledGraph(Array.from({ length: 5_000 }, (_, i) => aTask(`t${i}`, { kind: i === 0 ? "task" : "empty", after: i === 0 ? [] : [`t${Math.floor((i - 1) / 2)}`] })));
+    const compiled = aCompiledGraph(
+      Array.from({ length: 5_000 }, (_, i) =>
+        aTask(`t${i}`, { kind: i === 0 ? "task" : "empty", after: i === 0 ? [] : [`t${Math.floor((i - 1) / 2)}`] }),
+      ),
+    );
     for (const start of [true, false]) {
       const world = new World(compiled, { start, checks: false });
       expect(world.run.head.obligations).toEqual([{ kind: "create", next: 2_000 }]);
@@ -39,28 +43,55 @@ describe("a new run", () => {
 
   test("without tasks, or with tasks outside their dates alone, succeeds at once", () => {
     expect(new World(aCompiledGraph([])).run.head.state).toBe("success");
-    const world = new World(aCompiledGraph([aTask("early", { end: T0 - 1 }), aTask("late", { start: T0 + 1 }), aTask("late_below", { after: ["late"], end: T0 - 1 })]));
+    const world = new World(
+      aCompiledGraph([
+        aTask("early", { end: T0 - 1 }),
+        aTask("late", { start: T0 + 1 }),
+        aTask("late_below", { after: ["late"], end: T0 - 1 }),
+      ]),
+    );
     expect(world.states()).toEqual({ early: "removed", late: "removed", late_below: "removed" });
     expect(world.run.head.state).toBe("success");
   });
 
   test("leaves tasks outside their dates out of what others wait for, in a mapped group too", () => {
-    const world = new World(aCompiledGraph([aTask("late", { start: T0 + 1 }), aTask("a", { after: ["late"] }), aTask("x", { group: "g", end: T0 - 1 }), aTask("y", { group: "g", after: ["x"] })], { groups: [{ groupId: "g", over: 0 }] }));
+    const world = new World(
+      aCompiledGraph(
+        [
+          aTask("late", { start: T0 + 1 }),
+          aTask("a", { after: ["late"] }),
+          aTask("x", { group: "g", end: T0 - 1 }),
+          aTask("y", { group: "g", after: ["x"] }),
+        ],
+        { groups: [{ groupId: "g", over: 0 }] },
+      ),
+    );
     expect(world.states()).toMatchObject({ a: "queued", y: "skipped" });
   });
 
   test("of empty tasks ends in the commit that makes it, but those with callbacks or outlets go to a worker", () => {
-    const world = new World(aCompiledGraph([aTask("a", { kind: "empty" }), aTask("b", { kind: "empty", after: ["a"] })]));
+    const world = new World(
+      aCompiledGraph([aTask("a", { kind: "empty" }), aTask("b", { kind: "empty", after: ["a"] })]),
+    );
     expect(world.run.head).toMatchObject({ state: "success", version: 1 });
     expect(world.rows.row("b")).toMatchObject({ state: "success", tryNumber: 1 });
-    const seen = new World(aCompiledGraph([aTask("a", { kind: "empty", callbacks: ["success"] }), aTask("b", { kind: "empty", outlets: ["s3://x"] })]));
+    const seen = new World(
+      aCompiledGraph([
+        aTask("a", { kind: "empty", callbacks: ["success"] }),
+        aTask("b", { kind: "empty", outlets: ["s3://x"] }),
+      ]),
+    );
     expect(seen.states()).toEqual({ a: "queued", b: "queued" });
   });
 });
 
 describe("the outcome", () => {
   test("is that of the leaves alone", () => {
-    const world = new World(aCompiledGraph([aTask("a"), aTask("b", { after: ["a"], triggerRule: "all_done" }), aTask("side")], { callbacks: ["success"] }));
+    const world = new World(
+      aCompiledGraph([aTask("a"), aTask("b", { after: ["a"], triggerRule: "all_done" }), aTask("side")], {
+        callbacks: ["success"],
+      }),
+    );
     world.finish((taskId) => (taskId === "a" ? "failed" : taskId === "side" ? "skipped" : "success"));
     expect(world.run.head.state).toBe("success");
     expect(world.commits.at(-1)?.callbacks).toEqual([{ scope: "run", event: "success", reason: "success" }]);
@@ -69,13 +100,21 @@ describe("the outcome", () => {
   test("names the leaf that failed", () => {
     const world = new World(aCompiledGraph([aTask("a"), aTask("b", { after: ["a"] })], { callbacks: ["failure"] }));
     world.end("a", "failed");
-    expect(world.commits.at(-1)?.run).toMatchObject({ state: "failed", cause: { code: "TASK_FAILURE", message: "b did not succeed" } });
+    expect(world.commits.at(-1)?.run).toMatchObject({
+      state: "failed",
+      cause: { code: "TASK_FAILURE", message: "b did not succeed" },
+    });
     expect(world.commits.at(-1)?.callbacks).toMatchObject([{ event: "failure" }]);
   });
 });
 
 describe("a run's timeout", () => {
-  const graph = (dag: GraphSpec = {}) => aCompiledGraph([aTask("a", { retries: 1, retryDelayMicros: MICROS.h }), aTask("b", { after: ["a"] })], { runTimeoutMicros: 10 * MICROS.m, callbacks: ["failure"], ...dag });
+  const graph = (dag: GraphSpec = {}) =>
+    aCompiledGraph([aTask("a", { retries: 1, retryDelayMicros: MICROS.h }), aTask("b", { after: ["a"] })], {
+      runTimeoutMicros: 10 * MICROS.m,
+      callbacks: ["failure"],
+      ...dag,
+    });
 
   test("is armed when it begins, fails it and skips the rest", () => {
     const world = new World(graph());
@@ -85,7 +124,10 @@ describe("a run's timeout", () => {
     expect(world.now).toBe(T0 + 10 * MICROS.m);
     expect(world.states()).toEqual({ a: "skipped", b: "skipped" });
     expect(world.run.head).toMatchObject({ state: "failed", dueAt: undefined });
-    expect(world.commits.at(-1)?.run.cause).toEqual({ code: "RUN_TIMED_OUT", message: "the run took longer than its limit of 600 s" });
+    expect(world.commits.at(-1)?.run.cause).toEqual({
+      code: "RUN_TIMED_OUT",
+      message: "the run took longer than its limit of 600 s",
+    });
   });
 
   test("counts from the start, also when the deadline was known before", () => {
@@ -104,8 +146,20 @@ describe("a run's timeout", () => {
 });
 
 describe("a deadline", () => {
-  const late = (dag: GraphSpec, options = {}): World => new World(aCompiledGraph([aTask("quick", { deadlineMicros: 10 * MICROS.m }), aTask("slow", { deadlineMicros: 30 * MICROS.m }), aTask("free")], { callbacks: ["deadline"], ...dag }), options);
-  const callbacks = (world: World): readonly string[] => world.commits.flatMap((commit) => commit.callbacks.map(({ reason }) => reason));
+  const late = (dag: GraphSpec, options = {}): World =>
+    new World(
+      aCompiledGraph(
+        [
+          aTask("quick", { deadlineMicros: 10 * MICROS.m }),
+          aTask("slow", { deadlineMicros: 30 * MICROS.m }),
+          aTask("free"),
+        ],
+        { callbacks: ["deadline"], ...dag },
+      ),
+      options,
+    );
+  const callbacks = (world: World): readonly string[] =>
+    world.commits.flatMap((commit) => commit.callbacks.map(({ reason }) => reason));
 
   test("that is missed is said once, with the tasks that are late", () => {
     const world = late({});
@@ -147,24 +201,41 @@ describe("a deadline", () => {
 });
 
 describe("the previous run", () => {
-  test.each(["dependsOnPast", "waitForDownstream"] as const)("holds a task back (%s) until it is fine, and is asked again when it moves on", (option) => {
-    const fine = new Set<string>();
-    const asked: string[] = [];
-    const past = { check: (task: number, mapIndex: number) => (asked.push(`${task}[${mapIndex}]`), fine.has("yes") ? { satisfied: true as const } : { satisfied: false as const, why: "a is running" }) };
-    const world = new World(aCompiledGraph([aTask("a", { [option]: true }), aTask("b", { after: ["a"] }), aTask("c")]), { past });
-    expect(world.states()).toEqual({ a: "none", b: "none", c: "queued" });
-    expect(asked).toContain("0[-1]");
-    world.plan({ kind: "past" });
-    expect(world.state("a")).toBe("none");
-    fine.add("yes");
-    world.plan({ kind: "past" });
-    expect(world.state("a")).toBe("queued");
-  });
+  test.each(["dependsOnPast", "waitForDownstream"] as const)(
+    "holds a task back (%s) until it is fine, and is asked again when it moves on",
+    (option) => {
+      const fine = new Set<string>();
+      const asked: string[] = [];
+      const past = {
+        check: (task: number, mapIndex: number) => (
+          asked.push(`${task}[${mapIndex}]`),
+          fine.has("yes") ? { satisfied: true as const } : { satisfied: false as const, why: "a is running" }
+        ),
+      };
+      const world = new World(
+        aCompiledGraph([aTask("a", { [option]: true }), aTask("b", { after: ["a"] }), aTask("c")]),
+        { past },
+      );
+      expect(world.states()).toEqual({ a: "none", b: "none", c: "queued" });
+      expect(asked).toContain("0[-1]");
+      world.plan({ kind: "past" });
+      expect(world.state("a")).toBe("none");
+      fine.add("yes");
+      world.plan({ kind: "past" });
+      expect(world.state("a")).toBe("queued");
+    },
+  );
 });
 
 describe("the run's next look", () => {
   test("comes nearer with a nearer time and is not written otherwise", () => {
-    const world = new World(aCompiledGraph([aTask("a", { retries: 1, retryDelayMicros: MICROS.h }), aTask("b", { retries: 1, retryDelayMicros: MICROS.m }), aTask("c", { retries: 1, retryDelayMicros: 2 * MICROS.h })]));
+    const world = new World(
+      aCompiledGraph([
+        aTask("a", { retries: 1, retryDelayMicros: MICROS.h }),
+        aTask("b", { retries: 1, retryDelayMicros: MICROS.m }),
+        aTask("c", { retries: 1, retryDelayMicros: 2 * MICROS.h }),
+      ]),
+    );
     world.end("a", "failed");
     expect(world.run.head.dueAt).toBe(T0 + MICROS.h);
     world.end("b", "failed");

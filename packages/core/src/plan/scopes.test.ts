@@ -2,10 +2,19 @@ import { describe, expect, test } from "vitest";
 import { T0, World } from "./testing/world.ts";
 import { aCompiledGraph, aTask, type GraphSpec, type TaskSpec } from "./testing/a-graph.ts";
 
-const scoped = (work: Omit<TaskSpec, "taskId"> = {}, setup: Omit<TaskSpec, "taskId"> = {}, dag: GraphSpec = {}): World =>
+const scoped = (
+  work: Omit<TaskSpec, "taskId"> = {},
+  setup: Omit<TaskSpec, "taskId"> = {},
+  dag: GraphSpec = {},
+): World =>
   new World(
     aCompiledGraph(
-      [aTask("up", { setup: true, ...setup }), aTask("work", { after: ["up"], setups: ["up"], ...work }), aTask("far", { after: ["work"], setups: ["up"], triggerRule: "all_done" }), aTask("down", { teardown: true, setups: ["up"], after: ["far"] })],
+      [
+        aTask("up", { setup: true, ...setup }),
+        aTask("work", { after: ["up"], setups: ["up"], ...work }),
+        aTask("far", { after: ["work"], setups: ["up"], triggerRule: "all_done" }),
+        aTask("down", { teardown: true, setups: ["up"], after: ["far"] }),
+      ],
       dag,
     ),
   );
@@ -74,7 +83,13 @@ describe("a setup's scope", () => {
 
   test("counts for the run only when the teardown asks for it", () => {
     for (const onFailureFailRun of [false, true]) {
-      const world = new World(aCompiledGraph([aTask("up", { setup: true }), aTask("work", { after: ["up"] }), aTask("down", { teardown: true, setups: ["up"], after: ["work"], onFailureFailRun })]));
+      const world = new World(
+        aCompiledGraph([
+          aTask("up", { setup: true }),
+          aTask("work", { after: ["up"] }),
+          aTask("down", { teardown: true, setups: ["up"], after: ["work"], onFailureFailRun }),
+        ]),
+      );
       world.finish((taskId) => (taskId === "down" ? "failed" : "success"));
       expect(world.run.head.state).toBe(onFailureFailRun ? "failed" : "success");
     }
@@ -84,7 +99,13 @@ describe("a setup's scope", () => {
 describe("fail fast", () => {
   const graph = (over: number) =>
     aCompiledGraph(
-      [aTask("up", { setup: true }), aTask("m", { over, after: ["up"], retries: 1 }), aTask("later", { after: ["m"] }), aTask("x"), aTask("down", { teardown: true, setups: ["up"], after: ["later"] })],
+      [
+        aTask("up", { setup: true }),
+        aTask("m", { over, after: ["up"], retries: 1 }),
+        aTask("later", { after: ["m"] }),
+        aTask("x"),
+        aTask("down", { teardown: true, setups: ["up"], after: ["later"] }),
+      ],
       { failFast: true },
     );
 
@@ -94,7 +115,13 @@ describe("fail fast", () => {
     world.plan(world.started("m", 0));
     const dead = world.dispatchOf("m", 0);
     world.end("x", "failed");
-    expect(world.states()).toEqual({ up: "success", m: ["failed", "skipped"], later: "skipped", x: "failed", down: "queued" });
+    expect(world.states()).toEqual({
+      up: "success",
+      m: ["failed", "skipped"],
+      later: "skipped",
+      x: "failed",
+      down: "queued",
+    });
     expect(world.stops).toContain(dead);
     expect(world.rows.row("m", 0)?.cause?.code).toBe("FAIL_FAST");
     world.end("down");
@@ -115,9 +142,18 @@ describe("fail fast", () => {
   test("keeps what a report of the same tick said of a try that it ends", () => {
     const world = new World(graph(2));
     world.end("up");
-    world.plan(world.started("m", 0), world.ending("m", { kind: "defer", afterMicros: 9 }, 1), world.ending("x", "failed"));
+    world.plan(
+      world.started("m", 0),
+      world.ending("m", { kind: "defer", afterMicros: 9 }, 1),
+      world.ending("x", "failed"),
+    );
     expect(world.rows.row("m", 0)).toMatchObject({ state: "failed", startedAt: world.now, endedAt: world.now });
-    expect(world.commits.at(-1)?.instances.filter(({ taskId }) => taskId === "m").map(({ kind }) => kind)).toEqual(["end", "end"]);
+    expect(
+      world.commits
+        .at(-1)
+        ?.instances.filter(({ taskId }) => taskId === "m")
+        .map(({ kind }) => kind),
+    ).toEqual(["end", "end"]);
     expect(world.rows.row("m", 1)).toMatchObject({ state: "skipped", dueAt: undefined });
   });
 

@@ -11,7 +11,11 @@ import { endRun } from "./outcome.ts";
 export type Sweep = Extract<Obligation, { kind: "clear" | "mark" }>;
 
 /** Tasks that a selector means: named, with what is above or below; for a clear also the setups and teardowns whose scope they are in. */
-export function selectTasks(draft: Draft, select: InstanceSelector, options: { readonly withScopes: boolean }): { readonly taskIds: readonly string[] } | { readonly unknown: string } {
+export function selectTasks(
+  draft: Draft,
+  select: InstanceSelector,
+  options: { readonly withScopes: boolean },
+): { readonly taskIds: readonly string[] } | { readonly unknown: string } {
   const { compiled } = draft.run;
   const chosen = new Set<number>();
   for (const taskId of select.taskIds ?? compiled.tasks.map((task) => task.taskId)) {
@@ -72,12 +76,15 @@ export function carryOutSweep(draft: Draft, sweep: Sweep): void {
   // First again: what was promised after it must not begin before it has ended.
   draft.setHead({ obligations: more ? [{ ...sweep, next: sweep.next + touched }, ...others] : others });
   const { endsRun } = sweep;
-  if (!more && endsRun && draft.head.state !== endsRun) endRun(draft, endsRun, { code: "MARKED", message: `the run was marked ${endsRun} by ${sweep.by}` });
+  if (!more && endsRun && draft.head.state !== endsRun)
+    endRun(draft, endsRun, { code: "MARKED", message: `the run was marked ${endsRun} by ${sweep.by}` });
 }
 
 /** What waits for a slot below a cleared task is looked at again: its inputs are gone. */
 function directlyBelow(compiled: CompiledGraph, tasks: ReadonlySet<number | undefined>): ReadonlySet<number> {
-  return new Set([...tasks].flatMap((task) => (task === undefined ? [] : compiled.downstream[task].map((edge) => edge.task))));
+  return new Set(
+    [...tasks].flatMap((task) => (task === undefined ? [] : compiled.downstream[task].map((edge) => edge.task))),
+  );
 }
 
 function isStillToStart(draft: Draft, slot: number): boolean {
@@ -99,12 +106,36 @@ export function clear(draft: Draft, slot: number): void {
   const before = draft.read(slot);
   kill(draft, slot, "cleared");
   if (before.state === "running") {
-    draft.update(slot, { state: "restarting" }, (key, after) => ({ kind: "set", ...key, state: "restarting", tryNumber: after.tryNumber, maxTries: after.maxTries, restarts: after.restarts, clear: false }));
+    draft.update(slot, { state: "restarting" }, (key, after) => ({
+      kind: "set",
+      ...key,
+      state: "restarting",
+      tryNumber: after.tryNumber,
+      maxTries: after.maxTries,
+      restarts: after.restarts,
+      clear: false,
+    }));
     return;
   }
   const maxTries = before.tryNumber + draft.run.compiled.tasks[before.task].retries;
-  const emptied = { dispatchId: undefined, dueAt: undefined, startedAt: undefined, firstStartedAt: undefined, resultLength: undefined, choice: undefined, resume: undefined };
-  draft.update(slot, { ...emptied, state: "none", restarts: 0, maxTries }, (key) => ({ kind: "set", ...key, state: "none", tryNumber: before.tryNumber, maxTries, restarts: 0, clear: true }));
+  const emptied = {
+    dispatchId: undefined,
+    dueAt: undefined,
+    startedAt: undefined,
+    firstStartedAt: undefined,
+    resultLength: undefined,
+    choice: undefined,
+    resume: undefined,
+  };
+  draft.update(slot, { ...emptied, state: "none", restarts: 0, maxTries }, (key) => ({
+    kind: "set",
+    ...key,
+    state: "none",
+    tryNumber: before.tryNumber,
+    maxTries,
+    restarts: 0,
+    clear: true,
+  }));
 }
 
 function mark(draft: Draft, slot: number, state: TaskState, by: string): void {
@@ -130,5 +161,12 @@ export function clearFailedBelow(draft: Draft, taskIds: readonly string[]): void
 export function reopen(draft: Draft): void {
   const { state, clearNumber } = draft.head;
   if (state !== "success" && state !== "failed") return;
-  draft.setHead({ state: "queued", startedAt: null, endedAt: null, queuedAt: draft.now, cause: null, clearNumber: clearNumber + 1 });
+  draft.setHead({
+    state: "queued",
+    startedAt: null,
+    endedAt: null,
+    queuedAt: draft.now,
+    cause: null,
+    clearNumber: clearNumber + 1,
+  });
 }

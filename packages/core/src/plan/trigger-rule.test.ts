@@ -28,7 +28,11 @@ describe.each(TRIGGER_RULES)("%s", (rule) => {
     for (const seen of everything(rule === "all_done_setup_success")) {
       seenCount += 1;
       const { U, S, K, F, X, T, G, N } = seen;
-      const verdict = applyTriggerRule(rule, { total: U, success: S, skipped: K, failed: F, upstreamFailed: X }, { total: T, success: G, skipped: N });
+      const verdict = applyTriggerRule(
+        rule,
+        { total: U, success: S, skipped: K, failed: F, upstreamFailed: X },
+        { total: T, success: G, skipped: N },
+      );
       expect([seen, verdict]).toEqual([seen, readTable(rule, seen)]);
       used.add(RULE_SENTENCES[rule].find((sentence) => sentence.when(seen))?.says ?? "waits");
     }
@@ -42,7 +46,8 @@ describe.each(TRIGGER_RULES)("%s", (rule) => {
       if (before === "wait" || seen.S + seen.K + seen.F + seen.X >= seen.U) continue;
       // The one rule whose decision depends on who ends first: a failure and a skip above.
       if (rule === "all_success") continue;
-      for (const more of ["S", "K", "F", "X"] as const) expect(readTable(rule, { ...seen, [more]: seen[more] + 1 })).toBe(before);
+      for (const more of ["S", "K", "F", "X"] as const)
+        expect(readTable(rule, { ...seen, [more]: seen[more] + 1 })).toBe(before);
     }
   });
 });

@@ -23,7 +23,11 @@ export interface SetupCounts {
  * Applies a trigger rule: pure and total. Decisions fall as soon as they can no longer change, before all upstreams have finished
  * (Airflow 2.10, `ti_deps/deps/trigger_rule_dep.py`).
  */
-export function applyTriggerRule(rule: TriggerRule, up: UpstreamCounts, setups: SetupCounts = { total: 0, success: 0, skipped: 0 }): Verdict {
+export function applyTriggerRule(
+  rule: TriggerRule,
+  up: UpstreamCounts,
+  setups: SetupCounts = { total: 0, success: 0, skipped: 0 },
+): Verdict {
   const bad = up.failed + up.upstreamFailed;
   const isDone = up.success + up.skipped + bad >= up.total;
   switch (rule) {

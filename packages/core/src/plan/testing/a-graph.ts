@@ -66,7 +66,12 @@ export function aGraph(specs: readonly TaskSpec[], { groups = [], ...dag }: Grap
     }),
     groups: groups.map((spec) => {
       const each = eachOf(spec);
-      return { groupId: spec.groupId, prefix: false, ...(spec.parent !== undefined && { parent: groupOf(spec.parent) }), ...(each && { each }) };
+      return {
+        groupId: spec.groupId,
+        prefix: false,
+        ...(spec.parent !== undefined && { parent: groupOf(spec.parent) }),
+        ...(each && { each }),
+      };
     }),
   };
 }
@@ -88,12 +93,16 @@ function edgesOf(after: readonly string[], indexOf: (taskId: string) => number):
     const task = indexOf(taskId);
     edges.set(task, keys === undefined ? edges.get(task) : [...(edges.get(task) ?? []), ...keys.split("|")]);
   }
-  return [...edges].sort(([a], [b]) => a - b).map(([task, choices]) => ({ task, via: "data", ...(choices && { choices }) }));
+  return [...edges]
+    .sort(([a], [b]) => a - b)
+    .map(([task, choices]) => ({ task, via: "data", ...(choices && { choices }) }));
 }
 
 function sourceOf(name: string, list: ListSpec, indexOf: (taskId: string) => number): GraphEach["sources"][number] {
   if (typeof list === "number") return { name, from: "literal", length: list };
-  return typeof list === "string" ? { name, from: "task", task: indexOf(list) } : { name, from: "param", param: list.param };
+  return typeof list === "string"
+    ? { name, from: "task", task: indexOf(list) }
+    : { name, from: "param", param: list.param };
 }
 
 const DAG: GraphDag = {

@@ -4,9 +4,49 @@ import { TASK_STATES } from "../../model/states.ts";
 
 /** Everything of a run as text: two calls agree when nothing was changed between them. */
 export function snapshot(run: Run): string {
-  const { head, task, mapIndex, state, tryNumber, maxTries, restarts, single, expected, done, up, upTotal, sameIndex, counts, active } = run;
-  const arrays = [task, mapIndex, state, tryNumber, maxTries, restarts, single, expected, done, up, upTotal, sameIndex, counts, active];
-  const maps = [run.dispatchId, run.startedAt, run.firstStartedAt, run.dueAt, run.resultLength, run.choice, run.resume, run.mapped];
+  const {
+    head,
+    task,
+    mapIndex,
+    state,
+    tryNumber,
+    maxTries,
+    restarts,
+    single,
+    expected,
+    done,
+    up,
+    upTotal,
+    sameIndex,
+    counts,
+    active,
+  } = run;
+  const arrays = [
+    task,
+    mapIndex,
+    state,
+    tryNumber,
+    maxTries,
+    restarts,
+    single,
+    expected,
+    done,
+    up,
+    upTotal,
+    sameIndex,
+    counts,
+    active,
+  ];
+  const maps = [
+    run.dispatchId,
+    run.startedAt,
+    run.firstStartedAt,
+    run.dueAt,
+    run.resultLength,
+    run.choice,
+    run.resume,
+    run.mapped,
+  ];
   return JSON.stringify([head, run.length, arrays.map((array) => array.join()), maps.map((map) => [...map.entries()])]);
 }
 
@@ -26,10 +66,21 @@ function view(run: Run): unknown {
   run.compiled.tasks.forEach(({ taskId }, task) => {
     for (const slot of run.slotsOf(task)) {
       const { task: _task, ...values } = run.instance(slot);
-      const own = run.compiled.sameIndexUpstream[task] > 0 ? [...run.sameIndex.subarray(slot * OUTCOMES, (slot + 1) * OUTCOMES)] : [];
+      const own =
+        run.compiled.sameIndexUpstream[task] > 0
+          ? [...run.sameIndex.subarray(slot * OUTCOMES, (slot + 1) * OUTCOMES)]
+          : [];
       instances[`${taskId}[${values.mapIndex}]`] = { ...values, own };
     }
   });
   const counts = Object.fromEntries(TASK_STATES.map((state, code) => [state, run.counts[code]]));
-  return { instances, counts, expected: [...run.expected], done: [...run.done], up: [...run.up], upTotal: [...run.upTotal], active: [...run.active] };
+  return {
+    instances,
+    counts,
+    expected: [...run.expected],
+    done: [...run.done],
+    up: [...run.up],
+    upTotal: [...run.upTotal],
+    active: [...run.active],
+  };
 }

@@ -38,7 +38,12 @@ export function play({ graph, endings, order, disturb }: Play): World {
   throw new Error(`the run never ends: ${JSON.stringify(world.states())}`);
 }
 
-function someEvents(world: World, { graph, endings }: Pick<Play, "graph" | "endings">, random: () => number, hops: Map<string, number>): RunEvent[] {
+function someEvents(
+  world: World,
+  { graph, endings }: Pick<Play, "graph" | "endings">,
+  random: () => number,
+  hops: Map<string, number>,
+): RunEvent[] {
   const events: RunEvent[] = [];
   for (const { taskId, mapIndex, tryNumber, state } of world.live().sort(() => random() - 0.5)) {
     if (random() < 0.5 && events.length > 0) continue;
@@ -47,7 +52,12 @@ function someEvents(world: World, { graph, endings }: Pick<Play, "graph" | "endi
     if (!isStarted) continue;
     const key = `${taskId}|${mapIndex}|${tryNumber}`;
     const hop = hops.get(key) ?? 0;
-    const ending = randomEnding(graph, endings, { task: graph.tasks.findIndex((task) => task.taskId === taskId), mapIndex, tryNumber, hop });
+    const ending = randomEnding(graph, endings, {
+      task: graph.tasks.findIndex((task) => task.taskId === taskId),
+      mapIndex,
+      tryNumber,
+      hop,
+    });
     if (typeof ending === "object" && "afterMicros" in ending && state !== "restarting") hops.set(key, hop + 1);
     const event = world.ending(taskId, ending, mapIndex);
     events.push(event);
@@ -63,7 +73,8 @@ function someEvents(world: World, { graph, endings }: Pick<Play, "graph" | "endi
 
 function ended(world: World): World {
   const { state, obligations } = world.run.head;
-  if ((state !== "success" && state !== "failed") || obligations.length > 0) throw new Error(`the run stands still in ${state}: ${JSON.stringify(world.states())}`);
+  if ((state !== "success" && state !== "failed") || obligations.length > 0)
+    throw new Error(`the run stands still in ${state}: ${JSON.stringify(world.states())}`);
   return world;
 }
 
@@ -72,7 +83,14 @@ export function finalsOf(world: World, graph: Graph): Finals {
   const finals = new Map<number, Map<number, Final>>();
   graph.tasks.forEach((node, task) => {
     const own = [...world.rows.rows.values()].filter((row) => row.taskId === node.taskId && row.state !== "removed");
-    finals.set(task, new Map(own.sort((a, b) => a.mapIndex - b.mapIndex).map((row) => [row.mapIndex, { state: row.state, length: row.resultLength, choice: row.choice }])));
+    finals.set(
+      task,
+      new Map(
+        own
+          .sort((a, b) => a.mapIndex - b.mapIndex)
+          .map((row) => [row.mapIndex, { state: row.state, length: row.resultLength, choice: row.choice }]),
+      ),
+    );
   });
   return finals;
 }

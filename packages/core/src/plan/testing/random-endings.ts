@@ -18,7 +18,8 @@ export function randomEnding(graph: Graph, seed: number, { task, mapIndex, tryNu
   const roll = hashed(seed, `${node.taskId}|${mapIndex}|${tryNumber}|${hop}`);
   const second = hashed(seed + 1, `${node.taskId}|${mapIndex}|${tryNumber}`);
   if (roll < 0.15 && hop < 2) return { kind: second < 0.5 ? "reschedule" : "defer", afterMicros: 1_000 };
-  if (roll < 0.25 && tryNumber < 8) return { guilty: second < 0.4, mayHaveRun: true, ...(second > 0.9 && { blameless: true as const }) };
+  if (roll < 0.25 && tryNumber < 8)
+    return { guilty: second < 0.4, mayHaveRun: true, ...(second > 0.9 && { blameless: true as const }) };
   if (roll < 0.45) return "failed";
   if (roll < 0.5) return { kind: "failed", cause: { code: "PERMANENT", message: "bad row" }, retry: "never" };
   if (roll < 0.58) return "skipped";
@@ -50,7 +51,7 @@ export function runAlone(graph: Graph, seed: number, at: Pick<Look, "task" | "ma
   if (node.kind === "empty") return { state: "success", tries: 1 };
   let maxTries = node.retries;
   let restarts = 0;
-  for (let tryNumber = 1, hop = 0; ; ) {
+  for (let tryNumber = 1, hop = 0; ;) {
     const ending = randomEnding(graph, seed, { ...at, tryNumber, hop });
     if (typeof ending === "number") return { state: "success", tries: tryNumber, length: ending };
     if (ending === "success") return { state: "success", tries: tryNumber };
@@ -65,7 +66,8 @@ export function runAlone(graph: Graph, seed: number, at: Pick<Look, "task" | "ma
     if (isFree) {
       maxTries += 1;
       if (ending.blameless !== true) restarts += 1;
-    } else if ((typeof ending === "object" && "retry" in ending) || maxTries === 0 || tryNumber > maxTries) return { state: "failed", tries: tryNumber };
+    } else if ((typeof ending === "object" && "retry" in ending) || maxTries === 0 || tryNumber > maxTries)
+      return { state: "failed", tries: tryNumber };
     tryNumber += 1;
     hop = 0;
   }

@@ -38,13 +38,17 @@ export const randomGraphs: fc.Arbitrary<Graph> = fc
     const specs = tasks.map((pick, index) => specOf(pick, index, tasks));
     const grouped = hasGroup ? withGroup(specs, tasks, list) : { specs, over: 0 };
     const scoped = setup ? withSetup(grouped.specs, setup) : grouped.specs;
-    const final = failFast ? scoped.map((spec) => (spec.teardown ? spec : { ...spec, triggerRule: "all_success" as const })) : scoped;
+    const final = failFast
+      ? scoped.map((spec) => (spec.teardown ? spec : { ...spec, triggerRule: "all_success" as const }))
+      : scoped;
     return aGraph(final, { failFast, ...(hasGroup && { groups: [{ groupId: "g", over: grouped.over }] }) });
   });
 
 function specOf(pick: Pick, index: number, all: readonly Pick[]): TaskSpec {
   const above = index === 0 ? [] : [...new Set(pick.above.map((at) => at % index))];
-  const after = above.map((at) => (kindOf(all[at]) === "branch" && pick.keys > 0 ? `t${at}:${["x", "y", "x|y"][pick.keys - 1]}` : `t${at}`));
+  const after = above.map((at) =>
+    kindOf(all[at]) === "branch" && pick.keys > 0 ? `t${at}:${["x", "y", "x|y"][pick.keys - 1]}` : `t${at}`,
+  );
   const rules = TRIGGER_RULES.filter((rule) => rule !== "all_done_setup_success");
   return {
     taskId: `t${index}`,
@@ -69,7 +73,11 @@ function overOf({ map }: Pick, index: number): Partial<TaskSpec> {
 }
 
 /** Tasks that asked for it, after the first of them, come into a mapped group; its list is a number or a task before all of them. */
-function withGroup(specs: readonly TaskSpec[], picked: readonly Pick[], list: number): { readonly specs: readonly TaskSpec[]; readonly over: number | string } {
+function withGroup(
+  specs: readonly TaskSpec[],
+  picked: readonly Pick[],
+  list: number,
+): { readonly specs: readonly TaskSpec[]; readonly over: number | string } {
   const first = picked.findIndex(({ inGroup }) => inGroup);
   const over = list < 3 || first < 1 ? list % 3 : `t${list % first}`;
   const inside = new Set(picked.flatMap(({ inGroup }, index) => (inGroup ? [`t${index}`] : [])));
@@ -77,14 +85,20 @@ function withGroup(specs: readonly TaskSpec[], picked: readonly Pick[], list: nu
     if (!picked[index].inGroup) return spec;
     const { over: _over, mode: _mode, ...rest } = spec;
     const isRoot = !(spec.after ?? []).some((text) => inside.has(text.split(":")[0]));
-    const after = typeof over === "string" && isRoot ? [...new Set([...(spec.after ?? []).filter((text) => text.split(":")[0] !== over), over])] : spec.after;
+    const after =
+      typeof over === "string" && isRoot
+        ? [...new Set([...(spec.after ?? []).filter((text) => text.split(":")[0] !== over), over])]
+        : spec.after;
     return { ...rest, after: after ?? [], group: "g" };
   });
   return { specs: grouped, over };
 }
 
 /** One task becomes a setup, a teardown of it comes last; the scope is what lies between. */
-function withSetup(specs: readonly TaskSpec[], [at, pick, onFailureFailRun]: readonly [number, number, boolean]): readonly TaskSpec[] {
+function withSetup(
+  specs: readonly TaskSpec[],
+  [at, pick, onFailureFailRun]: readonly [number, number, boolean],
+): readonly TaskSpec[] {
   const setup = specs[at % specs.length];
   const above = ancestors(specs);
   const below = specs.filter((spec) => above.get(spec.taskId)?.has(setup.taskId));
@@ -94,10 +108,22 @@ function withSetup(specs: readonly TaskSpec[], [at, pick, onFailureFailRun]: rea
     if (spec === setup) return { ...spec, kind: "task", setup: true };
     const isInScope = between.has(spec.taskId) && above.get(spec.taskId)?.has(setup.taskId);
     const isDirect = (spec.after ?? []).some((text) => text.split(":")[0] === setup.taskId);
-    return { ...spec, after: (spec.after ?? []).map((text) => (text.startsWith(`${setup.taskId}:`) ? setup.taskId : text)), ...(isDirect && { triggerRule: "all_success" as const }), ...(isInScope && { setups: [setup.taskId] }) };
+    return {
+      ...spec,
+      after: (spec.after ?? []).map((text) => (text.startsWith(`${setup.taskId}:`) ? setup.taskId : text)),
+      ...(isDirect && { triggerRule: "all_success" as const }),
+      ...(isInScope && { setups: [setup.taskId] }),
+    };
   });
-  const group = setup.group !== undefined && last.every((taskId) => specs.find((spec) => spec.taskId === taskId)?.group !== undefined) ? { group: setup.group } : {};
-  return [...scoped, { taskId: "down", teardown: true, setups: [setup.taskId], after: last, onFailureFailRun, ...group }];
+  const group =
+    setup.group !== undefined &&
+    last.every((taskId) => specs.find((spec) => spec.taskId === taskId)?.group !== undefined)
+      ? { group: setup.group }
+      : {};
+  return [
+    ...scoped,
+    { taskId: "down", teardown: true, setups: [setup.taskId], after: last, onFailureFailRun, ...group },
+  ];
 }
 
 function ancestors(specs: readonly TaskSpec[]): ReadonlyMap<string, ReadonlySet<string>> {

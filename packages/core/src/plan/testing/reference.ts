@@ -47,12 +47,17 @@ export class Reference {
       const length = isMapped ? this.#lengthOf(task) : 0;
       const full = length > 0 ? Array.from({ length }, (_, i) => i) : [-1];
       const isOne = node.each !== undefined && indexes.length === 1 && indexes[0] === -1;
-      const isKept = wasCleared && node.each !== undefined && [...observed.values()].every(({ state }) => state === "upstream_failed" || state === "skipped");
-      if (!isOne && !isKept && indexes.join() !== full.join()) wrong.push(`${node.taskId} has the indexes ${indexes.join()} instead of ${full.join()}`);
+      const isKept =
+        wasCleared &&
+        node.each !== undefined &&
+        [...observed.values()].every(({ state }) => state === "upstream_failed" || state === "skipped");
+      if (!isOne && !isKept && indexes.join() !== full.join())
+        wrong.push(`${node.taskId} has the indexes ${indexes.join()} instead of ${full.join()}`);
       for (const [mapIndex, { state }] of observed) {
         const allowed = this.#judge(task, mapIndex, state);
         if (allowed.size > 1) this.ambiguous += 1;
-        if (!allowed.has(state)) wrong.push(`${node.taskId}[${mapIndex}] is ${state}, right: ${[...allowed].join(" or ")}`);
+        if (!allowed.has(state))
+          wrong.push(`${node.taskId}[${mapIndex}] is ${state}, right: ${[...allowed].join(" or ")}`);
       }
     });
     return wrong;
@@ -62,8 +67,14 @@ export class Reference {
   runState(): "success" | "failed" {
     const { tasks } = this.#graph;
     const ignorable = (node: GraphTask): boolean => node.teardown === true && node.onFailureFailRun !== true;
-    const isLeaf = (task: number): boolean => tasks.every((below) => ignorable(below) || below.upstream.every((edge) => edge.task !== task));
-    const failed = tasks.some((node, task) => !ignorable(node) && isLeaf(task) && this.#all(task).some(([, { state }]) => state === "failed" || state === "upstream_failed"));
+    const isLeaf = (task: number): boolean =>
+      tasks.every((below) => ignorable(below) || below.upstream.every((edge) => edge.task !== task));
+    const failed = tasks.some(
+      (node, task) =>
+        !ignorable(node) &&
+        isLeaf(task) &&
+        this.#all(task).some(([, { state }]) => state === "failed" || state === "upstream_failed"),
+    );
     return failed ? "failed" : "success";
   }
 
@@ -77,7 +88,8 @@ export class Reference {
       if (verdict === "wait") continue;
       const states = this.#statesOf(verdict, task, mapIndex);
       for (const right of states) allowed.add(right);
-      if (states.includes(state)) certain = intersect(certain, new Set([...ended].flatMap((key) => [key, ...(this.#certain.get(key) ?? [])])));
+      if (states.includes(state))
+        certain = intersect(certain, new Set([...ended].flatMap((key) => [key, ...(this.#certain.get(key) ?? [])])));
     }
     this.#certain.set(keyOf(task, mapIndex), certain ?? new Set());
     return allowed;
@@ -101,12 +113,14 @@ export class Reference {
   #verdict(task: number, mapIndex: number, ended: ReadonlySet<string>): Verdict {
     const node = this.#graph.tasks[task];
     const group = this.#group(task);
-    const sources = (each: GraphEach | undefined): string[] => (each?.sources ?? []).flatMap((s) => (s.from === "task" ? this.#keys(s.task) : []));
+    const sources = (each: GraphEach | undefined): string[] =>
+      (each?.sources ?? []).flatMap((s) => (s.from === "task" ? this.#keys(s.task) : []));
     if (group >= 0 && !sources(this.#graph.groups[group].each).every((key) => ended.has(key))) return "wait";
     if (this.#isRuledOut(task, mapIndex, ended)) return "skipped";
     const direct = node.upstream.flatMap((edge) => this.#speaking(task, mapIndex, edge.task));
     const setups = (node.setups ?? []).flatMap((setup) => this.#speaking(task, mapIndex, setup));
-    const count = (keys: readonly string[], ...states: TaskState[]): number => keys.filter((key) => ended.has(key) && states.includes(this.#final(key).state)).length;
+    const count = (keys: readonly string[], ...states: TaskState[]): number =>
+      keys.filter((key) => ended.has(key) && states.includes(this.#final(key).state)).length;
     const verdict = readTable(node.triggerRule, {
       U: direct.length,
       S: count(direct, "success"),
@@ -136,12 +150,17 @@ export class Reference {
       const chosen = finals(edge.task)?.filter(({ state }) => state === "success");
       if (!edge.choices || !chosen || chosen.length === 0) return false;
       const keys = new Set(chosen.flatMap(({ choice }) => choice ?? []));
-      const isChosen = (choices: readonly string[] | undefined): boolean => choices?.some((key) => keys.has(key)) ?? false;
-      const leads = tasks.some((other, at) => this.#isAbove(at, task) && isChosen(other.upstream.find((up) => up.task === edge.task)?.choices));
+      const isChosen = (choices: readonly string[] | undefined): boolean =>
+        choices?.some((key) => keys.has(key)) ?? false;
+      const leads = tasks.some(
+        (other, at) => this.#isAbove(at, task) && isChosen(other.upstream.find((up) => up.task === edge.task)?.choices),
+      );
       return !isChosen(edge.choices) && !leads;
     });
     if (isOtherWay) return true;
-    return this.#guards(task).some((guard) => finals(guard)?.every(({ state, choice }) => state === "success" && choice?.length === 0) ?? false);
+    return this.#guards(task).some(
+      (guard) => finals(guard)?.every(({ state, choice }) => state === "success" && choice?.length === 0) ?? false,
+    );
   }
 
   #guards(task: number): readonly number[] {
@@ -149,7 +168,9 @@ export class Reference {
     if (tasks[task].teardown) return [];
     return [...tasks.keys()].filter((at) => {
       if (tasks[at].kind !== "shortCircuit") return false;
-      return tasks[at].respectTriggerRules ? tasks[task].upstream.some((edge) => edge.task === at) : this.#isAbove(at, task);
+      return tasks[at].respectTriggerRules
+        ? tasks[task].upstream.some((edge) => edge.task === at)
+        : this.#isAbove(at, task);
     });
   }
 
@@ -157,9 +178,17 @@ export class Reference {
   #above(task: number, mapIndex: number): readonly string[] {
     const node = this.#graph.tasks[task];
     const group = this.#group(task);
-    const lists = [...(node.each?.sources ?? []), ...(group >= 0 ? (this.#graph.groups[group].each?.sources ?? []) : [])];
+    const lists = [
+      ...(node.each?.sources ?? []),
+      ...(group >= 0 ? (this.#graph.groups[group].each?.sources ?? []) : []),
+    ];
     const tasks = [...node.upstream.map((edge) => edge.task), ...(node.setups ?? []), ...this.#guards(task)];
-    return [...new Set([...tasks.flatMap((up) => this.#speaking(task, mapIndex, up)), ...lists.flatMap((list) => (list.from === "task" ? this.#keys(list.task) : []))])];
+    return [
+      ...new Set([
+        ...tasks.flatMap((up) => this.#speaking(task, mapIndex, up)),
+        ...lists.flatMap((list) => (list.from === "task" ? this.#keys(list.task) : [])),
+      ]),
+    ];
   }
 
   /** Instances of an upstream task that one of this task looks at: its own index in the same mapped group, else all. */
@@ -175,7 +204,8 @@ export class Reference {
       if (source.from === "literal") return source.length;
       if (source.from === "param") return 0;
       const ended = this.#all(source.task);
-      if (ended.length === 1 && ended[0][0] === -1) return ended[0][1].state === "success" ? (ended[0][1].length ?? 0) : 0;
+      if (ended.length === 1 && ended[0][0] === -1)
+        return ended[0][1].state === "success" ? (ended[0][1].length ?? 0) : 0;
       return ended.filter(([, { state }]) => state === "success").length;
     });
     return each.mode === "zip" ? Math.min(...lengths) : lengths.reduce((a, b) => a * b, 1);

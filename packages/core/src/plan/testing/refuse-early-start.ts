@@ -15,7 +15,9 @@ export function refuseEarlyStart(draft: Draft, slot: number): void {
     const slots = isSameIndex ? [draft.slotOf(edge.task, draft.mapIndexOf(slot))] : [...draft.slotsOf(edge.task)];
     const open = slots.some((s) => s < 0 || !isTerminal(draft.state(s)));
     if (open || (!isSameIndex && slots.length < draft.expectedOf(edge.task))) {
-      throw new Error(`${taskId}[${draft.mapIndexOf(slot)}] starts before ${compiled.tasks[edge.task].taskId} has ended`);
+      throw new Error(
+        `${taskId}[${draft.mapIndexOf(slot)}] starts before ${compiled.tasks[edge.task].taskId} has ended`,
+      );
     }
   }
 }

@@ -1,6 +1,16 @@
 import type { Instance, RunHead } from "../../model/run.ts";
 import { isTerminal, TASK_STATES, type TaskState } from "../../model/states.ts";
-import type { Cause, EndChange, InsertChange, InstanceChange, NewRun, QueueChange, RunChanges, RunPatch, SetChange } from "../changes.ts";
+import type {
+  Cause,
+  EndChange,
+  InsertChange,
+  InstanceChange,
+  NewRun,
+  QueueChange,
+  RunChanges,
+  RunPatch,
+  SetChange,
+} from "../changes.ts";
 
 /** A row of task_instance, as far as the plan reads it back, and what people see of it. */
 export interface Row extends Omit<Instance, "task"> {
@@ -37,7 +47,8 @@ export class RowStore {
 
   /** Commits one version. @throws Error naming the broken invariant. */
   commit(changes: RunChanges): void {
-    if (changes.version !== this.head.version + 1) throw new Error(`R2: version ${changes.version} does not follow ${this.head.version}`);
+    if (changes.version !== this.head.version + 1)
+      throw new Error(`R2: version ${changes.version} does not follow ${this.head.version}`);
     const seen = new Set<string>();
     for (const change of changes.instances) {
       const key = `${change.taskId}[${change.mapIndex}]`;
@@ -63,9 +74,15 @@ export class RowStore {
         if (change.newTry) this.#archive(before);
         return queued(before, change);
       case "start":
-        return { ...before, state: "running", startedAt: change.startedAt, firstStartedAt: before.firstStartedAt ?? change.startedAt };
+        return {
+          ...before,
+          state: "running",
+          startedAt: change.startedAt,
+          firstStartedAt: before.firstStartedAt ?? change.startedAt,
+        };
       case "end":
-        if (isTerminal(change.state) && change.state !== "success" && !change.cause) throw new Error(`R8: ${key} ended ${change.state} without a cause`);
+        if (isTerminal(change.state) && change.state !== "success" && !change.cause)
+          throw new Error(`R8: ${key} ended ${change.state} without a cause`);
         return ended(before, change);
       case "set":
         if (change.clear && before.tryNumber > 0) this.#archive(before);
@@ -86,7 +103,8 @@ export class RowStore {
     const own = TASK_STATES.map(() => 0);
     for (const row of this.rows.values()) own[TASK_STATES.indexOf(row.state)] += 1;
     TASK_STATES.forEach((state, code) => {
-      if (state !== "removed" && own[code] !== counts[code]) throw new Error(`counts say ${counts[code]} ${state}, the rows ${own[code]}`);
+      if (state !== "removed" && own[code] !== counts[code])
+        throw new Error(`counts say ${counts[code]} ${state}, the rows ${own[code]}`);
     });
   }
 }
@@ -94,19 +112,40 @@ export class RowStore {
 /** A terminal state is left by a clear or mark alone; an index or a task may go. */
 function refuseLeavingTerminal(before: Row, change: Exclude<InstanceChange, InsertChange>, key: string): void {
   if (!isTerminal(before.state)) return;
-  const isAllowed = change.kind === "delete" || (change.kind === "set" && (change.clear || change.state === "removed" || change.cause?.code === "MARKED"));
+  const isAllowed =
+    change.kind === "delete" ||
+    (change.kind === "set" && (change.clear || change.state === "removed" || change.cause?.code === "MARKED"));
   if (!isAllowed) throw new Error(`${key} left ${before.state} by ${change.kind}`);
 }
 
 function inserted(change: InsertChange): Row {
   const { taskId, mapIndex, state, tryNumber, maxTries, dispatchId, cause } = change;
-  return { taskId, mapIndex, state, tryNumber, maxTries, restarts: 0, ...(dispatchId !== undefined && { dispatchId }), ...(cause && { cause }) };
+  return {
+    taskId,
+    mapIndex,
+    state,
+    tryNumber,
+    maxTries,
+    restarts: 0,
+    ...(dispatchId !== undefined && { dispatchId }),
+    ...(cause && { cause }),
+  };
 }
 
 function queued(before: Row, change: QueueChange): Row {
   const { newTry, tryNumber, maxTries, dispatchId } = change;
   const { taskId, mapIndex, restarts, startedAt, firstStartedAt, resume } = before;
-  return { taskId, mapIndex, restarts, firstStartedAt, ...(!newTry && { startedAt, resume }), state: "queued", tryNumber, maxTries, dispatchId };
+  return {
+    taskId,
+    mapIndex,
+    restarts,
+    firstStartedAt,
+    ...(!newTry && { startedAt, resume }),
+    state: "queued",
+    tryNumber,
+    maxTries,
+    dispatchId,
+  };
 }
 
 function ended(before: Row, change: EndChange): Row {
@@ -135,7 +174,19 @@ function setTo(before: Row, change: SetChange): Row {
   const { taskId, mapIndex } = before;
   const dispatchId = state === "restarting" ? before.dispatchId : undefined;
   const kept = change.clear ? {} : before;
-  return { ...kept, taskId, mapIndex, state, tryNumber, maxTries, restarts, dueAt, endedAt: change.endedAt, dispatchId, cause };
+  return {
+    ...kept,
+    taskId,
+    mapIndex,
+    state,
+    tryNumber,
+    maxTries,
+    restarts,
+    dueAt,
+    endedAt: change.endedAt,
+    dispatchId,
+    cause,
+  };
 }
 
 function patched(head: RunHead, patch: RunPatch): RunHead {

@@ -72,7 +72,11 @@ export const RULE_SENTENCES: Readonly<Record<TriggerRule, readonly Sentence[]>> 
   ],
   always: [{ says: "runs at once", when: () => true, then: "run" }],
   all_done_setup_success: [
-    { says: "runs when all have ended and a setup succeeded, or there is none", when: (seen) => done(seen) && (seen.T === 0 || seen.G > 0), then: "run" },
+    {
+      says: "runs when all have ended and a setup succeeded, or there is none",
+      when: (seen) => done(seen) && (seen.T === 0 || seen.G > 0),
+      then: "run",
+    },
     { says: "skipped when all setups are skipped", when: (seen) => done(seen) && seen.N === seen.T, then: "skipped" },
     { says: "upstream_failed when no setup succeeded", when: done, then: "upstream_failed" },
   ],

@@ -30,7 +30,14 @@ export interface WorldOptions extends Partial<NewRun> {
 }
 
 /** How a test says that a body ended. A number: success with a list of that length. */
-export type Ending = "success" | "failed" | "skipped" | number | readonly string[] | Outcome | Omit<Extract<Report, { kind: "lost" }>, "dispatchId" | "runId" | "kind" | "cause">;
+export type Ending =
+  | "success"
+  | "failed"
+  | "skipped"
+  | number
+  | readonly string[]
+  | Outcome
+  | Omit<Extract<Report, { kind: "lost" }>, "dispatchId" | "runId" | "kind" | "cause">;
 
 export const T0: Micros = 20_000 * MICROS.d;
 
@@ -77,7 +84,11 @@ export class World {
   /** One tick alone. */
   tick(events: readonly RunEvent[]): readonly Refusal[] {
     const before = this.#checks ? snapshot(this.run) : undefined;
-    const facts = { now: this.now, slotOf: (dispatchId: string) => this.#slots.get(dispatchId), ...(this.past && { past: this.past }) };
+    const facts = {
+      now: this.now,
+      slotOf: (dispatchId: string) => this.#slots.get(dispatchId),
+      ...(this.past && { past: this.past }),
+    };
     const { draft, refusals } = planRun(this.run, events, facts);
     if (this.#checks) {
       expect(planRun(this.run, events, facts).draft.toChanges()).toEqual(draft.toChanges());
@@ -117,14 +128,28 @@ export class World {
   }
 
   started(taskId: string, mapIndex = -1): RunEvent {
-    return { kind: "report", report: { kind: "started", dispatchId: this.dispatchOf(taskId, mapIndex), runId: 1, startedAt: this.now, workerId: "w" } };
+    return {
+      kind: "report",
+      report: {
+        kind: "started",
+        dispatchId: this.dispatchOf(taskId, mapIndex),
+        runId: 1,
+        startedAt: this.now,
+        workerId: "w",
+      },
+    };
   }
 
   /** Ends whatever is live until nothing is. `endingOf` decides; success when absent. Retries and deferrals wait no time. */
   finish(endingOf: (taskId: string, mapIndex: number, tryNumber: number) => Ending = () => "success"): void {
     for (let rounds = 0; rounds < 10_000; rounds += 1) {
       const live = this.live();
-      if (live.length > 0) this.plan(...live.map(({ taskId, mapIndex, tryNumber }) => this.ending(taskId, endingOf(taskId, mapIndex, tryNumber), mapIndex)));
+      if (live.length > 0)
+        this.plan(
+          ...live.map(({ taskId, mapIndex, tryNumber }) =>
+            this.ending(taskId, endingOf(taskId, mapIndex, tryNumber), mapIndex),
+          ),
+        );
       else if (!this.passTime()) return;
     }
     throw new Error("the run never ends");
@@ -143,7 +168,11 @@ export class World {
     return this.plan({ kind: "clear", select, by: "user:a" });
   }
 
-  mark(taskIds: readonly string[], state: "success" | "failed" | "skipped", select: InstanceSelector = {}): readonly Refusal[] {
+  mark(
+    taskIds: readonly string[],
+    state: "success" | "failed" | "skipped",
+    select: InstanceSelector = {},
+  ): readonly Refusal[] {
     return this.plan({ kind: "markTasks", select: { taskIds, ...select }, state, by: "user:a" });
   }
 
@@ -168,7 +197,8 @@ export class World {
 
   dispatchOf(taskId: string, mapIndex = -1): string {
     const dispatchId = this.read(taskId, mapIndex)?.dispatchId;
-    if (dispatchId === undefined) throw new Error(`${taskId}[${mapIndex}] has no dispatch: it is ${this.state(taskId, mapIndex)}`);
+    if (dispatchId === undefined)
+      throw new Error(`${taskId}[${mapIndex}] has no dispatch: it is ${this.state(taskId, mapIndex)}`);
     return dispatchId;
   }
 
@@ -192,7 +222,12 @@ export class World {
   }
 
   /** Instances with a dispatch. */
-  live(): { readonly taskId: string; readonly mapIndex: number; readonly tryNumber: number; readonly state: TaskState }[] {
+  live(): {
+    readonly taskId: string;
+    readonly mapIndex: number;
+    readonly tryNumber: number;
+    readonly state: TaskState;
+  }[] {
     const live = [];
     for (const slot of this.run.dispatchId.keys()) {
       const { task, mapIndex, tryNumber, state } = this.run.instance(slot);
@@ -228,7 +263,8 @@ export class World {
   #commit(draft: Draft, changes: RunChanges): void {
     this.rows.commit(changes);
     this.commits.push(changes);
-    for (const [slot, { dispatchId }] of draft.instances) if (dispatchId !== undefined) this.#slots.set(dispatchId, slot);
+    for (const [slot, { dispatchId }] of draft.instances)
+      if (dispatchId !== undefined) this.#slots.set(dispatchId, slot);
     apply(this.run, draft);
     for (const { dispatchId } of draft.stops) this.stops.push(dispatchId);
     if (draft.recount) this.#follow.push({ kind: "evaluate" });
@@ -243,14 +279,20 @@ export class World {
 
   #load(): Run {
     const rows = [...this.rows.rows.values()];
-    return loadRun({ ...this.rows.head }, this.#compiled, rows, rows.map((row) => row.taskId));
+    return loadRun(
+      { ...this.rows.head },
+      this.#compiled,
+      rows,
+      rows.map((row) => row.taskId),
+    );
   }
 
   #reload(): void {
     this.run = this.#load();
     this.#slots = new Map([...this.run.dispatchId].map(([slot, dispatchId]) => [dispatchId, slot]));
     this.#waiting = [];
-    for (let slot = 0; slot < this.run.length; slot += 1) if (this.run.stateOf(slot) === "scheduled") this.#waiting.push(slot);
+    for (let slot = 0; slot < this.run.length; slot += 1)
+      if (this.run.stateOf(slot) === "scheduled") this.#waiting.push(slot);
   }
 }
 
@@ -258,7 +300,15 @@ function reportOf(ending: Ending, dispatchId: string, now: Micros): Report {
   if (typeof ending === "object" && "guilty" in ending) {
     return { kind: "lost", dispatchId, runId: 1, cause: { code: "LOST", message: "its process died" }, ...ending };
   }
-  return { kind: "ended", dispatchId, runId: 1, workerId: "w", startedAt: now, endedAt: now, outcome: outcomeOf(ending) };
+  return {
+    kind: "ended",
+    dispatchId,
+    runId: 1,
+    workerId: "w",
+    startedAt: now,
+    endedAt: now,
+    outcome: outcomeOf(ending),
+  };
 }
 
 function outcomeOf(ending: Exclude<Ending, { guilty: boolean }>): Outcome {
