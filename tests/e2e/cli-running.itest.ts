@@ -74,6 +74,12 @@ test("tasks logs prints the log of the named run", async () => {
   );
 });
 
+test("tasks test takes the inputs that are not given from the newest run", async () => {
+  const { out, err } = await project.run("tasks", "test", "hello", "greet");
+  expect(err).toContain("by-hand");
+  expect(out).toBe('"hello Ada"\n');
+});
+
 test("a failure is told with its cause and the command that shows its log", async () => {
   const { code, err } = await project.run("dags", "trigger", "flaky", "--wait", "-r", "first");
   expect(code).toBe(1);
@@ -123,8 +129,13 @@ test("the first signal drains and says what it waits for, the second stops now, 
   expect((await project.run("tasks", "logs", "endless", "wait", "long", "-f", "--try", "9")).code).toBe(1);
   started.process.kill("SIGINT");
   await started.until(/stopping: waiting for 1 running try \(endless\.wait\), up to 60 s/);
-  const ended = await started.stop("SIGINT");
-  expect(ended.out).toContain("stopping now");
+  await expect
+    .poll(() => {
+      started.process.kill("SIGINT");
+      return started.output();
+    })
+    .toContain("stopping now");
+  const ended = await started.stop();
   expect(ended.code).toBe(0);
   started = await project.start();
   await started.until(/▶ endless long goes on/);

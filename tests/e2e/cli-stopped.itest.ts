@@ -107,6 +107,28 @@ test("dags test of a failing DAG retries at once and prints cause and log", asyn
   expect(err).toContain("the disk is full");
 });
 
+test("tasks test runs one task with given inputs, prints its result and records nothing", async () => {
+  const { code, out } = await project.run("tasks", "test", "orders", "sum", "-i", "doubled=[4, 5]");
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toBe(9);
+  expect((await project.run("tasks", "test", "orders", "double", "-i", "n=21")).out).toBe("42\n");
+  expect(JSON.parse((await project.run("dags", "list-runs", "orders", "--json")).out)).toEqual([]);
+});
+
+test("tasks test without a value for an input names it and how to give it", async () => {
+  const { code, err } = await project.run("tasks", "test", "orders", "sum");
+  expect(code).toBe(2);
+  expect(err).toContain("needs doubled");
+  expect(err).toContain("--input 'doubled=<json>'");
+});
+
+test("tasks test of a failing task prints its log and exits 1", async () => {
+  const { code, err } = await project.run("tasks", "test", "broken", "fails");
+  expect(code).toBe(1);
+  expect(err).toContain("about to fail");
+  expect(err).toContain("✗ fails failed: Error: the disk is full");
+});
+
 test("a broken DAG file is listed with file and line, and exit code 1", async () => {
   await project.write(
     "dags/wrong.dag.ts",

@@ -77,11 +77,9 @@ interface Launched {
 }
 
 /** The first signal asks for a clean end, the second for one that waits for nothing. */
-async function endNow({ process: child, ended, until }: Launched): Promise<void> {
-  child.kill("SIGTERM");
-  await Promise.race([until(/stopping/), ended]).catch(() => undefined);
-  child.kill("SIGTERM");
-  await ended;
+async function endNow({ process: child, ended }: Launched): Promise<void> {
+  const again = setInterval(() => child.kill("SIGTERM"), 200);
+  await ended.finally(() => clearInterval(again));
 }
 
 function launchCli(folder: string, args: readonly string[]): Launched {

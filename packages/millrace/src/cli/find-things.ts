@@ -54,21 +54,26 @@ export function requireTask(dag: DagDetail, taskId: string): void {
   });
 }
 
-/**
- * A run by its run id, by its logical date, or the newest one (`latest`, or nothing).
- *
- * @throws MillraceError NOT_FOUND with near run ids
- */
-export async function getRun(
+/** A run by its run id, by its logical date, or the newest one (`latest`). */
+export async function findRun(
   { engine, queries }: Pick<OpenProject, "engine" | "queries">,
   dagId: string,
-  named = "latest",
+  named: string,
+): Promise<RunDetail | undefined> {
+  const newest = named === "latest" ? (await queries.listRuns({ dagId, limit: 1 })).items.at(0)?.runId : undefined;
+  const runId = newest ?? (await engine.findRunId(dagId, named)) ?? (await findByDate({ engine }, dagId, named));
+  return runId === undefined ? undefined : await queries.findRunById(runId);
+}
+
+/** As {@link findRun}. @throws MillraceError NOT_FOUND with near run ids */
+export async function getRun(
+  project: Pick<OpenProject, "engine" | "queries">,
+  dagId: string,
+  named: string,
 ): Promise<RunDetail> {
-  const recent = (await queries.listRuns({ dagId, limit: 100 })).items;
-  const run = named === "latest" ? recent.at(0) : undefined;
-  const runId = run?.runId ?? (await engine.findRunId(dagId, named)) ?? (await findByDate({ engine }, dagId, named));
-  const found = runId === undefined ? undefined : await queries.findRunById(runId);
+  const found = await findRun(project, dagId, named);
   if (found) return found;
+  const recent = (await project.queries.listRuns({ dagId, limit: 100 })).items;
   if (recent.length === 0)
     throw new MillraceError("NOT_FOUND", `the DAG ${dagId} has no run yet`, {
       details: { dagId, hint: `Make one with \`millrace dags trigger ${dagId}\`.` },

@@ -13,6 +13,7 @@ import { makeTasksClear } from "./commands/tasks-clear.ts";
 import { makeTasksList } from "./commands/tasks-list.ts";
 import { makeTasksLogs } from "./commands/tasks-logs.ts";
 import { makeTasksStatesForDagRun } from "./commands/tasks-states-for-dag-run.ts";
+import { makeTasksTest } from "./commands/tasks-test.ts";
 import { makeVersion } from "./commands/version.ts";
 import type { Outcome, Shell } from "./make-command.ts";
 import { packageVersion } from "./package-version.ts";
@@ -44,6 +45,7 @@ export function makeProgram(shell: Shell): Command {
   program.addCommand(
     group("tasks", "tasks of a DAG, and their instances in a run", [
       makeTasksList(shell),
+      makeTasksTest(shell),
       makeTasksClear(shell),
       makeTasksLogs(shell),
       makeTasksStatesForDagRun(shell),

@@ -11,6 +11,6 @@ export async function runCli(): Promise<void> {
   try {
     process.exitCode = await runProgram(terminal, process.argv.slice(2));
   } catch (error) {
-    process.exitCode = printError(terminal, error, { debug: true });
+    process.exitCode = printError(terminal, error, { debug: process.argv.includes("--debug") });
   }
 }

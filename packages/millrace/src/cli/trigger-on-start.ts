@@ -5,24 +5,33 @@ import type { CommandContext } from "./make-command.ts";
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** Triggers the DAGs of `core.triggerOnStart` that have never run, and says so. A wrong name is said and stops nothing. */
+/**
+ * Triggers the DAGs of `core.triggerOnStart` that have never run, and says so; one whose schedule has just made its first run is not triggered as
+ * well. A wrong name is said and stops nothing.
+ */
 export async function triggerOnStart(
   { terminal, config }: CommandContext,
-  { store, queries }: RunningSystem,
+  { store, queries, scheduler }: RunningSystem,
 ): Promise<void> {
+  const self = (await queries.listSchedulers()).find(({ schedulerId }) => schedulerId === scheduler.schedulerId);
   const { paint } = terminal;
   for (const dagId of config.core.triggerOnStart) {
     if (!(await queries.findDag(dagId))) {
-      const known: string[] = [];
-      for await (const dag of allPages((request) => queries.listDags(request))) known.push(dag.dagId);
+      const names: string[] = [];
+      for await (const dag of allPages((request) => queries.listDags(request))) names.push(dag.dagId);
       terminal.print(
         paint.yellow(
-          `core.triggerOnStart names ${dagId}, and there is no such DAG. ${didYouMean(dagId, known) ?? ""}`.trimEnd(),
+          `core.triggerOnStart names ${dagId}, and there is no such DAG. ${didYouMean(dagId, names) ?? ""}`.trimEnd(),
         ),
       );
       continue;
     }
-    if ((await queries.listRuns({ dagId, limit: 1 })).items.length > 0) continue;
+    const [run, ...earlier] = (await queries.listRuns({ dagId, limit: 2 })).items;
+    if (run) {
+      const isNew = earlier.length === 0 && self !== undefined && run.queuedAt >= self.startedAt;
+      if (isNew) terminal.print(`${paint.cyan("first run")} of ${dagId}: ${run.runKey}, by its schedule`);
+      continue;
+    }
     const inboxId = await store.engine.send(dagId, { kind: "trigger" }, "millrace:start");
     const answer = await store.engine.waitForAnswer(inboxId, ANSWER_TIMEOUT_MS);
     if (answer.ok)

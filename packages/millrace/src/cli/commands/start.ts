@@ -16,6 +16,8 @@ import type { ExitCode } from "../run-action.ts";
 
 /** The banner waits so long for the first tick to say when the next runs are. */
 const FIRST_TICK_MS = 500;
+/** One Ctrl-C may come twice, from the terminal and from npm. */
+const SAME_SIGNAL_MS = 150;
 
 /** `millrace start`: database, scheduler, workers and DAG processor in one process, until it is told to stop. */
 export function makeStart(shell: Shell): Command {
@@ -107,11 +109,12 @@ function listenForStop({ terminal }: CommandContext): {
 } {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
-  let count = 0;
+  let firstAtMs: number | undefined;
   const end = terminal.onStopSignal(() => {
-    count += 1;
-    if (count === 1) first.resolve();
-    else second.resolve();
+    if (firstAtMs === undefined) {
+      firstAtMs = performance.now();
+      first.resolve();
+    } else if (performance.now() - firstAtMs > SAME_SIGNAL_MS) second.resolve();
   });
   return { first: first.promise, second: second.promise, end };
 }
