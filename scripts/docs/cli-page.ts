@@ -1,7 +1,8 @@
-import type { Command } from "commander";
 import { makeProgram } from "../../packages/millrace/src/cli/program.ts";
 import { openTerminal } from "../../packages/millrace/src/cli/terminal.ts";
 import { GENERATED, tableRow } from "./markdown.ts";
+
+type Command = ReturnType<typeof makeProgram>;
 
 /** `docs/reference/cli.md`: every command. */
 export function cliPage(): string {

@@ -46,7 +46,7 @@ export function importErrorLines(error: ImportError, projectFolder: string, pain
 }
 
 /** A path below the project folder as it is written there. */
-export function shortPath(projectFolder: string, path: string): string {
+function shortPath(projectFolder: string, path: string): string {
   const inside = relative(projectFolder, path);
   return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
 }

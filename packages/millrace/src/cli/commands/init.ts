@@ -20,7 +20,8 @@ export function makeInit(shell: Shell): Command {
           ...(options.name !== undefined && { name: options.name }),
           ...(options.force && { force: true }),
         });
-        const where = relative(terminal.cwd, made.folder);
+        const below = relative(terminal.cwd, made.folder);
+        const where = below.startsWith("..") ? made.folder : below;
         terminal.print(`made the project ${made.name} in ${where === "" ? "this folder" : where}`);
         for (const file of made.written) terminal.print(`  ${file}`);
         for (const file of made.kept) terminal.print(`  ${file} (was there, kept)`);
