@@ -33,7 +33,12 @@ export interface DagSummary {
   readonly description?: string;
   readonly tags: readonly string[];
   readonly schedule: Graph["dag"]["schedule"];
-  readonly nextRun?: { readonly logicalDate: Micros; readonly intervalStart: Micros; readonly intervalEnd: Micros; readonly runAfter: Micros };
+  readonly nextRun?: {
+    readonly logicalDate: Micros;
+    readonly intervalStart: Micros;
+    readonly intervalEnd: Micros;
+    readonly runAfter: Micros;
+  };
 }
 
 /** A DAG with its newest version. */
@@ -195,7 +200,9 @@ export interface SchedulerInfo {
  * `find…` returns undefined when there is nothing; `delete…` throws MillraceError NOT_FOUND.
  */
 export interface Queries {
-  listDags(request?: PageRequest & { readonly includeInactive?: boolean; readonly search?: string }): Promise<Page<DagSummary>>;
+  listDags(
+    request?: PageRequest & { readonly includeInactive?: boolean; readonly search?: string },
+  ): Promise<Page<DagSummary>>;
   findDag(dagId: string): Promise<DagDetail | undefined>;
   listVersions(dagId: string): Promise<readonly DagVersionInfo[]>;
   /** The DAG file as it was written, by bundle. */
@@ -203,11 +210,15 @@ export interface Queries {
   listImportErrors(): Promise<readonly (ImportError & { readonly at: Micros })[]>;
 
   /** Newest first: by logical date within a DAG, by creation over all DAGs. */
-  listRuns(request: PageRequest & { readonly dagId?: string; readonly states?: readonly RunState[] }): Promise<Page<RunSummary>>;
+  listRuns(
+    request: PageRequest & { readonly dagId?: string; readonly states?: readonly RunState[] },
+  ): Promise<Page<RunSummary>>;
   findRun(dagId: string, runKey: string): Promise<RunDetail | undefined>;
   findRunById(runId: number): Promise<RunDetail | undefined>;
   /** By task id and map index. */
-  listTaskInstances(request: PageRequest & { readonly runId: number; readonly taskId?: string; readonly states?: readonly TaskState[] }): Promise<Page<TaskInstanceSummary>>;
+  listTaskInstances(
+    request: PageRequest & { readonly runId: number; readonly taskId?: string; readonly states?: readonly TaskState[] },
+  ): Promise<Page<TaskInstanceSummary>>;
   /** Oldest first, the present one last. */
   listTries(instance: InstanceRef): Promise<readonly TaskTry[]>;
   /** Where the log lines of a try are, oldest dispatch first. `tryNumber` absent = the present one. */
