@@ -18,12 +18,12 @@ test("a chain of 40 tasks passes its value along to the end", async () => {
   await using engine = await startEngine();
   await engine.deploy(CHAIN);
   for (let i = 0; i < 6; i++) {
-  const t0 = performance.now();
-  const { runId } = await engine.trigger("chain");
-  expect(await engine.ended(runId)).toBe("success");
-  console.log("chain ms", performance.now() - t0);
-  const [[last]] = await engine.store.engine.readResults([{ runId, taskId: "t39", mapIndex: -1 }]);
-  expect(JSON.parse(last.json)).toBe(40);
+    const t0 = performance.now();
+    const { runId } = await engine.trigger("chain");
+    expect(await engine.ended(runId)).toBe("success");
+    console.log("chain ms", performance.now() - t0);
+    const [[last]] = await engine.store.engine.readResults([{ runId, taskId: "t39", mapIndex: -1 }]);
+    expect(JSON.parse(last.json)).toBe(40);
   }
 });
 

@@ -23,10 +23,21 @@ export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
   const code = built.outputFiles[0].text;
   const hash = sha256(code);
   const module = { exports: {} };
-  compileFunction(code, ["module", "exports", "require"], { filename: file })(module, module.exports, createRequire(file));
+  compileFunction(code, ["module", "exports", "require"], { filename: file })(
+    module,
+    module.exports,
+    createRequire(file),
+  );
   const dags = findDags(module.exports).map((definition) => {
     const graph = definition.graph();
-    return { dagId: definition.dagId, file, bundleHash: hash, graphHash: sha256(JSON.stringify(graph)), graph, lockHash: "" };
+    return {
+      dagId: definition.dagId,
+      file,
+      bundleHash: hash,
+      graphHash: sha256(JSON.stringify(graph)),
+      graph,
+      lockHash: "",
+    };
   });
   return { file, bundle: { hash, code, source }, dags, errors: [] };
 }

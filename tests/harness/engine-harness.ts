@@ -2,7 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MillraceError, type Answer, type Command, type Executor, type FoundFile } from "@millrace/core";
-import { createClock, createLocalExecutor, createWorkerCalls, processStartedAt, Scheduler, type CommittedRun, type EngineLog, type FaultPoint, type LocalExecutorOptions } from "@millrace/engine";
+import {
+  createClock,
+  createLocalExecutor,
+  createWorkerCalls,
+  processStartedAt,
+  Scheduler,
+  type CommittedRun,
+  type EngineLog,
+  type FaultPoint,
+  type LocalExecutorOptions,
+} from "@millrace/engine";
 import { openStore, type MillraceStore } from "@millrace/store";
 import { testDatabase } from "@millrace/store/testing";
 import { compileDags } from "./compile-dags.ts";
@@ -29,7 +39,10 @@ export interface EngineHarness extends AsyncDisposable {
   /** Saves DAG files given as text, or compiled already. */
   deploy(...files: (string | FoundFile)[]): Promise<void>;
   send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
-  trigger(dagId: string, options?: Omit<Extract<Command, { kind: "trigger" }>, "kind">): Promise<{ readonly runId: number; readonly runKey: string }>;
+  trigger(
+    dagId: string,
+    options?: Omit<Extract<Command, { kind: "trigger" }>, "kind">,
+  ): Promise<{ readonly runId: number; readonly runKey: string }>;
   /** Waits until a run is in a final state. */
   ended(runId: number): Promise<"success" | "failed">;
   /** `task[index]` → state, of all instances of a run. */
@@ -39,7 +52,12 @@ export interface EngineHarness extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const SILENT: EngineLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT: EngineLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** Starts an engine. Dispose of it, or call `stop`. */
 export async function startEngine(options: EngineHarnessOptions = {}): Promise<EngineHarness> {
@@ -128,7 +146,12 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
     },
     async states(runId) {
       const rows = await store.engine.loadRun(runId);
-      return Object.fromEntries((rows?.instances ?? []).map((row) => [row.mapIndex < 0 ? row.taskId : `${row.taskId}[${row.mapIndex}]`, row.state]));
+      return Object.fromEntries(
+        (rows?.instances ?? []).map((row) => [
+          row.mapIndex < 0 ? row.taskId : `${row.taskId}[${row.mapIndex}]`,
+          row.state,
+        ]),
+      );
     },
     stop,
     [Symbol.asyncDispose]: stop,

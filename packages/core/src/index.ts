@@ -1,4 +1,11 @@
-export { ERROR_TABLE, MillraceError, isMillraceError, type ErrorCode, type ErrorKind, type MillraceErrorOptions } from "./errors.ts";
+export {
+  ERROR_TABLE,
+  MillraceError,
+  isMillraceError,
+  type ErrorCode,
+  type ErrorKind,
+  type MillraceErrorOptions,
+} from "./errors.ts";
 export { formatDuration, parseDuration } from "./model/duration.ts";
 export { formatInstant, parseInstant } from "./model/instant-text.ts";
 export { MICROS, type Duration, type Micros } from "./model/instant.ts";
@@ -23,8 +30,35 @@ export type {
   UpstreamState,
   XComAccess,
 } from "./dsl/context.ts";
-export { handleSource, pick, refSource, stream, type HandleSource, type RefSource, type Arg, type Args, type Each, type Handle, type Item, type ItemHandles, type Items, type Mappable, type Ref, type Value, type Values } from "./dsl/handle.ts";
-export { operator, operatorCall, type AnyOperatorSpec, type Operator, type OperatorCall, type OperatorFactory, type OperatorSpec, type Trigger } from "./dsl/operator.ts";
+export {
+  handleSource,
+  pick,
+  refSource,
+  stream,
+  type HandleSource,
+  type RefSource,
+  type Arg,
+  type Args,
+  type Each,
+  type Handle,
+  type Item,
+  type ItemHandles,
+  type Items,
+  type Mappable,
+  type Ref,
+  type Value,
+  type Values,
+} from "./dsl/handle.ts";
+export {
+  operator,
+  operatorCall,
+  type AnyOperatorSpec,
+  type Operator,
+  type OperatorCall,
+  type OperatorFactory,
+  type OperatorSpec,
+  type Trigger,
+} from "./dsl/operator.ts";
 export type {
   Choice,
   DagOptions,
@@ -54,12 +88,57 @@ export {
   type CustomTimetable,
   type NextInterval,
 } from "./dsl/schedules.ts";
-export { zip, type BodyOf, type Branch, type Found, type MappedScope, type MapOut, type Result, type Scope, type Zip } from "./dsl/scope.ts";
-export { defer, Deferral, isSkip, Permanent, readSignal, RetryAfter, Skip, SKIP, skip, type DeferRequest, type Signal, type SkipValue } from "./dsl/signals.ts";
+export {
+  zip,
+  type BodyOf,
+  type Branch,
+  type Found,
+  type MappedScope,
+  type MapOut,
+  type Result,
+  type Scope,
+  type Zip,
+} from "./dsl/scope.ts";
+export {
+  defer,
+  Deferral,
+  isSkip,
+  Permanent,
+  readSignal,
+  RetryAfter,
+  Skip,
+  SKIP,
+  skip,
+  type DeferRequest,
+  type Signal,
+  type SkipValue,
+} from "./dsl/signals.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
-export type { DagCallback, Graph, GraphDag, GraphEach, GraphEachSource, GraphEdge, GraphGroup, GraphInput, GraphParam, GraphSensor, GraphTask, TaskCallback } from "./graph/graph.ts";
+export type {
+  DagCallback,
+  Graph,
+  GraphDag,
+  GraphEach,
+  GraphEachSource,
+  GraphEdge,
+  GraphGroup,
+  GraphInput,
+  GraphParam,
+  GraphSensor,
+  GraphTask,
+  TaskCallback,
+} from "./graph/graph.ts";
 export { loadRun, isFinished, Run, type Instance, type RunHead } from "./model/run.ts";
-export { isLive, isTerminal, RUN_STATES, RUN_TYPES, TASK_STATES, type RunState, type RunType, type TaskState } from "./model/states.ts";
+export {
+  isLive,
+  isTerminal,
+  RUN_STATES,
+  RUN_TYPES,
+  TASK_STATES,
+  type RunState,
+  type RunType,
+  type TaskState,
+} from "./model/states.ts";
 export { TRIGGER_RULES, type TriggerRule } from "./model/trigger-rule.ts";
 export { admit } from "./plan/admit.ts";
 export { apply } from "./plan/apply.ts";
@@ -129,8 +208,24 @@ export type {
   VariableInput,
 } from "./ports/queries.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
-export type { CallbackAnswer, CallbackDispatch, Dispatch, DispatchInput, DispatchRun, Executor, Outcome, Report, WorkerCalls } from "./ports/executor.ts";
-export { compileTemplate, isTemplate, renderTemplate, type CompiledTemplate, type TemplateContext } from "./template/compile-template.ts";
+export type {
+  CallbackAnswer,
+  CallbackDispatch,
+  Dispatch,
+  DispatchInput,
+  DispatchRun,
+  Executor,
+  Outcome,
+  Report,
+  WorkerCalls,
+} from "./ports/executor.ts";
+export {
+  compileTemplate,
+  isTemplate,
+  renderTemplate,
+  type CompiledTemplate,
+  type TemplateContext,
+} from "./template/compile-template.ts";
 export { referencedNames, type ReferencedNames } from "./template/referenced-names.ts";
 export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
 export { templateContext, type TemplateFacts } from "./template/template-context.ts";
@@ -145,5 +240,11 @@ export { itemAt, lengthOf } from "./values/elements.ts";
 export { Secret, createMasker, isSecret, maskText } from "./values/secret.ts";
 export { byteLength, cleanText, type CleanTextOptions } from "./values/text.ts";
 export { declareParams, isParam, param, type Param, type ParamOptions, type ParamValues } from "./params/param.ts";
-export { checkParamDefinitions, dumpParam, resolveParams, type ParamDump, type ParamSources } from "./params/resolve-params.ts";
+export {
+  checkParamDefinitions,
+  dumpParam,
+  resolveParams,
+  type ParamDump,
+  type ParamSources,
+} from "./params/resolve-params.ts";
 export { nearName } from "./template/near-name.ts";

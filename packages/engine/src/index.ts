@@ -1,5 +1,10 @@
 export { createClock, type Clock, type CorrectableClock } from "./clock.ts";
-export { createDagProcessor, type DagProcessor, type DagProcessorOptions, type SavedDag } from "./dag-processor/dag-processor.ts";
+export {
+  createDagProcessor,
+  type DagProcessor,
+  type DagProcessorOptions,
+  type SavedDag,
+} from "./dag-processor/dag-processor.ts";
 export { createFolderBlobStore } from "./blobs/folder-blob-store.ts";
 export { readDags, type ReadDagsOptions } from "./dag-processor/read-dags.ts";
 export { createLocalExecutor } from "./executors/local/local-executor.ts";

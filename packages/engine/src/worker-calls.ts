@@ -21,14 +21,17 @@ export interface SecretsBackend {
 export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions): WorkerCalls {
   const liveRun = (dispatchId: string): number => {
     const runId = runOf(dispatchId);
-    if (runId === undefined) throw new MillraceError("DISPATCH_DEAD", `dispatch ${dispatchId} is not alive; what it asks for is not answered`);
+    if (runId === undefined)
+      throw new MillraceError("DISPATCH_DEAD", `dispatch ${dispatchId} is not alive; what it asks for is not answered`);
     return runId;
   };
   return {
     bundle: (bundleHash) => store.loadBundle(bundleHash),
     async results({ dispatchId, taskId, key, mapIndex, from, limit }) {
       const runId = liveRun(dispatchId);
-      const [values] = await store.readResults([{ runId, taskId, ...(mapIndex !== undefined && { mapIndex }), ...(key !== undefined && { key }) }]);
+      const [values] = await store.readResults([
+        { runId, taskId, ...(mapIndex !== undefined && { mapIndex }), ...(key !== undefined && { key }) },
+      ]);
       return values.slice(from, from + limit);
     },
     async variable(_dispatchId, key) {
@@ -41,7 +44,12 @@ export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions)
       const by = `run:${liveRun(dispatchId)}`;
       const inboxId = await store.send(
         dagId,
-        { kind: "trigger", ...(runKey !== undefined && { runKey }), ...(logicalDate !== undefined && { logicalDate }), ...(conf !== undefined && { conf }) },
+        {
+          kind: "trigger",
+          ...(runKey !== undefined && { runKey }),
+          ...(logicalDate !== undefined && { logicalDate }),
+          ...(conf !== undefined && { conf }),
+        },
         by,
       );
       const answer = await store.waitForAnswer(inboxId, TRIGGER_TIMEOUT_MS);

@@ -115,13 +115,18 @@ function effectiveLeaves(tasks: readonly GraphTask[], downstream: readonly (read
   return leaves;
 }
 
-function findShortCircuits(tasks: readonly GraphTask[], descendants: (task: number) => ReadonlySet<number>): number[][] {
+function findShortCircuits(
+  tasks: readonly GraphTask[],
+  descendants: (task: number) => ReadonlySet<number>,
+): number[][] {
   const guards: number[][] = tasks.map(() => []);
   tasks.forEach((task, index) => {
     if (task.kind !== "shortCircuit") return;
     const direct = task.respectTriggerRules === true;
     if (direct) {
-      tasks.forEach((below, d) => below.upstream.some((edge) => edge.task === index) && !below.teardown && guards[d].push(index));
+      tasks.forEach(
+        (below, d) => below.upstream.some((edge) => edge.task === index) && !below.teardown && guards[d].push(index),
+      );
       return;
     }
     for (const d of descendants(index)) if (!tasks[d].teardown) guards[d].push(index);

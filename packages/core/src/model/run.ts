@@ -225,7 +225,12 @@ export function isActiveCode(code: number): boolean {
 }
 
 /** Rebuilds a run from its rows. Rows of tasks that the graph does not know, and removed map indexes, are left out. */
-export function loadRun(head: RunHead, compiled: CompiledGraph, rows: readonly Omit<Instance, "task">[], taskIds: readonly string[]): Run {
+export function loadRun(
+  head: RunHead,
+  compiled: CompiledGraph,
+  rows: readonly Omit<Instance, "task">[],
+  taskIds: readonly string[],
+): Run {
   const run = new Run(head, compiled);
   const mappedRows = new Map<number, { row: Omit<Instance, "task">; task: number }[]>();
   let slot = 0;
@@ -261,7 +266,9 @@ export function loadRun(head: RunHead, compiled: CompiledGraph, rows: readonly O
 
 /** True when every instance is in a terminal state and nothing is promised. */
 export function isFinished(run: Run): boolean {
-  return run.head.obligations.length === 0 && TASK_STATES.every((state, code) => isTerminal(state) || run.counts[code] === 0);
+  return (
+    run.head.obligations.length === 0 && TASK_STATES.every((state, code) => isTerminal(state) || run.counts[code] === 0)
+  );
 }
 
 function put<T>(map: Map<number, T>, slot: number, value: T | undefined): void {

@@ -28,7 +28,13 @@ export type RunType = (typeof RUN_TYPES)[number];
 
 /** True for the states that a task instance only leaves by being cleared or marked. */
 export function isTerminal(state: TaskState): boolean {
-  return state === "success" || state === "failed" || state === "upstream_failed" || state === "skipped" || state === "removed";
+  return (
+    state === "success" ||
+    state === "failed" ||
+    state === "upstream_failed" ||
+    state === "skipped" ||
+    state === "removed"
+  );
 }
 
 /** True while a dispatch is alive: handed over, running, or being stopped to start again. */

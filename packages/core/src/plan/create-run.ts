@@ -51,18 +51,16 @@ export function createTasks(draft: Draft, next: number): void {
   for (let task = next; task < end; task += 1) {
     const node = tasks[task];
     if (draft.slotsOf(task).length > 0) continue;
-    draft
-      .reshape()
-      .single.set(
+    draft.reshape().single.set(
+      task,
+      draft.add({
         task,
-        draft.add({
-          task,
-          mapIndex: -1,
-          state: firstState(node, draft.head.logicalDate),
-          tryNumber: 0,
-          maxTries: node.retries,
-        }),
-      );
+        mapIndex: -1,
+        state: firstState(node, draft.head.logicalDate),
+        tryNumber: 0,
+        maxTries: node.retries,
+      }),
+    );
   }
   const others = draft.head.obligations.filter((o) => o.kind !== "create");
   if (end < tasks.length) draft.setHead({ obligations: [...others, { kind: "create", next: end }] });

@@ -23,7 +23,12 @@ export type Command =
       readonly conf?: string;
       readonly note?: string;
     }
-  | { readonly kind: "clear"; readonly runKey: string; readonly select: InstanceSelector; readonly version: "newest" | "same" }
+  | {
+      readonly kind: "clear";
+      readonly runKey: string;
+      readonly select: InstanceSelector;
+      readonly version: "newest" | "same";
+    }
   | {
       readonly kind: "markTasks";
       readonly runKey: string;
@@ -35,5 +40,12 @@ export type Command =
 
 /** What became of a command. */
 export type Answer =
-  | { readonly ok: true; readonly runKey?: string; readonly runId?: number; readonly version?: number; readonly changed?: number; readonly logicalDate?: Micros }
+  | {
+      readonly ok: true;
+      readonly runKey?: string;
+      readonly runId?: number;
+      readonly version?: number;
+      readonly changed?: number;
+      readonly logicalDate?: Micros;
+    }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };

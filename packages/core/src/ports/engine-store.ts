@@ -47,7 +47,11 @@ export interface DagRow {
   readonly bundleHash: string;
   readonly graph: Graph;
   /** The latest run made by the schedule (not manual ones): where the next interval follows on. */
-  readonly lastScheduled?: { readonly logicalDate: Micros; readonly intervalStart: Micros; readonly intervalEnd: Micros };
+  readonly lastScheduled?: {
+    readonly logicalDate: Micros;
+    readonly intervalStart: Micros;
+    readonly intervalEnd: Micros;
+  };
   /** Upcoming times of a custom timetable, from the DAG processor. */
   readonly customTimes?: readonly Micros[];
   /** Failed runs in a row, newest first, since the last success. */
@@ -77,7 +81,12 @@ export interface DagPatch {
   readonly dagId: string;
   readonly paused?: boolean;
   /** Shown to people: the next run the schedule will make; null = none. */
-  readonly nextRun?: { readonly logicalDate: Micros; readonly intervalStart: Micros; readonly intervalEnd: Micros; readonly runAfter: Micros } | null;
+  readonly nextRun?: {
+    readonly logicalDate: Micros;
+    readonly intervalStart: Micros;
+    readonly intervalEnd: Micros;
+    readonly runAfter: Micros;
+  } | null;
 }
 
 /** What a commit returns. A run that is not in `committed` was behind: nothing of it was written. */
@@ -168,13 +177,19 @@ export interface EngineStore {
   now(): Promise<Micros>;
 
   // Schedulers (R10)
-  registerScheduler(self: { readonly host: string; readonly pid: number; readonly pidStartedAt: string }): Promise<number>;
+  registerScheduler(self: {
+    readonly host: string;
+    readonly pid: number;
+    readonly pidStartedAt: string;
+  }): Promise<number>;
   /** @returns alive = false when another scheduler has judged this one dead: it must stop its children and drop its memory. */
   heartbeat(schedulerId: number): Promise<{ readonly now: Micros; readonly alive: boolean }>;
   /** Judges schedulers without a heartbeat for `deadAfterMicros`, frees their DAGs. Only call while own heartbeats succeeded all that time. */
   endDeadSchedulers(schedulerId: number, deadAfterMicros: number): Promise<readonly number[]>;
   /** Schedulers of one host that have not ended: a starting one ends those whose process is gone, without waiting for their heartbeat. */
-  schedulersOfHost(host: string): Promise<readonly { readonly schedulerId: number; readonly pid: number; readonly pidStartedAt: string }[]>;
+  schedulersOfHost(
+    host: string,
+  ): Promise<readonly { readonly schedulerId: number; readonly pid: number; readonly pidStartedAt: string }[]>;
   /** Gives all DAGs and grants back at once. */
   endScheduler(schedulerId: number): Promise<void>;
   /** Takes this scheduler's fair share of DAGs without a live owner. @returns the ids it owns now. */
@@ -184,7 +199,10 @@ export interface EngineStore {
   releaseDags(schedulerId: number, dagIds: readonly string[]): Promise<void>;
 
   // DAGs, versions, bundles
-  saveFiles(files: readonly FoundFile[], options: { readonly complete: boolean; readonly pausedUponCreation: boolean }): Promise<readonly { readonly dagId: string; readonly version: number; readonly isNew: boolean }[]>;
+  saveFiles(
+    files: readonly FoundFile[],
+    options: { readonly complete: boolean; readonly pausedUponCreation: boolean },
+  ): Promise<readonly { readonly dagId: string; readonly version: number; readonly isNew: boolean }[]>;
   loadDags(dagIds: readonly string[]): Promise<readonly DagRow[]>;
   loadGraph(dagId: string, version: number): Promise<{ readonly graph: Graph; readonly bundleHash: string }>;
   loadBundle(bundleHash: string): Promise<{ readonly code: string; readonly file: string }>;
@@ -193,7 +211,9 @@ export interface EngineStore {
   /** Reserves `count` ascending run ids. @returns the first. */
   reserveRunIds(count: number): Promise<number>;
   /** Every unfinished run of these DAGs with all its instances, oldest first. */
-  loadLiveRuns(dagIds: readonly string[]): Promise<readonly { readonly run: RunRow; readonly instances: readonly InstanceRow[] }[]>;
+  loadLiveRuns(
+    dagIds: readonly string[],
+  ): Promise<readonly { readonly run: RunRow; readonly instances: readonly InstanceRow[] }[]>;
   loadRun(runId: number): Promise<{ readonly run: RunRow; readonly instances: readonly InstanceRow[] } | undefined>;
   findRunId(dagId: string, runKey: string): Promise<number | undefined>;
   findRunByLogicalDate(dagId: string, logicalDate: Micros): Promise<number | undefined>;
@@ -209,25 +229,43 @@ export interface EngineStore {
   /** Waits for the answer. @throws MillraceError TIMEOUT */
   waitForAnswer(inboxId: number, timeoutMs: number): Promise<Answer>;
   /** Calls `wake` when something may have arrived for one of the owner's DAGs (LISTEN, or polling each 250 ms). @returns stop */
-  listen(channels: { readonly inbox?: () => void; readonly dags?: () => void; readonly pools?: () => void }): Promise<() => Promise<void>>;
+  listen(channels: {
+    readonly inbox?: () => void;
+    readonly dags?: () => void;
+    readonly pools?: () => void;
+  }): Promise<() => Promise<void>>;
 
   // Values
   readResults(keys: readonly ResultKey[]): Promise<readonly (readonly StoredValue[])[]>;
   readVariable(key: string): Promise<string | undefined>;
   readConnection(connectionId: string): Promise<string | undefined>;
   /** State of a run, or of a task instance in it (`mapIndex` -1 when absent). The newest run when neither key nor logical date is given. */
-  readState(ask: { readonly dagId: string; readonly runKey?: string; readonly logicalDate?: Micros; readonly taskId?: string; readonly mapIndex?: number }): Promise<string | undefined>;
+  readState(ask: {
+    readonly dagId: string;
+    readonly runKey?: string;
+    readonly logicalDate?: Micros;
+    readonly taskId?: string;
+    readonly mapIndex?: number;
+  }): Promise<string | undefined>;
 
   // Pools (R6)
   /** Rebalances and returns this scheduler's grants; `wanted` = slots it could use now, per pool. */
-  grants(schedulerId: number, wanted: Readonly<Record<string, number>>, used: Readonly<Record<string, number>>): Promise<readonly PoolGrant[]>;
+  grants(
+    schedulerId: number,
+    wanted: Readonly<Record<string, number>>,
+    used: Readonly<Record<string, number>>,
+  ): Promise<readonly PoolGrant[]>;
 
   // Assets
   queuedAssetEvents(dagIds: readonly string[]): Promise<readonly QueuedAssetEvent[]>;
 
   // Outbox
   takeOutbox(schedulerId: number, dagIds: readonly string[], limit: number): Promise<readonly OutboxRow[]>;
-  finishOutbox(outboxId: number, outcome: { readonly ok: true } | { readonly ok: false; readonly error: string; readonly retryAfterMicros?: number }, log?: string): Promise<void>;
+  finishOutbox(
+    outboxId: number,
+    outcome: { readonly ok: true } | { readonly ok: false; readonly error: string; readonly retryAfterMicros?: number },
+    log?: string,
+  ): Promise<void>;
 
   close(): Promise<void>;
 }

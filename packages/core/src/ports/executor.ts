@@ -58,17 +58,49 @@ export interface DispatchRun {
   /** False when a later interval is complete already (`latestOnly`). */
   readonly isLatest: boolean;
   readonly triggeredBy: string;
-  readonly assetEvents?: readonly { readonly uri: string; readonly at: Micros; readonly extra: string | null; readonly dagId?: string; readonly runKey?: string; readonly taskId?: string }[];
+  readonly assetEvents?: readonly {
+    readonly uri: string;
+    readonly at: Micros;
+    readonly extra: string | null;
+    readonly dagId?: string;
+    readonly runKey?: string;
+    readonly taskId?: string;
+  }[];
 }
 
 /** What a worker says of a dispatch. Accepted only while the task instance is in that dispatch (R3). */
 export type Report =
-  | { readonly kind: "started"; readonly dispatchId: string; readonly runId: number; readonly startedAt: Micros; readonly workerId: string }
-  | ({ readonly kind: "ended"; readonly dispatchId: string; readonly runId: number; readonly workerId: string; readonly startedAt: Micros; readonly endedAt: Micros; readonly log?: LogRef; readonly rendered?: string; readonly mapName?: string } & {
+  | {
+      readonly kind: "started";
+      readonly dispatchId: string;
+      readonly runId: number;
+      readonly startedAt: Micros;
+      readonly workerId: string;
+    }
+  | ({
+      readonly kind: "ended";
+      readonly dispatchId: string;
+      readonly runId: number;
+      readonly workerId: string;
+      readonly startedAt: Micros;
+      readonly endedAt: Micros;
+      readonly log?: LogRef;
+      readonly rendered?: string;
+      readonly mapName?: string;
+    } & {
       readonly outcome: Outcome;
     })
   /** The executor lost it: its process died or never took it. */
-  | { readonly kind: "lost"; readonly dispatchId: string; readonly runId: number; readonly cause: Cause; readonly log?: LogRef; readonly mayHaveRun: boolean; readonly guilty: boolean; /** Lost with its scheduler, not with its process: no suspect, costs nothing. */ readonly blameless?: true };
+  | {
+      readonly kind: "lost";
+      readonly dispatchId: string;
+      readonly runId: number;
+      readonly cause: Cause;
+      readonly log?: LogRef;
+      readonly mayHaveRun: boolean;
+      readonly guilty: boolean;
+      /** Lost with its scheduler, not with its process: no suspect, costs nothing. */ readonly blameless?: true;
+    };
 
 /** How user code ended. */
 export type Outcome =
@@ -83,7 +115,12 @@ export type Outcome =
     }
   | { readonly kind: "skipped"; readonly cause: Cause }
   /** retry: "policy" = while tries are left; "never" = Permanent, sensor timeout; number = after so many microseconds. */
-  | { readonly kind: "failed"; readonly cause: Cause; readonly retry: "policy" | "never" | number; readonly timedOut?: boolean }
+  | {
+      readonly kind: "failed";
+      readonly cause: Cause;
+      readonly retry: "policy" | "never" | number;
+      readonly timedOut?: boolean;
+    }
   /** Sensor in reschedule mode, or a deferral: look again at a time. The try goes on. */
   | { readonly kind: "reschedule" | "defer"; readonly afterMicros: number; readonly resume?: string };
 
@@ -109,8 +146,7 @@ export interface CallbackDispatch {
 
 /** How a callback ended. `log` has its lines as text, at most 2 kB from the end. */
 export type CallbackAnswer =
-  | { readonly ok: true; readonly log?: string }
-  | { readonly ok: false; readonly error: string; readonly log?: string };
+  { readonly ok: true; readonly log?: string } | { readonly ok: false; readonly error: string; readonly log?: string };
 
 /** The port that runs dispatches. One contract suite for all executors. */
 export interface Executor {
@@ -138,11 +174,30 @@ export interface Executor {
 export interface WorkerCalls {
   bundle(bundleHash: string): Promise<{ readonly code: string; readonly file: string }>;
   /** Results of an upstream task in index order, a page at a time. */
-  results(ask: { readonly dispatchId: string; readonly taskId: string; readonly key?: string; readonly mapIndex?: number; readonly from: number; readonly limit: number }): Promise<readonly StoredValue[]>;
+  results(ask: {
+    readonly dispatchId: string;
+    readonly taskId: string;
+    readonly key?: string;
+    readonly mapIndex?: number;
+    readonly from: number;
+    readonly limit: number;
+  }): Promise<readonly StoredValue[]>;
   variable(dispatchId: string, key: string): Promise<string | undefined>;
   connection(dispatchId: string, connectionId: string): Promise<string | undefined>;
   /** Triggers another DAG (TriggerDagRunOperator). */
-  trigger(ask: { readonly dispatchId: string; readonly dagId: string; readonly runKey?: string; readonly logicalDate?: Micros; readonly conf?: string }): Promise<{ readonly runKey: string; readonly logicalDate: Micros }>;
+  trigger(ask: {
+    readonly dispatchId: string;
+    readonly dagId: string;
+    readonly runKey?: string;
+    readonly logicalDate?: Micros;
+    readonly conf?: string;
+  }): Promise<{ readonly runKey: string; readonly logicalDate: Micros }>;
   /** State of a run or of a task instance in it, for sensors on other DAGs. */
-  stateOf(ask: { readonly dagId: string; readonly runKey?: string; readonly logicalDate?: Micros; readonly taskId?: string; readonly mapIndex?: number }): Promise<string | undefined>;
+  stateOf(ask: {
+    readonly dagId: string;
+    readonly runKey?: string;
+    readonly logicalDate?: Micros;
+    readonly taskId?: string;
+    readonly mapIndex?: number;
+  }): Promise<string | undefined>;
 }

@@ -55,7 +55,9 @@ function offer(owned: OwnedDags, batch: Batch, dagId: string, entry: ReadyEntry,
   const known = batch.runs.get(entry.runId);
   const run: Run | undefined = known?.run ?? owned.runs.get(entry.runId);
   if (!dag || !run) return { verdict: "gone" };
-  const isReady = known ? known.draft.state(entry.slot) === "scheduled" : entry.slot < run.length && run.stateOf(entry.slot) === "scheduled";
+  const isReady = known
+    ? known.draft.state(entry.slot) === "scheduled"
+    : entry.slot < run.length && run.stateOf(entry.slot) === "scheduled";
   if (!isReady) return { verdict: "gone" };
   // Existing runs of a paused DAG are left where they are, as in Airflow.
   if (dag.row.paused) return { verdict: "blocked", scope: "dag" };
@@ -63,9 +65,11 @@ function offer(owned: OwnedDags, batch: Batch, dagId: string, entry: ReadyEntry,
   const node = run.compiled.tasks[task];
   if (owned.occupancy.dag(dagId) >= run.compiled.graph.dag.maxActiveTasks) return { verdict: "blocked", scope: "dag" };
   if (node.poolSlots > free) return { verdict: "blocked", scope: "task" };
-  if (node.maxActivePerDag !== undefined && owned.occupancy.task(dagId, node.taskId) >= node.maxActivePerDag) return { verdict: "blocked", scope: "task" };
+  if (node.maxActivePerDag !== undefined && owned.occupancy.task(dagId, node.taskId) >= node.maxActivePerDag)
+    return { verdict: "blocked", scope: "task" };
   const draft = batch.draftOf(run);
-  if (node.maxActivePerRun !== undefined && draft.activeCount(task) >= node.maxActivePerRun) return { verdict: "blocked", scope: "task" };
+  if (node.maxActivePerRun !== undefined && draft.activeCount(task) >= node.maxActivePerRun)
+    return { verdict: "blocked", scope: "task" };
   admit(draft, entry.slot, newDispatchId());
   owned.occupancy.move(dagId, node, "scheduled", "queued");
   return { verdict: "take", cost: node.poolSlots };

@@ -1,4 +1,16 @@
-import { Draft, toCreation, type Answer, type CommitBatch, type DagPatch, type DagRow, type Micros, type NewRun, type Run, type RunChanges, type VersionMove } from "@millrace/core";
+import {
+  Draft,
+  toCreation,
+  type Answer,
+  type CommitBatch,
+  type DagPatch,
+  type DagRow,
+  type Micros,
+  type NewRun,
+  type Run,
+  type RunChanges,
+  type VersionMove,
+} from "@millrace/core";
 
 /** What one tick does to one run. */
 export interface BatchRun {
@@ -52,7 +64,8 @@ export class Batch {
   part(runs: readonly BatchRun[], isFirst: boolean): Batch {
     const part = new Batch(this.now);
     for (const run of runs) part.add(run);
-    for (const answer of this.answers) if (answer.runId === undefined ? isFirst : part.runs.has(answer.runId)) part.answers.push(answer);
+    for (const answer of this.answers)
+      if (answer.runId === undefined ? isFirst : part.runs.has(answer.runId)) part.answers.push(answer);
     if (!isFirst) return part;
     for (const patch of this.dagPatches.values()) part.patchDag(patch);
     for (const [dagId, last] of this.lastScheduled) part.lastScheduled.set(dagId, last);

@@ -8,7 +8,11 @@ import type { TickState } from "./tick-state.ts";
 const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000] as const;
 
 /** Commits a batch and makes it true: in memory, then in the world. What was not committed is read again and offered again. */
-export async function commitBatch(state: TickState, batch: Batch, events: ReadonlyMap<number, readonly RunEvent[]>): Promise<void> {
+export async function commitBatch(
+  state: TickState,
+  batch: Batch,
+  events: ReadonlyMap<number, readonly RunEvent[]>,
+): Promise<void> {
   state.fault?.("beforeCommit");
   const result = await commitOrSplit(state, batch, events);
   if (!result) return;
@@ -20,7 +24,11 @@ export async function commitBatch(state: TickState, batch: Batch, events: Readon
  * R11: a batch that fails because of its data is split until the guilty run is alone; because of the server, it is retried whole. The outcome of
  * a lost connection is unknown: the retry then finds its own versions taken (R2), and the run is read again.
  */
-async function commitOrSplit(state: TickState, batch: Batch, events: ReadonlyMap<number, readonly RunEvent[]>): Promise<CommitResult | undefined> {
+async function commitOrSplit(
+  state: TickState,
+  batch: Batch,
+  events: ReadonlyMap<number, readonly RunEvent[]>,
+): Promise<CommitResult | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await state.store.commit(batch.toCommit(state.schedulerId));
@@ -37,48 +45,80 @@ async function commitOrSplit(state: TickState, batch: Batch, events: ReadonlyMap
   }
 }
 
-async function splitBatch(state: TickState, batch: Batch, events: ReadonlyMap<number, readonly RunEvent[]>, message: string): Promise<void> {
+async function splitBatch(
+  state: TickState,
+  batch: Batch,
+  events: ReadonlyMap<number, readonly RunEvent[]>,
+  message: string,
+): Promise<void> {
   const runs = [...batch.runs.values()];
   if (runs.length <= 1) {
     await failGuilty(state, batch, events, message);
     return;
   }
   const middle = runs.length >> 1;
-  for (const half of [runs.slice(0, middle), runs.slice(middle)]) await commitBatch(state, batch.part(half, half[0] === runs[0]), events);
+  for (const half of [runs.slice(0, middle), runs.slice(middle)])
+    await commitBatch(state, batch.part(half, half[0] === runs[0]), events);
 }
 
 /** The values of one run are refused: its results become failures that carry the database's words; a command is answered with them. */
-async function failGuilty(state: TickState, batch: Batch, events: ReadonlyMap<number, readonly RunEvent[]>, message: string): Promise<void> {
+async function failGuilty(
+  state: TickState,
+  batch: Batch,
+  events: ReadonlyMap<number, readonly RunEvent[]>,
+  message: string,
+): Promise<void> {
   const guilty: BatchRun | undefined = batch.runs.values().next().value;
   if (!guilty) throw new Error(`a batch without runs was refused: ${message}`);
   const { run } = guilty;
   state.log.warn({ runId: run.head.runId, dagId: run.head.dagId, error: message }, "values refused by the database");
   state.owned.occupancy.rebuild(state.owned.runs.values());
   const own = events.get(run.head.runId) ?? [];
-  const rewritten = own.map((event): RunEvent => (event.kind === "report" ? { kind: "report", report: asRefused(event.report, message) } : event));
+  const rewritten = own.map((event): RunEvent =>
+    event.kind === "report" ? { kind: "report", report: asRefused(event.report, message) } : event,
+  );
   const again = new Batch(batch.now);
-  for (const answer of batch.answers) again.answers.push({ inboxId: answer.inboxId, answer: { ok: false, code: "DATA_REJECTED", message } });
+  for (const answer of batch.answers)
+    again.answers.push({ inboxId: answer.inboxId, answer: { ok: false, code: "DATA_REJECTED", message } });
   if (!guilty.newRun && own.some((event) => event.kind === "report" && isRich(event.report))) {
-    again.add({ run, draft: planRun(run, rewritten, { now: batch.now, slotOf: (id) => state.owned.dispatches.get(id)?.slot }).draft });
+    again.add({
+      run,
+      draft: planRun(run, rewritten, { now: batch.now, slotOf: (id) => state.owned.dispatches.get(id)?.slot }).draft,
+    });
     const poor = new Map([[run.head.runId, rewritten]]);
     await commitBatch(state, again, poor);
     return;
   }
-  if (again.answers.length === 0 && !guilty.newRun) throw new Error(`a change without user values was refused: ${message}`);
+  if (again.answers.length === 0 && !guilty.newRun)
+    throw new Error(`a change without user values was refused: ${message}`);
   await state.store.commit(again.toCommit(state.schedulerId));
 }
 
 function isRich(report: Report): boolean {
-  return report.kind === "ended" && !(report.outcome.kind === "failed" && report.outcome.cause.code === "DATA_REJECTED");
+  return (
+    report.kind === "ended" && !(report.outcome.kind === "failed" && report.outcome.cause.code === "DATA_REJECTED")
+  );
 }
 
 function asRefused(report: Report, message: string): Report {
   if (report.kind !== "ended") return report;
   const { log: _log, rendered: _rendered, mapName: _mapName, ...rest } = report;
-  return { ...rest, outcome: { kind: "failed", cause: { code: "DATA_REJECTED", message: `the database refused what the task left behind: ${message}` }, retry: "never" } };
+  return {
+    ...rest,
+    outcome: {
+      kind: "failed",
+      cause: { code: "DATA_REJECTED", message: `the database refused what the task left behind: ${message}` },
+      retry: "never",
+    },
+  };
 }
 
-async function applyAll(state: TickState, batch: Batch, events: ReadonlyMap<number, readonly RunEvent[]>, result: CommitResult): Promise<void> {
+async function applyAll(
+  state: TickState,
+  batch: Batch,
+  events: ReadonlyMap<number, readonly RunEvent[]>,
+  result: CommitResult,
+): Promise<void> {
   const done: BatchRun[] = [];
   const behind: BatchRun[] = [];
   for (const part of batch.runs.values()) {
@@ -116,7 +156,8 @@ function applyOne(state: TickState, part: BatchRun): void {
     if (dag) dag.running += Number(run.head.state === "running") - Number(wasRunning);
     if (draft.patch.dueAt !== undefined) state.owned.wakeAt(run);
   }
-  for (const [slot, values] of draft.instances) if (values.dispatchId !== undefined) state.owned.dispatches.set(values.dispatchId, { runId: run.head.runId, slot });
+  for (const [slot, values] of draft.instances)
+    if (values.dispatchId !== undefined) state.owned.dispatches.set(values.dispatchId, { runId: run.head.runId, slot });
 }
 
 /** R2: the run was changed by somebody else, or our own commit had an unknown outcome. Its rows are the truth; the events are offered again. */

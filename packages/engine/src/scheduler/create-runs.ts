@@ -82,7 +82,9 @@ export function createDueRuns(creation: Creation, dag: OwnedDag, clock: Schedule
       ...(end !== undefined && { end }),
       catchup,
       now: creation.batch.now,
-      ...(row.customTimes && { custom: row.customTimes.map((at) => ({ logicalDate: at, intervalStart: at, intervalEnd: at, runAfter: at })) }),
+      ...(row.customTimes && {
+        custom: row.customTimes.map((at) => ({ logicalDate: at, intervalStart: at, intervalEnd: at, runAfter: at })),
+      }),
     });
     if (!next || next.runAfter > creation.batch.now || made === RUNS_PER_LOOK) {
       if (next) clock.arm(row.dagId, next.runAfter);
@@ -100,14 +102,24 @@ export function createDueRuns(creation: Creation, dag: OwnedDag, clock: Schedule
 export function addRun(
   creation: Creation,
   dag: OwnedDag,
-  wish: DueRun & { readonly runType: RunType; readonly triggeredBy: string; readonly conf: string | null; readonly runKey?: string; readonly note?: string; readonly assetEventIds?: readonly number[] },
+  wish: DueRun & {
+    readonly runType: RunType;
+    readonly triggeredBy: string;
+    readonly conf: string | null;
+    readonly runKey?: string;
+    readonly note?: string;
+    readonly assetEventIds?: readonly number[];
+  },
 ): number {
   const { batch, owned } = creation;
   const { row } = dag;
   const { runKey = `${wish.runType}__${formatInstant(wish.logicalDate)}`, ...rest } = wish;
   const newRun: NewRun = { ...rest, runKey, dagId: row.dagId, dagVersion: row.version };
   const version = owned.addVersion(dag, row.version, row.graph, row.bundleHash);
-  const mayStart = !row.paused && dag.running + batch.startedRuns(row.dagId) < row.graph.dag.maxActiveRuns && !version.compiled.looksAtPast;
+  const mayStart =
+    !row.paused &&
+    dag.running + batch.startedRuns(row.dagId) < row.graph.dag.maxActiveRuns &&
+    !version.compiled.looksAtPast;
   const runId = creation.ids.take();
   const { run, draft } = createRun({ runId, newRun, compiled: version.compiled, now: batch.now, start: mayStart });
   batch.addNew({ run, draft, newRun });

@@ -1,4 +1,14 @@
-import { paramLength, type Dispatch, type DispatchInput, type EngineStore, type GraphEach, type GraphTask, type ResultKey, type Run, type StoredValue } from "@millrace/core";
+import {
+  paramLength,
+  type Dispatch,
+  type DispatchInput,
+  type EngineStore,
+  type GraphEach,
+  type GraphTask,
+  type ResultKey,
+  type Run,
+  type StoredValue,
+} from "@millrace/core";
 import { readMissing, type RecentResults } from "./recent-results.ts";
 
 /** Lists longer than this are not sent with the dispatch; the worker asks for them page by page. */
@@ -23,7 +33,8 @@ export class InputReader {
     const task = run.task[slot];
     const node = run.compiled.tasks[task];
     for (const input of Object.values(node.inputs)) this.#wantTask(run, slot, input.task, input.key);
-    for (const source of eachOf(run, task)?.sources ?? []) if (source.from === "task") this.#wantTask(run, -1, source.task, undefined);
+    for (const source of eachOf(run, task)?.sources ?? [])
+      if (source.from === "task") this.#wantTask(run, -1, source.task, undefined);
   }
 
   /** @returns false when everything was in memory, so that nothing has to be waited for. */
@@ -59,7 +70,8 @@ export class InputReader {
       const { taskId } = run.compiled.tasks[upstream];
       if (key === undefined && this.#results.find(run.head.runId, taskId, index)) continue;
       const name = nameOf(run, taskId, key, index);
-      if (!this.#missing.has(name)) this.#missing.set(name, { runId: run.head.runId, taskId, mapIndex: index, ...(key !== undefined && { key }) });
+      if (!this.#missing.has(name))
+        this.#missing.set(name, { runId: run.head.runId, taskId, mapIndex: index, ...(key !== undefined && { key }) });
     }
   }
 
@@ -78,7 +90,10 @@ export class InputReader {
     if (input.join === "stream" || slots.length > INLINE_LIST) {
       return { kind: "ask", taskId, count: slots.length, ...(input.key !== undefined && { key: input.key }) };
     }
-    return { kind: "list", values: slots.map(([index]) => this.#value(run, taskId, index, input.key) ?? { json: "null" }) };
+    return {
+      kind: "list",
+      values: slots.map(([index]) => this.#value(run, taskId, index, input.key) ?? { json: "null" }),
+    };
   }
 
   #length(run: Run, source: GraphEach["sources"][number]): number {
@@ -125,7 +140,12 @@ export class InputReader {
 }
 
 /** Which element of source `position` the instance `mapIndex` has. In a product the last source varies fastest. */
-export function elementIndex(mode: GraphEach["mode"], lengths: readonly number[], position: number, mapIndex: number): number {
+export function elementIndex(
+  mode: GraphEach["mode"],
+  lengths: readonly number[],
+  position: number,
+  mapIndex: number,
+): number {
   if (mode === "zip" || lengths.length === 1) return mapIndex;
   let rest = mapIndex;
   for (let at = lengths.length - 1; at > position; at -= 1) rest = Math.floor(rest / lengths[at]);

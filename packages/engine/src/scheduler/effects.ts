@@ -29,7 +29,9 @@ export function handOver(state: TickState, handovers: readonly Handover[]): void
   const reader = new InputReader(state.results, state.store);
   for (const { run, slot } of handovers) reader.want(run, slot);
   const send = (): void => {
-    const live = handovers.filter(({ run, slot }) => run.dispatchId.get(slot) !== undefined && run.stateOf(slot) === "queued");
+    const live = handovers.filter(
+      ({ run, slot }) => run.dispatchId.get(slot) !== undefined && run.stateOf(slot) === "queued",
+    );
     state.executor.start(live.map((handover) => buildDispatch(handover, reader)));
     state.fault?.("afterDispatch");
   };
@@ -43,10 +45,17 @@ export function handOver(state: TickState, handovers: readonly Handover[]): void
 /** True unless a later interval of the schedule is complete already. */
 export function isLatestRun(dag: OwnedDag, run: Run): boolean {
   const { lastScheduled } = dag.row;
-  return run.head.runType !== "scheduled" || lastScheduled === undefined || lastScheduled.logicalDate <= run.head.logicalDate;
+  return (
+    run.head.runType !== "scheduled" || lastScheduled === undefined || lastScheduled.logicalDate <= run.head.logicalDate
+  );
 }
 
-function actOnChange(state: TickState, run: Run, change: InstanceChange, out: { readonly handovers: Handover[]; readonly acknowledged: string[] }): void {
+function actOnChange(
+  state: TickState,
+  run: Run,
+  change: InstanceChange,
+  out: { readonly handovers: Handover[]; readonly acknowledged: string[] },
+): void {
   switch (change.kind) {
     case "insert":
     case "queue":
@@ -54,7 +63,8 @@ function actOnChange(state: TickState, run: Run, change: InstanceChange, out: { 
       return;
     case "start": {
       const dispatchId = run.dispatchId.get(change.slot);
-      if (dispatchId !== undefined && run.compiled.tasks[run.task[change.slot]].singleAttempt) out.acknowledged.push(dispatchId);
+      if (dispatchId !== undefined && run.compiled.tasks[run.task[change.slot]].singleAttempt)
+        out.acknowledged.push(dispatchId);
       return;
     }
     case "end":
@@ -80,7 +90,8 @@ function remember(state: TickState, run: Run, change: Extract<InstanceChange, { 
   const { head, compiled } = run;
   const task = compiled.indexOf.get(change.taskId);
   const version = state.owned.dags.get(head.dagId)?.versions.get(head.dagVersion);
-  if (change.result && task !== undefined && version?.isRead[task]) state.results.put(head.runId, change.taskId, change.mapIndex, change.result);
+  if (change.result && task !== undefined && version?.isRead[task])
+    state.results.put(head.runId, change.taskId, change.mapIndex, change.result);
 }
 
 /** What follows from a run's new state: memory, the next run, the DAG. */
@@ -93,7 +104,8 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   if (draft.callbacks.length > 0) state.mail.outboxMayHaveRows = true;
   if (draft.assets.length > 0) state.mail.assetsMayHaveEvents = true;
   if (run.compiled.looksAtPast) {
-    for (const other of dag.runs.values()) if (other !== run && other.head.state === "running") state.mail.post(other.head.runId, { kind: "past" });
+    for (const other of dag.runs.values())
+      if (other !== run && other.head.state === "running") state.mail.post(other.head.runId, { kind: "past" });
   }
   if (head.state === "queued") state.mail.startable.add(head.dagId);
   if (head.state !== "success" && head.state !== "failed") return;
@@ -108,7 +120,8 @@ function wakeAfterRun(state: TickState, dag: OwnedDag, ending: "success" | "fail
   const failedRunsInRow = ending === "failed" ? row.failedRunsInRow + 1 : 0;
   dag.row = { ...row, failedRunsInRow };
   const { maxConsecutiveFailedRuns } = row.graph.dag;
-  if (maxConsecutiveFailedRuns > 0 && failedRunsInRow >= maxConsecutiveFailedRuns && !row.paused) state.mail.toPause.add(row.dagId);
+  if (maxConsecutiveFailedRuns > 0 && failedRunsInRow >= maxConsecutiveFailedRuns && !row.paused)
+    state.mail.toPause.add(row.dagId);
   state.schedule.touch(row.dagId);
   state.mail.startable.add(row.dagId);
 }
@@ -124,7 +137,14 @@ function toCommitted({ run, draft }: BatchRun): CommittedRun {
       if (change.kind === "delete") return [];
       const state = change.kind === "queue" ? "queued" : change.kind === "start" ? "running" : change.state;
       const tryNumber = "tryNumber" in change ? change.tryNumber : run.tryNumber[change.slot];
-      return [{ taskId: change.taskId, mapIndex: change.mapIndex, state: TASK_STATES.includes(state) ? state : "none", tryNumber }];
+      return [
+        {
+          taskId: change.taskId,
+          mapIndex: change.mapIndex,
+          state: TASK_STATES.includes(state) ? state : "none",
+          tryNumber,
+        },
+      ];
     }),
   };
 }

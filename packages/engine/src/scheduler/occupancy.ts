@@ -60,7 +60,8 @@ export class Occupancy {
     this.#tasks.clear();
     for (const run of runs) {
       for (let slot = 0; slot < run.length; slot += 1) {
-        if (run.task[slot] >= 0) this.move(run.head.dagId, run.compiled.tasks[run.task[slot]], undefined, run.stateOf(slot));
+        if (run.task[slot] >= 0)
+          this.move(run.head.dagId, run.compiled.tasks[run.task[slot]], undefined, run.stateOf(slot));
       }
     }
   }

@@ -44,11 +44,18 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
       triggeredBy: run.triggeredBy,
       ...(run.startedAt !== undefined && { startedAt: run.startedAt }),
     },
-    ...(row.taskId !== undefined && { taskId: row.taskId, mapIndex: row.mapIndex ?? -1, tryNumber: row.tryNumber ?? 0 }),
+    ...(row.taskId !== undefined && {
+      taskId: row.taskId,
+      mapIndex: row.mapIndex ?? -1,
+      tryNumber: row.tryNumber ?? 0,
+    }),
     timeoutMicros: CALLBACK_TIMEOUT_MICROS,
   });
   const isLast = row.attempts + 1 >= ATTEMPTS;
-  const outcome = answer.ok ? ({ ok: true } as const) : { ok: false as const, error: answer.error, ...(!isLast && { retryAfterMicros: RETRY_MICROS }) };
-  if (!answer.ok) state.log.warn({ runId: row.runId, taskId: row.taskId, event: row.event, error: answer.error }, "callback failed");
+  const outcome = answer.ok
+    ? ({ ok: true } as const)
+    : { ok: false as const, error: answer.error, ...(!isLast && { retryAfterMicros: RETRY_MICROS }) };
+  if (!answer.ok)
+    state.log.warn({ runId: row.runId, taskId: row.taskId, event: row.event, error: answer.error }, "callback failed");
   await state.store.finishOutbox(row.outboxId, outcome, answer.log);
 }

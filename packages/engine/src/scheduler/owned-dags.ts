@@ -1,4 +1,15 @@
-import { compileGraph, loadRun, type CompiledGraph, type DagRow, type EngineStore, type Graph, type InstanceRow, type Micros, type Run, type RunRow } from "@millrace/core";
+import {
+  compileGraph,
+  loadRun,
+  type CompiledGraph,
+  type DagRow,
+  type EngineStore,
+  type Graph,
+  type InstanceRow,
+  type Micros,
+  type Run,
+  type RunRow,
+} from "@millrace/core";
 import { Heap } from "./heap.ts";
 import { Occupancy } from "./occupancy.ts";
 import { ReadyQueue } from "./ready-queue.ts";
@@ -47,7 +58,14 @@ export class OwnedDags {
       this.addVersion(known, row.version, row.graph, row.bundleHash);
       return known;
     }
-    const dag: OwnedDag = { row, versions: new Map(), runs: new Map(), running: 0, lastImplicitDate: 0, past: new Map() };
+    const dag: OwnedDag = {
+      row,
+      versions: new Map(),
+      runs: new Map(),
+      running: 0,
+      lastImplicitDate: 0,
+      past: new Map(),
+    };
     this.addVersion(dag, row.version, row.graph, row.bundleHash);
     this.dags.set(row.dagId, dag);
     return dag;
@@ -103,14 +121,21 @@ export class OwnedDags {
   /** Registers what a run read from rows holds: its dispatches and its waiting instances. */
   index(run: Run): void {
     for (const [slot, dispatchId] of run.dispatchId) this.dispatches.set(dispatchId, { runId: run.head.runId, slot });
-    for (let slot = 0; slot < run.length; slot += 1) if (run.task[slot] >= 0 && run.stateOf(slot) === "scheduled") this.pushReady(run, slot);
+    for (let slot = 0; slot < run.length; slot += 1)
+      if (run.task[slot] >= 0 && run.stateOf(slot) === "scheduled") this.pushReady(run, slot);
   }
 
   pushReady(run: Run, slot: number, at?: { readonly task: number; readonly mapIndex: number }): void {
     const node = run.compiled.tasks[at?.task ?? run.task[slot]];
     let queue = this.ready.get(node.pool);
     if (!queue) this.ready.set(node.pool, (queue = new ReadyQueue()));
-    queue.push(run.head.dagId, { runId: run.head.runId, slot, priority: node.priority, logicalDate: run.head.logicalDate, mapIndex: at?.mapIndex ?? run.mapIndex[slot] });
+    queue.push(run.head.dagId, {
+      runId: run.head.runId,
+      slot,
+      priority: node.priority,
+      logicalDate: run.head.logicalDate,
+      mapIndex: at?.mapIndex ?? run.mapIndex[slot],
+    });
   }
 
   /** Arms the run's own due time. */
@@ -149,7 +174,10 @@ export function runFromRows(run: RunRow, instances: readonly InstanceRow[], comp
   return loadRun(
     { ...run },
     compiled,
-    instances.map((row) => ({ ...row, choice: row.choice === undefined ? undefined : (JSON.parse(row.choice) as readonly string[]) })),
+    instances.map((row) => ({
+      ...row,
+      choice: row.choice === undefined ? undefined : (JSON.parse(row.choice) as readonly string[]),
+    })),
     instances.map((row) => row.taskId),
   );
 }

@@ -23,7 +23,8 @@ export class PastReader {
     if (!dag) return undefined;
     const previousId = await this.#previousId(dag, run);
     if (previousId === null) return { check: () => ({ satisfied: true }) };
-    const previous = this.#owned.runs.get(previousId) ?? dag.past.get(previousId) ?? (await this.#load(dag, previousId));
+    const previous =
+      this.#owned.runs.get(previousId) ?? dag.past.get(previousId) ?? (await this.#load(dag, previousId));
     return { check: (task, mapIndex) => check(run, previous, task, mapIndex) };
   }
 
@@ -65,17 +66,24 @@ function check(run: Run, previous: Run | undefined, task: number, mapIndex: numb
   const node = run.compiled.tasks[task];
   const before = previous?.compiled.indexOf.get(node.taskId);
   if (!previous || before === undefined) return { satisfied: true };
-  const slots = mapIndex >= 0 && previous.mapped.has(before) ? [previous.slotOf(before, mapIndex)] : previous.slotsOf(before);
+  const slots =
+    mapIndex >= 0 && previous.mapped.has(before) ? [previous.slotOf(before, mapIndex)] : previous.slotsOf(before);
   for (const slot of slots) {
     if (slot >= 0 && !isFine(previous.stateOf(slot))) {
-      return { satisfied: false, why: `${node.taskId} is ${previous.stateOf(slot)} in the run before (${previous.head.runKey})` };
+      return {
+        satisfied: false,
+        why: `${node.taskId} is ${previous.stateOf(slot)} in the run before (${previous.head.runKey})`,
+      };
     }
   }
   if (!node.waitForDownstream) return { satisfied: true };
   for (const edge of previous.compiled.downstream[before]) {
     for (const slot of previous.slotsOf(edge.task)) {
       if (slot >= 0 && !isFine(previous.stateOf(slot))) {
-        return { satisfied: false, why: `${previous.compiled.tasks[edge.task].taskId} is ${previous.stateOf(slot)} in the run before (${previous.head.runKey})` };
+        return {
+          satisfied: false,
+          why: `${previous.compiled.tasks[edge.task].taskId} is ${previous.stateOf(slot)} in the run before (${previous.head.runKey})`,
+        };
       }
     }
   }

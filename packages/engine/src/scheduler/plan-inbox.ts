@@ -1,4 +1,17 @@
-import { formatInstant, isMillraceError, manualInterval, MillraceError, resolveParams, type Answer, type Command, type EngineStore, type InboxRow, type Micros, type Run, type RunEvent } from "@millrace/core";
+import {
+  formatInstant,
+  isMillraceError,
+  manualInterval,
+  MillraceError,
+  resolveParams,
+  type Answer,
+  type Command,
+  type EngineStore,
+  type InboxRow,
+  type Micros,
+  type Run,
+  type RunEvent,
+} from "@millrace/core";
 import { addRun, type Creation } from "./create-runs.ts";
 import { runFromRows, type OwnedDag, type OwnedDags } from "./owned-dags.ts";
 
@@ -38,7 +51,12 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
   const command = row.command as Extract<Command, { kind: "trigger" }>;
   const taken = creation.conflicts.get(row.inboxId);
   if (taken && (command.runKey !== undefined || command.logicalDate !== undefined)) {
-    return refuse(row, creation, "CONFLICT", `the DAG ${row.dagId} has a run ${taken.runKey}, or one for the logical date ${formatInstant(taken.logicalDate)}, already`);
+    return refuse(
+      row,
+      creation,
+      "CONFLICT",
+      `the DAG ${row.dagId} has a run ${taken.runKey}, or one for the logical date ${formatInstant(taken.logicalDate)}, already`,
+    );
   }
   try {
     const conf = parseConf(command.conf);
@@ -56,7 +74,11 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
       ...(command.note !== undefined && { note: command.note }),
     });
     const runKey = creation.batch.runs.get(runId)?.run.head.runKey;
-    creation.batch.answers.push({ inboxId: row.inboxId, runId, answer: { ok: true, runId, logicalDate, ...(runKey !== undefined && { runKey }) } });
+    creation.batch.answers.push({
+      inboxId: row.inboxId,
+      runId,
+      answer: { ok: true, runId, logicalDate, ...(runKey !== undefined && { runKey }) },
+    });
     return { kind: "answered" };
   } catch (error) {
     if (!isMillraceError(error)) throw error;
@@ -78,14 +100,21 @@ function parseConf(conf: string | undefined): Readonly<Record<string, unknown>> 
   } catch (error) {
     throw new MillraceError("BAD_ARGUMENT", `conf is not JSON: ${(error as Error).message}`, { cause: error });
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new MillraceError("BAD_ARGUMENT", "conf must be a JSON object");
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new MillraceError("BAD_ARGUMENT", "conf must be a JSON object");
   return value as Record<string, unknown>;
 }
 
-async function actOnRun(row: InboxRow, command: RunCommand, dag: OwnedDag, at: { readonly creation: Creation; readonly store: EngineStore }): Promise<InboxStep> {
+async function actOnRun(
+  row: InboxRow,
+  command: RunCommand,
+  dag: OwnedDag,
+  at: { readonly creation: Creation; readonly store: EngineStore },
+): Promise<InboxStep> {
   const run = await findRun(at.creation.owned, dag, command.runKey, at.store);
   if (!run) return refuse(row, at.creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${command.runKey}`);
-  if (command.kind === "clear" && command.version === "newest" && run.head.dagVersion !== dag.row.version) return { kind: "move", run, dag };
+  if (command.kind === "clear" && command.version === "newest" && run.head.dagVersion !== dag.row.version)
+    return { kind: "move", run, dag };
   return { kind: "run", run, events: [eventOf(command, row.by)] };
 }
 

@@ -18,7 +18,10 @@ interface Turn {
 }
 
 /** Tells whether an entry may start now: started it is taken; gone it is dropped; blocked it waits and others are tried. */
-export type Verdict = { readonly verdict: "take"; readonly cost: number } | { readonly verdict: "gone" } | { readonly verdict: "blocked"; readonly scope: "task" | "dag" };
+export type Verdict =
+  | { readonly verdict: "take"; readonly cost: number }
+  | { readonly verdict: "gone" }
+  | { readonly verdict: "blocked"; readonly scope: "task" | "dag" };
 
 /** How many blocked entries of one DAG are looked past in one go. */
 const LOOK_PAST = 64;
@@ -54,7 +57,11 @@ export class ReadyQueue {
   }
 
   /** Offers entries in order until `free` slots are given away or nothing more can start. */
-  take(free: number, order: "fair" | "priority", offer: (dagId: string, entry: ReadyEntry, free: number) => Verdict): void {
+  take(
+    free: number,
+    order: "fair" | "priority",
+    offer: (dagId: string, entry: ReadyEntry, free: number) => Verdict,
+  ): void {
     const closed = new Set<Turn>();
     let left = free;
     while (left > 0 && closed.size < this.#turns.length) {

@@ -40,7 +40,10 @@ export class RecentResults {
 }
 
 /** Reads what is not in memory in one go. @returns key → values in index order. */
-export async function readMissing(store: EngineStore, keys: ReadonlyMap<string, ResultKey>): Promise<ReadonlyMap<string, readonly StoredValue[]>> {
+export async function readMissing(
+  store: EngineStore,
+  keys: ReadonlyMap<string, ResultKey>,
+): Promise<ReadonlyMap<string, readonly StoredValue[]>> {
   if (keys.size === 0) return new Map();
   const names = [...keys.keys()];
   const values = await store.readResults([...keys.values()]);

@@ -207,7 +207,10 @@ export class Scheduler {
     const { log, clock } = this.#options;
     const state = this.#live;
     const isOutage = isMillraceError(error) && error.code === "STORE_UNAVAILABLE";
-    log.error({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, isOutage ? "database does not answer" : "tick failed; memory is read anew");
+    log.error(
+      { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+      isOutage ? "database does not answer" : "tick failed; memory is read anew",
+    );
     await state.pause(isOutage ? 1_000 : 250);
     const reports = state.mail.reports;
     try {
@@ -234,7 +237,12 @@ export class Scheduler {
     for (const row of rows) {
       const before = state.owned.dags.get(row.dagId)?.row;
       const dag = state.owned.addDag(row);
-      if (before) dag.row = { ...row, ...(before.lastScheduled && isLater(before, row) && { lastScheduled: before.lastScheduled }), failedRunsInRow: before.failedRunsInRow };
+      if (before)
+        dag.row = {
+          ...row,
+          ...(before.lastScheduled && isLater(before, row) && { lastScheduled: before.lastScheduled }),
+          failedRunsInRow: before.failedRunsInRow,
+        };
       wakeDag(state, row.dagId);
     }
     if (fresh.length === 0) return;
@@ -251,7 +259,8 @@ export class Scheduler {
 
   async #claimOnly(dagIds: readonly string[]): Promise<readonly string[]> {
     const claimed: string[] = [];
-    for (const dagId of dagIds) if (await this.#options.store.claimDag(this.#live.schedulerId, dagId)) claimed.push(dagId);
+    for (const dagId of dagIds)
+      if (await this.#options.store.claimDag(this.#live.schedulerId, dagId)) claimed.push(dagId);
     return claimed;
   }
 
@@ -265,7 +274,15 @@ export class Scheduler {
       if (state.executor.holds(dispatchId)) continue;
       const mayHaveRun = run.stateOf(slot) !== "queued";
       const message = "the scheduler that ran it ended";
-      state.mail.reports.push({ kind: "lost", dispatchId, runId: run.head.runId, cause: { code: "SCHEDULER_ENDED", message }, mayHaveRun, guilty: false, blameless: true });
+      state.mail.reports.push({
+        kind: "lost",
+        dispatchId,
+        runId: run.head.runId,
+        cause: { code: "SCHEDULER_ENDED", message },
+        mayHaveRun,
+        guilty: false,
+        blameless: true,
+      });
     }
     state.mail.post(run.head.runId, { kind: "evaluate" });
   }
@@ -275,8 +292,13 @@ export class Scheduler {
     const dag = state.owned.dags.get(run.head.dagId);
     const version = dag?.versions.get(run.head.dagVersion);
     if (!dag || !version) return;
-    const unsent = [...run.dispatchId].filter(([slot, id]) => run.stateOf(slot) === "queued" && !state.executor.holds(id));
-    handOver(state, unsent.map(([slot]) => ({ run, slot, version, isLatest: isLatestRun(dag, run) })));
+    const unsent = [...run.dispatchId].filter(
+      ([slot, id]) => run.stateOf(slot) === "queued" && !state.executor.holds(id),
+    );
+    handOver(
+      state,
+      unsent.map(([slot]) => ({ run, slot, version, isLatest: isLatestRun(dag, run) })),
+    );
   }
 
   #wakeFor(note: (mail: Mail) => void): void {
@@ -351,7 +373,8 @@ export class Scheduler {
     state.mail.inboxMayHaveRows = true;
     state.mail.outboxMayHaveRows = true;
     const owned = this.#options.onlyDags ? [...state.owned.dags.keys()] : await store.claimDags(state.schedulerId);
-    if (owned.length !== state.owned.dags.size || owned.some((dagId) => !state.owned.dags.has(dagId))) state.mail.dagsMayHaveChanged = true;
+    if (owned.length !== state.owned.dags.size || owned.some((dagId) => !state.owned.dags.has(dagId)))
+      state.mail.dagsMayHaveChanged = true;
     this.wake();
   }
 
@@ -371,6 +394,9 @@ export class Scheduler {
   }
 }
 
-function isLater(a: { readonly lastScheduled?: { readonly logicalDate: number } }, b: { readonly lastScheduled?: { readonly logicalDate: number } }): boolean {
+function isLater(
+  a: { readonly lastScheduled?: { readonly logicalDate: number } },
+  b: { readonly lastScheduled?: { readonly logicalDate: number } },
+): boolean {
   return (a.lastScheduled?.logicalDate ?? -Infinity) > (b.lastScheduled?.logicalDate ?? -Infinity);
 }

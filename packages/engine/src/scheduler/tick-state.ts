@@ -53,7 +53,12 @@ export interface CommittedRun {
   readonly dagId: string;
   readonly runKey: string;
   readonly state: string;
-  readonly instances: readonly { readonly taskId: string; readonly mapIndex: number; readonly state: string; readonly tryNumber: number }[];
+  readonly instances: readonly {
+    readonly taskId: string;
+    readonly mapIndex: number;
+    readonly state: string;
+    readonly tryNumber: number;
+  }[];
 }
 
 /** What has arrived since the last tick. */

@@ -38,7 +38,10 @@ export async function tick(state: TickState): Promise<boolean> {
   await startQueuedRuns(state, batch);
   occupyCreated(state, batch);
   queueReady(state, batch);
-  const admitted = admitReady(owned, batch, { grants: state.grants.pools, capacity: state.takesWork() ? state.executor.capacity - owned.dispatches.size : 0 });
+  const admitted = admitReady(owned, batch, {
+    grants: state.grants.pools,
+    capacity: state.takesWork() ? state.executor.capacity - owned.dispatches.size : 0,
+  });
   state.grants.want(admitted.wanted);
   if (!batch.isEmpty) await commitBatch(state, batch, events);
   return hasMore(state);
@@ -46,7 +49,14 @@ export async function tick(state: TickState): Promise<boolean> {
 
 /** True when something waits that needs no further news. */
 export function hasMore({ mail, schedule }: TickState): boolean {
-  return mail.reports.length > 0 || mail.events.size > 0 || mail.inboxMayHaveRows || mail.deferred.length > 0 || schedule.hasWork || mail.startable.size > 0;
+  return (
+    mail.reports.length > 0 ||
+    mail.events.size > 0 ||
+    mail.inboxMayHaveRows ||
+    mail.deferred.length > 0 ||
+    schedule.hasWork ||
+    mail.startable.size > 0
+  );
 }
 
 async function readInbox({ mail, store, owned }: TickState): Promise<readonly InboxRow[]> {
@@ -109,14 +119,22 @@ async function planOne(state: TickState, batch: Batch, run: Run, events: readonl
   if (run.head.obligations.length > 0) state.fault?.("beforeObligation");
   const plan = planRun(run, events, factsOf(state, batch, past));
   for (const refusal of plan.refusals) {
-    if (refusal.event.kind === "report") state.log.debug({ runId: run.head.runId, dispatchId: refusal.event.report.dispatchId }, "report of a dead dispatch dropped");
+    if (refusal.event.kind === "report")
+      state.log.debug(
+        { runId: run.head.runId, dispatchId: refusal.event.report.dispatchId },
+        "report of a dead dispatch dropped",
+      );
   }
   batch.add({ run, draft: plan.draft });
   state.owned.occupancy.moveAll(plan.draft);
 }
 
 function factsOf(state: TickState, batch: Batch, past: Facts["past"]): Facts {
-  return { now: batch.now, slotOf: (dispatchId) => state.owned.dispatches.get(dispatchId)?.slot, ...(past && { past }) };
+  return {
+    now: batch.now,
+    slotOf: (dispatchId) => state.owned.dispatches.get(dispatchId)?.slot,
+    ...(past && { past }),
+  };
 }
 
 /** Commands come after reports: a run that has both in one tick plans its commands in the next. */
@@ -154,7 +172,17 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
       batch.add({ run: step.run, draft: plan.draft });
       state.owned.occupancy.moveAll(plan.draft);
     } else if (isFinishedState(step.run.head.state)) state.owned.dropRun(runId);
-    batch.answers.push({ inboxId: row.inboxId, ...(isChanged && { runId }), answer: { ok: true, runId, runKey, changed: plan.draft.changes.size, version: step.run.head.version + Number(isChanged) } });
+    batch.answers.push({
+      inboxId: row.inboxId,
+      ...(isChanged && { runId }),
+      answer: {
+        ok: true,
+        runId,
+        runKey,
+        changed: plan.draft.changes.size,
+        version: step.run.head.version + Number(isChanged),
+      },
+    });
   }
 }
 
@@ -166,20 +194,29 @@ export function wakeDag(state: TickState, dagId: string): void {
 
 async function createAssetRuns(state: TickState, creation: Creation): Promise<void> {
   state.mail.assetsMayHaveEvents = false;
-  const followers = [...state.owned.dags.values()].filter((dag) => assetRuleOf(dag.row.graph.dag.schedule) && !dag.row.paused && dag.row.active);
+  const followers = [...state.owned.dags.values()].filter(
+    (dag) => assetRuleOf(dag.row.graph.dag.schedule) && !dag.row.paused && dag.row.active,
+  );
   if (followers.length === 0) return;
   const events = await state.store.queuedAssetEvents(followers.map((dag) => dag.row.dagId));
   for (const dag of followers) {
     const own = events.filter((event) => event.dagId === dag.row.dagId);
     const rule = assetRuleOf(dag.row.graph.dag.schedule);
     if (!rule || !isSatisfied(rule, new Set(own.map((event) => event.uri)))) continue;
-    addRun(creation, dag, { ...runOfEvents(own, creation.batch.now), runType: "asset_triggered", triggeredBy: "asset", conf: null, assetEventIds: own.map((event) => event.eventId) });
+    addRun(creation, dag, {
+      ...runOfEvents(own, creation.batch.now),
+      runType: "asset_triggered",
+      triggeredBy: "asset",
+      conf: null,
+      assetEventIds: own.map((event) => event.eventId),
+    });
   }
 }
 
 /** Queued runs begin, oldest first, as far as the DAG's limit allows. */
 async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
-  for (const { run, draft } of batch.runs.values()) if (run.head.state === "running" && draft.head.state !== "running") state.mail.startable.add(run.head.dagId);
+  for (const { run, draft } of batch.runs.values())
+    if (run.head.state === "running" && draft.head.state !== "running") state.mail.startable.add(run.head.dagId);
   const dagIds = [...state.mail.startable];
   state.mail.startable.clear();
   for (const dagId of dagIds) {
@@ -187,7 +224,9 @@ async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
     if (!dag || dag.row.paused) continue;
     let free = dag.row.graph.dag.maxActiveRuns - dag.running - batch.startedRuns(dagId);
     if (free <= 0) continue;
-    const waiting = [...dag.runs.values()].filter((run) => run.head.state === "queued" && !batch.runs.has(run.head.runId));
+    const waiting = [...dag.runs.values()].filter(
+      (run) => run.head.state === "queued" && !batch.runs.has(run.head.runId),
+    );
     waiting.sort((a, b) => a.head.logicalDate - b.head.logicalDate || a.head.runId - b.head.runId);
     for (const run of waiting) {
       if (free <= 0) break;
@@ -204,7 +243,8 @@ function occupyCreated(state: TickState, batch: Batch): void {
 
 function queueReady(state: TickState, batch: Batch): void {
   for (const { run, draft } of batch.runs.values()) {
-    for (const slot of draft.ready) state.owned.pushReady(run, slot, { task: draft.taskOf(slot), mapIndex: draft.mapIndexOf(slot) });
+    for (const slot of draft.ready)
+      state.owned.pushReady(run, slot, { task: draft.taskOf(slot), mapIndex: draft.mapIndexOf(slot) });
   }
 }
 

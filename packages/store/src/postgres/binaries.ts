@@ -43,15 +43,21 @@ export type BinariesFound =
  * @param options.linkFolder where library links may be put when the package's own folder is read-only.
  * @param options.major the only acceptable major version, when there is a cluster already; default: any.
  */
-export async function findBinaries(options: { readonly linkFolder: string; readonly major?: number | undefined }): Promise<BinariesFound> {
+export async function findBinaries(options: {
+  readonly linkFolder: string;
+  readonly major?: number | undefined;
+}): Promise<BinariesFound> {
   const { linkFolder, major } = options;
   const packaged = await findPackaged(linkFolder);
-  if (typeof packaged !== "string" && (major ?? packaged.major) === packaged.major) return { found: true, binaries: packaged };
+  if (typeof packaged !== "string" && (major ?? packaged.major) === packaged.major)
+    return { found: true, binaries: packaged };
   const onMachine = await findOnMachine();
   const fitting = onMachine.find((binaries) => (major ?? binaries.major) === binaries.major);
   if (fitting !== undefined) return { found: true, binaries: fitting };
   const oldest = `no PostgreSQL >= ${String(OLDEST_POSTGRES_MAJOR)} (initdb and postgres) is in PATH or the usual folders`;
-  const other = onMachine.map((binaries) => `the machine has PostgreSQL ${String(binaries.major)} (${dirname(binaries.postgres)})`);
+  const other = onMachine.map(
+    (binaries) => `the machine has PostgreSQL ${String(binaries.major)} (${dirname(binaries.postgres)})`,
+  );
   return {
     found: false,
     misses: [
@@ -103,7 +109,9 @@ async function probe(
     // A binary for another C library or processor exists and does not start: only running it tells.
     const { stdout } = await run(postgres, ["--version"], { env: { ...env }, timeout: 10_000 });
     const major = Number(/\(PostgreSQL\) (\d+)/.exec(stdout)?.[1]);
-    return Number.isInteger(major) ? { initdb, postgres, major, env, origin } : `cannot read the version from "${stdout.trim()}"`;
+    return Number.isInteger(major)
+      ? { initdb, postgres, major, env, origin }
+      : `cannot read the version from "${stdout.trim()}"`;
   } catch (error) {
     return error instanceof Error ? error.message.trim() : String(error);
   }

@@ -105,9 +105,12 @@ test("the first start makes a durable UTF-8 database, a stop ends the server, an
   await rm(join(folder, "cluster"), { recursive: true });
   const first = await start();
   await query(first.url, "create table kept as select 'ÄÖÜ'::text as word");
-  expect(await query(first.url, "select current_setting('fsync') as fsync, current_setting('listen_addresses') as tcp, lower(word) as word from kept")).toEqual(
-    [{ fsync: "on", tcp: "", word: "äöü" }],
-  );
+  expect(
+    await query(
+      first.url,
+      "select current_setting('fsync') as fsync, current_setting('listen_addresses') as tcp, lower(word) as word from kept",
+    ),
+  ).toEqual([{ fsync: "on", tcp: "", word: "äöü" }]);
   await first.stop();
   await first.stop();
   expect(await findProcess(first.pid)).toBeUndefined();
@@ -124,7 +127,9 @@ test("a second start in the folder is refused with who has it and what to do", a
   const { child } = await startOwner();
   const error = await failureOf(startEmbeddedPostgres({ folder }));
   expect(error.code).toBe("DATA_FOLDER_IN_USE");
-  expect(error.message).toMatch(new RegExp(`process ${String(child.pid)}, since \\d{4}-\\d\\d-\\d\\dT.*Stop that one first`));
+  expect(error.message).toMatch(
+    new RegExp(`process ${String(child.pid)}, since \\d{4}-\\d\\d-\\d\\dT.*Stop that one first`),
+  );
   const own = await failureOf(startEmbeddedPostgres({ folder }));
   expect(own.code).toBe("DATA_FOLDER_IN_USE");
 });
@@ -178,7 +183,10 @@ async function connectUrl(): ReturnType<typeof connectEmbedded> {
 test("a pid file left by a dead server does not stand in the way when another program has the pid", async () => {
   const server = await start();
   await server.stop();
-  await writeFile(join(folder, "cluster", "postmaster.pid"), `${String(process.ppid)}\n${join(folder, "cluster")}\n1\n5432\n${join(folder, "run")}\n\n`);
+  await writeFile(
+    join(folder, "cluster", "postmaster.pid"),
+    `${String(process.ppid)}\n${join(folder, "cluster")}\n1\n5432\n${join(folder, "run")}\n\n`,
+  );
   await start();
 });
 
@@ -186,7 +194,10 @@ test("a user entry of a dead process, or of another process with its pid, does n
   const server = await start();
   const me = await findProcess(process.pid);
   await server.stop();
-  await writeFile(join(folder, "users", "old.json"), JSON.stringify({ role: "main", identity: { ...me, started: "1" } }));
+  await writeFile(
+    join(folder, "users", "old.json"),
+    JSON.stringify({ role: "main", identity: { ...me, started: "1" } }),
+  );
   await start();
 });
 
@@ -239,7 +250,9 @@ test("a path that is too long for a socket works, and its socket folder is priva
 
 test("commands share a server that none of them owns, and the last one stops it", async () => {
   const [first, second] = await Promise.all([connectEmbedded({ folder }), connectEmbedded({ folder })]);
-  const [row] = (await query(first.url, "select pg_backend_pid(), current_setting('data_directory') as at")) as { at: string }[];
+  const [row] = (await query(first.url, "select pg_backend_pid(), current_setting('data_directory') as at")) as {
+    at: string;
+  }[];
   expect(row?.at).toBe(join(folder, "cluster"));
   await first.close();
   expect(await query(second.url, "select 1 as one")).toEqual([{ one: 1 }]);

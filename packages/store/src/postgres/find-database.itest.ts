@@ -25,7 +25,11 @@ test("a URL of something else is refused", async () => {
 });
 
 test("without a URL the programs of the package are chosen", async () => {
-  expect(await findDatabase({ folder })).toMatchObject({ kind: "embedded", folder, binaries: { origin: "package", major: 18 } });
+  expect(await findDatabase({ folder })).toMatchObject({
+    kind: "embedded",
+    folder,
+    binaries: { origin: "package", major: 18 },
+  });
 });
 
 test("a version that is nowhere is told with every place that was searched", async () => {
@@ -34,7 +38,9 @@ test("a version that is nowhere is told with every place that was searched", asy
   expect(!search.found && search.misses.length).toBeGreaterThanOrEqual(2);
 });
 
-const older = await Promise.all([14, 15, 16, 17].map((major) => findBinaries({ linkFolder: join(tmpdir(), "mr-no-links"), major })));
+const older = await Promise.all(
+  [14, 15, 16, 17].map((major) => findBinaries({ linkFolder: join(tmpdir(), "mr-no-links"), major })),
+);
 
 for (const search of older.filter((found) => found.found)) {
   test(`a PostgreSQL ${String(search.binaries.major)} of the machine starts with our settings`, async () => {

@@ -25,7 +25,10 @@ export type DatabaseChoice =
 export async function findDatabase(config: DatabaseConfig): Promise<DatabaseChoice> {
   if (config.url !== undefined && config.url !== "") {
     if (!/^postgres(ql)?:\/\//.test(config.url)) {
-      throw new MillraceError("BAD_CONFIG", 'the database URL must begin with "postgresql://", as in postgresql://user:password@host:5432/millrace.');
+      throw new MillraceError(
+        "BAD_CONFIG",
+        'the database URL must begin with "postgresql://", as in postgresql://user:password@host:5432/millrace.',
+      );
     }
     return { kind: "url", url: config.url };
   }

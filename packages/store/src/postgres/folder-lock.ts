@@ -59,7 +59,9 @@ async function takeGate(folder: string, draft: string, patienceMs: number): Prom
       await rm(gatePath(folder, number), { force: true });
       continue;
     }
-    await Promise.all(numbers.filter((other) => other < number).map((other) => rm(gatePath(folder, other), { force: true })));
+    await Promise.all(
+      numbers.filter((other) => other < number).map((other) => rm(gatePath(folder, other), { force: true })),
+    );
     return number;
   }
 }

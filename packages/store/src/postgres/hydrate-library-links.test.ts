@@ -17,7 +17,8 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 test("missing links are made where the programs look, also by several processes at once", async () => {
-  const hydrate = (): Promise<unknown> => hydrateLibraryLinks({ native: join(root, "native"), linkFolder: join(root, "links") });
+  const hydrate = (): Promise<unknown> =>
+    hydrateLibraryLinks({ native: join(root, "native"), linkFolder: join(root, "links") });
   expect(await Promise.all([hydrate(), hydrate(), hydrate()])).toEqual([{}, {}, {}]);
   expect(await readFile(join(root, "native", "lib", "libx.so.5"), "utf8")).toBe("library");
 });

@@ -43,7 +43,9 @@ export async function hydrateLibraryLinks(options: {
 }
 
 /** Another process may have made the same link just now. */
-function tolerant(makeLink: (source: string, target: string) => Promise<void>): (source: string, target: string) => Promise<void> {
+function tolerant(
+  makeLink: (source: string, target: string) => Promise<void>,
+): (source: string, target: string) => Promise<void> {
   return (source, target) =>
     makeLink(source, target).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

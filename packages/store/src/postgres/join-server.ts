@@ -85,7 +85,11 @@ export async function leaveServer(joined: Pick<JoinedServer, "folder" | "userId"
   });
 }
 
-async function ensureServer(folder: DataFolder, socketFolder: string, options: EmbeddedOptions): Promise<ServerProcess> {
+async function ensureServer(
+  folder: DataFolder,
+  socketFolder: string,
+  options: EmbeddedOptions,
+): Promise<ServerProcess> {
   const running = await findUsableServer(folder);
   if (running !== undefined) {
     options.log?.(`using the PostgreSQL that already runs (process ${String(running.identity.pid)})`);
@@ -118,7 +122,7 @@ async function chooseBinaries(folder: DataFolder, options: EmbeddedOptions): Pro
     major === undefined
       ? `no PostgreSQL can be started: ${misses}. Install one, or name a server with a database URL.`
       : `the database in ${folder.root} was made by PostgreSQL ${String(major)}, which is not here: ${misses}. ` +
-        `Install PostgreSQL ${String(major)}, or move the data with pg_upgrade or a dump.`,
+          `Install PostgreSQL ${String(major)}, or move the data with pg_upgrade or a dump.`,
     { details: { folder: folder.root, major, tried: search.misses } },
   );
 }

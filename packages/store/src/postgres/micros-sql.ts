@@ -33,10 +33,14 @@ export function microsToSql(at: Micros): string {
 export function sqlToMicros(text: string): Micros {
   const match = TIMESTAMP.exec(text);
   if (match === null) throw new Error(`not a timestamptz in ISO style within the years 1684 to 2255: "${text}"`);
-  const [, year, month, day, hour, minute, second, fraction = "", sign, zoneHour, zoneMinute = "0", zoneSecond = "0"] = match;
-  const offset = (Number(zoneHour) * MICROS.h + Number(zoneMinute) * MICROS.m + Number(zoneSecond) * MICROS.s) * (sign === "-" ? -1 : 1);
+  const [, year, month, day, hour, minute, second, fraction = "", sign, zoneHour, zoneMinute = "0", zoneSecond = "0"] =
+    match;
+  const offset =
+    (Number(zoneHour) * MICROS.h + Number(zoneMinute) * MICROS.m + Number(zoneSecond) * MICROS.s) *
+    (sign === "-" ? -1 : 1);
   const days = daysFromCivil(Number(year), Number(month), Number(day));
-  const ofDay = Number(hour) * MICROS.h + Number(minute) * MICROS.m + Number(second) * MICROS.s + Number(fraction.padEnd(6, "0"));
+  const ofDay =
+    Number(hour) * MICROS.h + Number(minute) * MICROS.m + Number(second) * MICROS.s + Number(fraction.padEnd(6, "0"));
   const at = days * MICROS.d + (ofDay - offset);
   if (!Number.isSafeInteger(at)) throw new Error(`the instant ${text} is out of range (years 1684 to 2255)`);
   return at;

@@ -51,7 +51,9 @@ test("statements have limits inside and outside of transactions", async () => {
   expect(pool.hasSessions).toBe(true);
   const limits = "select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement";
   expect((await pool.query(limits)).rows).toEqual([{ lock: "2s", statement: "30s" }]);
-  const inside = await pool.withClient((client) => transaction(client, () => client.query(limits), { lockTimeoutMs: 150 }));
+  const inside = await pool.withClient((client) =>
+    transaction(client, () => client.query(limits), { lockTimeoutMs: 150 }),
+  );
   expect(inside.rows).toEqual([{ lock: "150ms", statement: "30s" }]);
 });
 
@@ -82,7 +84,9 @@ test("waiting for a lock ends in a retry", async () => {
     transaction(holder, async () => {
       await holder.query("update item set n = 1 where id = 2");
       return failureOf(
-        pool.withClient((other) => transaction(other, () => other.query("update item set n = 2 where id = 2"), { lockTimeoutMs: 20 })),
+        pool.withClient((other) =>
+          transaction(other, () => other.query("update item set n = 2 where id = 2"), { lockTimeoutMs: 20 }),
+        ),
       );
     }),
   );
@@ -104,7 +108,9 @@ test("a connection that is cut at COMMIT leaves an unknown outcome", async () =>
     create table slow (id int);
     create function wait_at_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$;
     create constraint trigger slow_commit after insert on slow deferrable initially deferred for each row execute function wait_at_commit()`);
-  const committed = pool.withCommitClient((client) => transaction(client, () => client.query("insert into slow (id) values (1)")));
+  const committed = pool.withCommitClient((client) =>
+    transaction(client, () => client.query("insert into slow (id) values (1)")),
+  );
   const failure = failureOf(committed);
   for (let killed = 0; killed === 0;) {
     const { rowCount } = await pool.query(

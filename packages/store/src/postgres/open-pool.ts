@@ -49,7 +49,8 @@ export interface DatabasePool extends AsyncDisposable {
  */
 export async function openPool(options: PoolOptions): Promise<DatabasePool> {
   const { max = 8 } = options;
-  if (!Number.isInteger(max) || max < 2) throw new MillraceError("BAD_ARGUMENT", `max must be a whole number of at least 2, not ${String(max)}`);
+  if (!Number.isInteger(max) || max < 2)
+    throw new MillraceError("BAD_ARGUMENT", `max must be a whole number of at least 2, not ${String(max)}`);
   const config = baseConfig(options);
   const facts = await inspect(config, options.url);
   const clientConfig = facts.hasSessions ? { ...config, ...withSessionLimits(options.url) } : config;
@@ -166,7 +167,10 @@ async function askFacts(config: pg.ClientConfig): Promise<DatabaseFacts> {
 }
 
 function unreachable(config: pg.ClientConfig, error: unknown): MillraceError {
-  const reason = error instanceof Error && error.message !== "" ? error.message : String((error as { code?: unknown }).code ?? error);
+  const reason =
+    error instanceof Error && error.message !== ""
+      ? error.message
+      : String((error as { code?: unknown }).code ?? error);
   return new MillraceError(
     "NO_DATABASE",
     `the database ${nameOf(config)} cannot be used: ${reason}. Check that the server runs and that user, password and database name are right.`,

@@ -13,7 +13,14 @@ export interface ServerSettingsOptions {
  * changes them for existing folders too.
  */
 export function serverSettings(options: ServerSettingsOptions): Readonly<Record<string, string>> {
-  return { ...reachability(options), ...durability(options.durable), ...SPEED, ...processes(options.major), ...HOUSEKEEPING, ...LOGGING };
+  return {
+    ...reachability(options),
+    ...durability(options.durable),
+    ...SPEED,
+    ...processes(options.major),
+    ...HOUSEKEEPING,
+    ...LOGGING,
+  };
 }
 
 function reachability(options: ServerSettingsOptions): Record<string, string> {

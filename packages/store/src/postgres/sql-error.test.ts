@@ -45,7 +45,9 @@ test("an error keeps its kind when it is wrapped", () => {
 
 test("our own errors are classified by their code", () => {
   expect(classifySqlError(new MillraceError("STORE_UNAVAILABLE", "x"))).toBe("server");
-  expect(classifySqlError(new MillraceError("STORE_UNAVAILABLE", "x", { details: { unknownOutcome: true } }))).toBe("unknown-outcome");
+  expect(classifySqlError(new MillraceError("STORE_UNAVAILABLE", "x", { details: { unknownOutcome: true } }))).toBe(
+    "unknown-outcome",
+  );
   expect(classifySqlError(new MillraceError("DATA_REJECTED", "x"))).toBe("data");
   expect(classifySqlError(new MillraceError("BAD_DAG", "x"))).toBe("bug");
 });

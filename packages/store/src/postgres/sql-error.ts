@@ -72,7 +72,9 @@ export function classifySqlError(error: unknown): SqlErrorKind {
   return error.cause === undefined ? "bug" : classifySqlError(error.cause);
 }
 
-function classifyOurs(error: Error & { readonly code?: unknown; readonly details?: Readonly<Record<string, unknown>> }): SqlErrorKind {
+function classifyOurs(
+  error: Error & { readonly code?: unknown; readonly details?: Readonly<Record<string, unknown>> },
+): SqlErrorKind {
   if (error.details?.["unknownOutcome"] === true) return "unknown-outcome";
   switch (error.code) {
     case "STORE_UNAVAILABLE":

@@ -49,13 +49,18 @@ async function commit(client: pg.ClientBase): Promise<void> {
     ({ command } = await client.query("commit"));
   } catch (error) {
     if (classifySqlError(error) !== "server") throw error;
-    throw new MillraceError("STORE_UNAVAILABLE", "the connection was lost while committing: whether it happened is not known.", {
-      details: { unknownOutcome: true },
-      cause: error,
-    });
+    throw new MillraceError(
+      "STORE_UNAVAILABLE",
+      "the connection was lost while committing: whether it happened is not known.",
+      {
+        details: { unknownOutcome: true },
+        cause: error,
+      },
+    );
   }
   // PostgreSQL answers COMMIT with ROLLBACK when a statement failed before and the failure was swallowed.
-  if (command !== "COMMIT") throw new Error("the transaction was rolled back: an error of one of its statements was not passed on");
+  if (command !== "COMMIT")
+    throw new Error("the transaction was rolled back: an error of one of its statements was not passed on");
 }
 
 async function rollBack(client: pg.ClientBase): Promise<void> {

@@ -29,7 +29,8 @@ test("the template is prepared once per schema hash, also when several ask at on
     },
   };
   const databases = await Promise.all([testDatabase(options), testDatabase(options), testDatabase(options)]);
-  for (const database of databases) expect(await query(database.url, "select count(*)::int as n from prepared")).toEqual([{ n: 0 }]);
+  for (const database of databases)
+    expect(await query(database.url, "select count(*)::int as n from prepared")).toEqual([{ n: 0 }]);
   await Promise.all(databases.map((database) => database.drop()));
   expect(prepared).toBe(1);
 });
@@ -47,7 +48,12 @@ test("a dropped database is gone even when a connection was left open", async ()
 
 test("a failing prepare leaves no template behind that later tests would take for whole", async () => {
   const schemaHash = `broken ${String(process.hrtime.bigint())}`;
-  await expect(testDatabase({ schemaHash, prepare: () => Promise.reject(new Error("no such table")) })).rejects.toThrow("no such table");
-  await using database = await testDatabase({ schemaHash, prepare: async (url) => void (await query(url, "create table whole ()")) });
+  await expect(testDatabase({ schemaHash, prepare: () => Promise.reject(new Error("no such table")) })).rejects.toThrow(
+    "no such table",
+  );
+  await using database = await testDatabase({
+    schemaHash,
+    prepare: async (url) => void (await query(url, "create table whole ()")),
+  });
   expect(await query(database.url, "select to_regclass('whole')::text as found")).toEqual([{ found: "whole" }]);
 });

@@ -38,7 +38,8 @@ export interface TestDatabase extends AsyncDisposable {
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = await connectEmbedded({ folder: testServerFolder(), maxConnections: MAX_CONNECTIONS, durable: false });
   try {
-    const template = options.prepare === undefined ? "template0" : await ensureTemplate(server, options.prepare, options.schemaHash);
+    const template =
+      options.prepare === undefined ? "template0" : await ensureTemplate(server, options.prepare, options.schemaHash);
     const name = `t_${String(process.pid)}_${randomUUID().slice(0, 8)}`;
     await asAdmin(server.url, (admin) => admin.query(`create database ${name} template ${template}`));
     let dropped: Promise<void> | undefined;
@@ -73,7 +74,10 @@ async function ensureTemplate(
   prepare: (url: string) => Promise<void>,
   schemaHash: string | undefined,
 ): Promise<string> {
-  const hash = createHash("sha256").update(schemaHash ?? (await hashOfMigrations())).digest("hex").slice(0, 16);
+  const hash = createHash("sha256")
+    .update(schemaHash ?? (await hashOfMigrations()))
+    .digest("hex")
+    .slice(0, 16);
   const template = `template_${hash}`;
   await asAdmin(server.url, async (admin) => {
     if (await isTemplate(admin, template)) return;
