@@ -224,9 +224,10 @@ async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
     if (!dag || dag.row.paused) continue;
     let free = dag.row.graph.dag.maxActiveRuns - dag.running - batch.startedRuns(dagId);
     if (free <= 0) continue;
-    const waiting = [...dag.runs.values()].filter(
-      (run) => run.head.state === "queued" && !batch.runs.has(run.head.runId),
-    );
+    const queued = [...dag.runs.values()].filter((run) => run.head.state === "queued");
+    const waiting = queued.filter((run) => !batch.runs.has(run.head.runId));
+    // What else this tick plans for a run goes first; it begins in the next.
+    if (waiting.length < queued.length) state.mail.startable.add(dagId);
     waiting.sort((a, b) => a.head.logicalDate - b.head.logicalDate || a.head.runId - b.head.runId);
     for (const run of waiting) {
       if (free <= 0) break;
