@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "@millrace/core";
+import { compileDags } from "./compile-dags.ts";
+import type { EngineHarness } from "./engine-harness.ts";
+
+/** A run that has ended, and how. */
+export interface FinishedRun {
+  readonly runId: number;
+  readonly runKey: string;
+  readonly state: "success" | "failed";
+  /** `task` or `task[index]` → state. */
+  readonly states: Readonly<Record<string, string>>;
+}
+
+/** Saves DAG files of `tests/e2e/dags` by name. */
+export async function deployFiles(engine: EngineHarness, ...names: readonly string[]): Promise<void> {
+  const folder = join(import.meta.dirname, "../e2e/dags");
+  const files = names.map(async (name) => compileDags(await readFile(join(folder, name), "utf8"), name));
+  await engine.deploy(...(await Promise.all(files)));
+}
+
+/** Triggers a DAG and waits for the run's end. */
+export async function finishRun(
+  engine: EngineHarness,
+  dagId: string,
+  wish: Omit<Extract<Command, { kind: "trigger" }>, "kind"> = {},
+): Promise<FinishedRun> {
+  const { runId, runKey } = await engine.trigger(dagId, wish);
+  const state = await engine.ended(runId);
+  return { runId, runKey, state, states: await engine.states(runId) };
+}
+
+/** The result of a task instance, `undefined` when it has none. */
+export async function resultOf(engine: EngineHarness, runId: number, taskId: string, mapIndex = -1): Promise<unknown> {
+  const found = await engine.store.queries.findXCom({ runId, taskId, mapIndex });
+  return found === undefined ? undefined : (JSON.parse(found.json) as unknown);
+}
+
+/** Code and sentence of why each instance ended as it did, by `task` or `task[index]`. */
+export async function causesOf(
+  engine: EngineHarness,
+  runId: number,
+): Promise<Readonly<Record<string, { readonly code: string; readonly message: string }>>> {
+  const { items } = await engine.store.queries.listTaskInstances({ runId, limit: 1_000 });
+  return Object.fromEntries(
+    items.flatMap(({ taskId, mapIndex, cause }) =>
+      cause ? [[mapIndex < 0 ? taskId : `${taskId}[${mapIndex}]`, { code: cause.code, message: cause.message }]] : [],
+    ),
+  );
+}
