@@ -159,7 +159,8 @@ begin
       restarts = u.restarts,
       due_at = u.due_at,
       ended_at = case when u.clear then u.ended_at else coalesce(u.ended_at, t.ended_at) end,
-      cause = u.cause,
+      -- R8: while a retry waits for a slot, its row still is the try before, and says why that ended.
+      cause = case when u.cause is null and u.state in ('scheduled', 'restarting') and not u.clear then t.cause else u.cause end,
       dispatch_id = case when u.state = 'restarting' then t.dispatch_id end,
       dag_version = case when u.clear then null else t.dag_version end,
       queued_at = case when u.clear then null else t.queued_at end,

@@ -80,7 +80,10 @@ begin
   insert into millrace.task_try (
     run_id, map_index, try_number, max_tries, restarts, state, dag_version, queued_at, started_at, ended_at, dispatch_id, task_id, worker_id, cause, log,
     map_name, rendered)
-  select t.run_id, t.map_index, t.try_number, t.max_tries, t.restarts, t.state, t.dag_version, t.queued_at, t.started_at, t.ended_at, t.dispatch_id,
+  select t.run_id, t.map_index, t.try_number, t.max_tries, t.restarts,
+    -- What waits for a slot again has ended before: history tells how, not that it waited.
+    case when t.state <> 'scheduled' then t.state when t.resume is null then 'up_for_retry' else 'up_for_reschedule' end,
+    t.dag_version, t.queued_at, t.started_at, t.ended_at, t.dispatch_id,
     t.task_id, t.worker_id, t.cause, t.log, t.map_name, t.rendered
   from json_to_recordset(p_rest -> 'archive') a (r integer, task_id text, map_index integer)
   join millrace.task_instance t on t.run_id = p_run[a.r] and t.task_id = a.task_id and t.map_index = a.map_index

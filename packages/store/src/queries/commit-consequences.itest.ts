@@ -54,6 +54,23 @@ describe("tries", () => {
     expect((await store.engine.loadRun(runId))?.instances[0]?.firstStartedAt).toBe(AN_INSTANT);
   });
 
+  test("R8: a retry that had to wait for a slot is in the history with its cause, as a retry", async () => {
+    const cause = { code: "TASK_FAILED", message: "boom" };
+    const runId = await aRunOf(
+      store,
+      aQueue("t"),
+      anEnd("t", { state: "up_for_retry", dueAt: AN_INSTANT, cause }),
+      aSet("t", { state: "scheduled" }),
+      aQueue("t", { tryNumber: 2, newTry: true, dispatchId: "f".repeat(32) }),
+    );
+    const tries = await store.queries.listTries({ runId, taskId: "t", mapIndex: -1 });
+    expect(tries).toMatchObject([
+      { tryNumber: 1, state: "up_for_retry", cause },
+      { tryNumber: 2, state: "queued" },
+    ]);
+    expect(tries[1].cause).toBeUndefined();
+  });
+
   test("a clear empties the instance, its XComs and results, and keeps the try in the history", async () => {
     const runId = await aRunOf(store, aQueue("t"), anEnd("t", { result: { json: "1" } }));
     await store.commitRuns(
