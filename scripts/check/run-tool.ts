@@ -18,6 +18,8 @@ export function runTool(root: string, file: string, args: readonly string[]): Pr
   const child = spawn(process.execPath, [path.join(root, "node_modules", file), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
+    // Where CI is set some tools print colours into a pipe, and a coloured line is not the line that a step looks for.
+    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1" },
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

@@ -1,7 +1,7 @@
 // Trigger rules, branches, short circuits, groups, setups and teardowns, fail fast: through the real engine, with Airflow's outcomes.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
-import { causesOf, deployFiles, finishRun, resultOf } from "../harness/finish-run.ts";
+import { causesOf, clearRun, deployFiles, finishRun, resultOf } from "../harness/finish-run.ts";
 
 let engine: EngineHarness;
 beforeAll(async () => {
@@ -61,17 +61,10 @@ describe("branches", () => {
   });
 
   test("a task cleared alone is skipped again by the stored choice", async () => {
-    const { runId, runKey } = await finishRun(engine, "branches");
-    const ended = engine.committed((run) => run.runId === runId && run.state === "success");
-    await engine.send("branches", {
-      kind: "clear",
-      runKey,
-      select: { taskIds: ["right.first", "right.second"] },
-      version: "same",
-    });
-    await ended;
-    expect(await engine.states(runId)).toMatchObject(taken);
-    expect((await causesOf(engine, runId))["right.first"].code).toBe("BRANCH_NOT_CHOSEN");
+    const run = await finishRun(engine, "branches");
+    const cleared = await clearRun(engine, "branches", run, { select: { taskIds: ["right.first", "right.second"] } });
+    expect(cleared.states).toMatchObject(taken);
+    expect((await causesOf(engine, run.runId))["right.first"].code).toBe("BRANCH_NOT_CHOSEN");
   });
 });
 
@@ -148,11 +141,9 @@ describe("setups and teardowns", () => {
   });
 
   test("clearing the work clears its setup and teardown with it", async () => {
-    const { runId, runKey } = await finishRun(engine, "scopes", conf({ fail: "work" }));
-    const ended = engine.committed((run) => run.runId === runId && run.state === "success");
-    await engine.send("scopes", { kind: "clear", runKey, select: { taskIds: ["work"] }, version: "same" });
-    await ended;
-    const { items } = await engine.store.queries.listTaskInstances({ runId });
+    const run = await finishRun(engine, "scopes", conf({ fail: "work" }));
+    await clearRun(engine, "scopes", run, { select: { taskIds: ["work"] } });
+    const { items } = await engine.store.queries.listTaskInstances({ runId: run.runId });
     const tries = Object.fromEntries(items.map(({ taskId, tryNumber }) => [taskId, tryNumber]));
     expect(tries).toMatchObject({ cluster: 2, work: 2, remove: 2, disk: 1, write: 1, wipe: 1 });
   });

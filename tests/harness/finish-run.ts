@@ -49,3 +49,39 @@ export async function causesOf(
     ),
   );
 }
+
+/** Most instances that fit and were queued or running at the same time, over all these runs: read from what was committed (R2). */
+export async function mostAtOnce(
+  engine: EngineHarness,
+  runIds: readonly number[],
+  fits: (taskId: string) => boolean = () => true,
+): Promise<number> {
+  const changes = await Promise.all(runIds.map((runId) => engine.store.queries.listChanges(runId, 0)));
+  const active = new Set<string>();
+  let most = 0;
+  for (const { runId, changes: text } of changes.flat().sort((a, b) => a.at - b.at || a.version - b.version)) {
+    const { ti = [] } = JSON.parse(text) as { readonly ti?: readonly (readonly [string, number, string, number])[] };
+    for (const [taskId, mapIndex, state] of ti) {
+      if (!fits(taskId)) continue;
+      const key = `${runId}/${taskId}/${mapIndex}`;
+      if (["queued", "running", "restarting"].includes(state)) active.add(key);
+      else active.delete(key);
+    }
+    most = Math.max(most, active.size);
+  }
+  return most;
+}
+
+/** Clears task instances of a run that has ended, and waits for its end. */
+export async function clearRun(
+  engine: EngineHarness,
+  dagId: string,
+  run: { readonly runId: number; readonly runKey: string },
+  command: Pick<Extract<Command, { kind: "clear" }>, "select"> & { readonly version?: "newest" | "same" },
+): Promise<Pick<FinishedRun, "state" | "states">> {
+  const { clearNumber } = (await engine.store.engine.loadRun(run.runId))?.run ?? { clearNumber: 0 };
+  await engine.send(dagId, { kind: "clear", runKey: run.runKey, version: "same", ...command });
+  const { run: cleared } = (await engine.store.engine.loadRun(run.runId)) ?? {};
+  if (cleared?.clearNumber !== clearNumber + 1) throw new Error(`clearing did not reopen ${run.runKey}`);
+  return { state: await engine.ended(run.runId), states: await engine.states(run.runId) };
+}

@@ -278,6 +278,6 @@ function put<T>(map: Map<number, T>, slot: number, value: T | undefined): void {
 }
 
 function grown<T extends Int32Array | Uint8Array | Uint16Array>(to: T, from: T): T {
-  to.set(from as never);
+  to.set(from);
   return to;
 }

@@ -11,7 +11,7 @@ export const STEP = 2_000;
  *
  * @returns undefined while a source has not finished; for a mapped source its successful instances count.
  */
-export function mappedLength(draft: Draft, each: GraphEach): number | undefined {
+function mappedLength(draft: Draft, each: GraphEach): number | undefined {
   const lengths: number[] = [];
   for (const source of each.sources) {
     const length = sourceLength(draft, source);

@@ -20,7 +20,7 @@ export function decideOutcome(draft: Draft): void {
 }
 
 /** Instances that are not in a terminal state. O(states). */
-export function unfinished(draft: Draft): number {
+function unfinished(draft: Draft): number {
   return TASK_STATES.reduce((sum, state) => (isTerminal(state) ? sum : sum + draft.stateCount(state)), 0);
 }
 

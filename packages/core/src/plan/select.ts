@@ -102,7 +102,7 @@ function isMeant(draft: Draft, slot: number, sweep: Sweep): boolean {
 }
 
 /** Forgets what an instance did, so that it runs again; a running one is stopped first and then starts again. */
-export function clear(draft: Draft, slot: number): void {
+function clear(draft: Draft, slot: number): void {
   const before = draft.read(slot);
   kill(draft, slot, "cleared");
   if (before.state === "running") {

@@ -7,7 +7,7 @@ import type { TemplateContext } from "./compile-template.ts";
 export const LOGICAL_DATE = parseInstant("2024-01-31T12:30:00Z");
 
 /** Facts of a try of `orders.load` for 31 January 2024, changed as given. */
-export function someFacts(changes: Partial<TemplateFacts> = {}): TemplateFacts {
+function someFacts(changes: Partial<TemplateFacts> = {}): TemplateFacts {
   return {
     now: parseInstant("2024-02-02"),
     dagId: "orders",

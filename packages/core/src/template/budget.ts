@@ -7,7 +7,7 @@ export const MAX_TEXT = 1_048_576;
 /** Most elements of a list that a template makes. */
 export const MAX_ITEMS = 100_000;
 /** Most steps of one rendering; a second or so of work. */
-export const MAX_STEPS = 1_000_000;
+const MAX_STEPS = 1_000_000;
 /** Units of text that cost one step. */
 const TEXT_PER_STEP = 64;
 

@@ -93,7 +93,7 @@ export function timeMemberNames(of: DateTime | TimeDelta): readonly string[] {
 }
 
 /** The same instant on the wall of another zone; a naive one counts as UTC. */
-export function inZone(of: DateTime, zone: string): DateTime {
+function inZone(of: DateTime, zone: string): DateTime {
   try {
     openZone(zone);
   } catch (error) {

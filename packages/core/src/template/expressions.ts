@@ -43,7 +43,7 @@ export function evaluate(expression: Expression, scope: Scope, rendering: Render
 }
 
 /** The value of an expression or {@link Missing}, for `default` and `is defined`. */
-export function evaluateLoosely(expression: Expression, scope: Scope, rendering: Rendering): Value | Missing {
+function evaluateLoosely(expression: Expression, scope: Scope, rendering: Rendering): Value | Missing {
   rendering.budget.spend();
   const value = (inner: Expression): Value => evaluate(inner, scope, rendering);
   switch (expression.type) {

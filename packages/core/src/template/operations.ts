@@ -107,7 +107,7 @@ export function contains(container: Value, value: Value, budget: Budget): boolea
 }
 
 /** Joins two texts, if the result is not too long. */
-export function concatenate(left: string, right: string, budget: Budget): string {
+function concatenate(left: string, right: string, budget: Budget): string {
   budget.spendText(left.length + right.length);
   return left + right;
 }

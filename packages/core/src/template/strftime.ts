@@ -5,11 +5,11 @@ import { templateFault } from "./template-fault.ts";
 import type { DateTime } from "./template-value.ts";
 
 /** English, as Python in the C locale; schedulers must not depend on the language of the machine. */
-export const MONTHS = "January February March April May June July August September October November December".split(
+const MONTHS = "January February March April May June July August September October November December".split(
   " ",
 );
 /** Monday first, as `weekday()` counts. */
-export const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
+const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
 
 /** Thursday 1970-01-01 in a week that starts on Monday. */
 const EPOCH_WEEKDAY = 3;
@@ -39,7 +39,7 @@ export function isoWeek(value: DateTime): { readonly year: number; readonly week
 }
 
 /** The usual short name of the zone at that time (`UTC`, `CET`, `GMT+5`); empty for a naive one. */
-export function zoneAbbreviation(value: DateTime): string {
+function zoneAbbreviation(value: DateTime): string {
   if (value.zone === undefined || value.zone === "UTC") return value.zone ?? "";
   const format = new Intl.DateTimeFormat("en-GB", { timeZone: value.zone, timeZoneName: "short" });
   // `format` wants milliseconds; names of zones change at whole seconds.

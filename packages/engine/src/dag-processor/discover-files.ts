@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { readIgnorePatterns, type IsIgnored } from "./ignore-patterns.ts";
 
 /** Name of the file, at the top of a DAG folder, with patterns of what to leave alone. */
-export const IGNORE_FILE = ".millraceignore";
-export const DAG_FILE_ENDING = ".dag.ts";
+const IGNORE_FILE = ".millraceignore";
+const DAG_FILE_ENDING = ".dag.ts";
 const NEVER = new Set(["node_modules", ".git", "dist", ".millrace"]);
 
 /** A DAG file and the DAG folder it was found in. Both absolute. */

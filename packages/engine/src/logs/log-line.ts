@@ -14,7 +14,7 @@ export interface LogLine {
 }
 
 /** Longest message and longest fields of a line, in characters; what is longer is cut and says so. */
-export const MAX_LINE_CHARS = 16_384;
+const MAX_LINE_CHARS = 16_384;
 
 /** The line as one line of JSON, at most about twice {@link MAX_LINE_CHARS} long. Fields that cannot be JSON become text. */
 export function encodeLogLine(line: LogLine): string {

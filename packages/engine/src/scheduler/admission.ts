@@ -11,6 +11,11 @@ export interface AdmissionLimits {
   readonly capacity: number;
 }
 
+interface Admission {
+  readonly owned: OwnedDags;
+  readonly batch: Batch;
+}
+
 /** What admission did. */
 export interface Admitted {
   readonly count: number;
@@ -39,7 +44,7 @@ export function admitReady(owned: OwnedDags, batch: Batch, limits: AdmissionLimi
     let given = 0;
     queue.take(free, grant.order, (dagId, entry, left) => {
       if (given >= capacity) return { verdict: "blocked", scope: "dag" };
-      const answer = offer(owned, batch, dagId, entry, left);
+      const answer = offer({ owned, batch }, dagId, entry, left);
       if (answer.verdict === "take") given += 1;
       return answer;
     });
@@ -50,7 +55,7 @@ export function admitReady(owned: OwnedDags, batch: Batch, limits: AdmissionLimi
   return { count, wanted };
 }
 
-function offer(owned: OwnedDags, batch: Batch, dagId: string, entry: ReadyEntry, free: number): Verdict {
+function offer({ owned, batch }: Admission, dagId: string, entry: ReadyEntry, free: number): Verdict {
   const dag = owned.dags.get(dagId);
   const known = batch.runs.get(entry.runId);
   const run: Run | undefined = known?.run ?? owned.runs.get(entry.runId);

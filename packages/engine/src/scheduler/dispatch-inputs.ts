@@ -140,7 +140,7 @@ export class InputReader {
 }
 
 /** Which element of source `position` the instance `mapIndex` has. In a product the last source varies fastest. */
-export function elementIndex(
+function elementIndex(
   mode: GraphEach["mode"],
   lengths: readonly number[],
   position: number,

@@ -23,6 +23,7 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
     return;
   }
   const { run } = found;
+  state.fault?.("beforeCallback");
   const answer = await state.executor.runCallback({
     callbackId: String(row.outboxId),
     dagId: row.dagId,
@@ -51,6 +52,7 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
     }),
     timeoutMicros: CALLBACK_TIMEOUT_MICROS,
   });
+  state.fault?.("afterCallback");
   const isLast = row.attempts + 1 >= ATTEMPTS;
   const outcome = answer.ok
     ? ({ ok: true } as const)

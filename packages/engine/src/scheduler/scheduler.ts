@@ -246,12 +246,15 @@ export class Scheduler {
       wakeDag(state, row.dagId);
     }
     if (fresh.length === 0) return;
-    for (const { run: row, instances } of await store.loadLiveRuns(fresh)) {
+    const unfinished = await store.loadLiveRuns(fresh);
+    if (unfinished.length > 0) state.fault?.("beforeTakeover");
+    for (const { run: row, instances } of unfinished) {
       const dag = state.owned.dags.get(row.dagId);
       if (!dag) continue;
       const version = await state.owned.version(dag, row.dagVersion, store);
       this.#takeOver(runFromRows(row, instances, version.compiled));
     }
+    if (unfinished.length > 0) state.fault?.("afterTakeover");
     state.owned.occupancy.rebuild(state.owned.runs.values());
     state.mail.inboxMayHaveRows = true;
     state.mail.assetsMayHaveEvents = true;

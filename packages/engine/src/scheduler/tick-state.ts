@@ -16,7 +16,16 @@ export interface EngineLog {
 }
 
 /** Places where tests let the process die. Production hands in nothing. */
-export type FaultPoint = "beforeCommit" | "afterCommit" | "beforeDispatch" | "afterDispatch" | "beforeObligation";
+export type FaultPoint =
+  | "beforeCommit"
+  | "afterCommit"
+  | "beforeDispatch"
+  | "afterDispatch"
+  | "beforeObligation"
+  | "beforeCallback"
+  | "afterCallback"
+  | "beforeTakeover"
+  | "afterTakeover";
 
 /** Everything that a tick works with: ports handed in, and what this scheduler remembers. */
 export interface TickState {

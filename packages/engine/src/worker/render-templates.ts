@@ -1,18 +1,15 @@
 import {
-  compileTemplate,
   isTemplate,
   referencedNames,
   renderTemplate,
   templateContext,
-  type CompiledTemplate,
   type Connection,
   type TemplateFacts,
 } from "@millrace/core";
 import { readStored } from "./stored-values.ts";
+import { compiledTemplate } from "./template-cache.ts";
 import type { RunContextParts } from "./try-context.ts";
 
-/** Compiled templates that a worker process keeps. */
-const MOST_COMPILED = 2_000;
 const RESULT_KEY = "return_value";
 
 /** What a renderer knows beside the run. */
@@ -27,9 +24,6 @@ export interface RenderFacts {
   readonly xcom?: (taskId: string, key: string) => Promise<unknown>;
 }
 
-/** Compiled templates by their text, for all tries of a process. */
-export type TemplateCache = Map<string, CompiledTemplate>;
-
 /**
  * Makes the function that renders Jinja texts for one try or callback. Variables, connections and results that a text names are loaded before
  * it is rendered; templates themselves cannot wait.
@@ -37,7 +31,7 @@ export type TemplateCache = Map<string, CompiledTemplate>;
 export function createRenderer(ctx: RunContextParts, more: RenderFacts): (text: string) => Promise<string> {
   return async (text) => {
     if (!isTemplate(text)) return text;
-    const compiled = compile(ctx.parts.tools.templates, text);
+    const compiled = compiledTemplate(ctx.parts.tools.templates, text);
     const names = referencedNames(text);
     const { reads } = ctx.parts;
     const [variables, connections, xcoms] = await Promise.all([
@@ -105,15 +99,6 @@ export function xcomReader(ctx: RunContextParts, dispatchId: string): NonNullabl
     const values = await Promise.all(found.map((value) => readStored(value, blobs)));
     return values.length > 1 ? values : values[0];
   };
-}
-
-function compile(cache: TemplateCache, text: string): CompiledTemplate {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  if (cache.size >= MOST_COMPILED) cache.clear();
-  const compiled = compileTemplate(text);
-  cache.set(text, compiled);
-  return compiled;
 }
 
 async function loadAll<T>(

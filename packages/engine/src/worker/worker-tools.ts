@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { BundleCache } from "./bundle-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { WorkerLimits } from "./protocol.ts";
-import type { TemplateCache } from "./render-templates.ts";
+import type { TemplateCache } from "./template-cache.ts";
 import type { SecretMask } from "./secret-mask.ts";
 
 /** What every try and callback of a worker process shares. */

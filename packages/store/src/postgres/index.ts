@@ -1,17 +1,13 @@
-export { findBinaries, OLDEST_POSTGRES_MAJOR } from "./binaries.ts";
-export type { BinariesFound, PostgresBinaries } from "./binaries.ts";
 export { connectEmbedded } from "./connect-embedded.ts";
 export type { EmbeddedConnection } from "./connect-embedded.ts";
 export { findDatabase } from "./find-database.ts";
 export type { DatabaseChoice, DatabaseConfig } from "./find-database.ts";
 export type { EmbeddedOptions } from "./join-server.ts";
-export { microsToSql, sqlToMicros } from "./micros-sql.ts";
 export { openPool } from "./open-pool.ts";
 export type { DatabasePool, PoolOptions } from "./open-pool.ts";
 export { classifySqlError } from "./sql-error.ts";
 export type { SqlErrorKind } from "./sql-error.ts";
 export { startEmbeddedPostgres } from "./start-embedded-postgres.ts";
 export type { EmbeddedPostgres } from "./start-embedded-postgres.ts";
-export { LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, transaction } from "./transaction.ts";
-export type { TransactionOptions } from "./transaction.ts";
+export { transaction } from "./transaction.ts";
 export { typeParsers } from "./type-parsers.ts";

@@ -30,7 +30,7 @@ export function typeParsers(): pg.TypeOverrides {
 }
 
 /** @throws Error beyond ±2^53: our own ids and counts never get there, so it is a bug and must not be rounded. */
-export function int8ToNumber(text: string): number {
+function int8ToNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new Error(`an int8 beyond 2^53 cannot be a number: ${text}`);
   return value;

@@ -82,7 +82,7 @@ export function aCompiledGraph(specs: readonly TaskSpec[], spec: GraphSpec = {})
 }
 
 /** Tasks that a list comes from. */
-export function listTasks(over: TaskSpec["over"]): readonly string[] {
+function listTasks(over: TaskSpec["over"]): readonly string[] {
   return (Array.isArray(over) ? (over as readonly ListSpec[]) : [over]).filter((list) => typeof list === "string");
 }
 

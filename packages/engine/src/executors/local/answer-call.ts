@@ -34,7 +34,7 @@ export function createCallAnswerer(options: {
 }
 
 /** The error as another process can have it. */
-export function wireError(error: unknown): WireError {
+function wireError(error: unknown): WireError {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
   return { name: error.name, message: error.message, ...(isMillraceError(error) ? { code: error.code } : {}) };
 }

@@ -79,7 +79,7 @@ export function reportOfDeath(
 }
 
 /** Exit code or signal, why it was killed, and the last lines that it wrote, without the frames of a native stack. */
-export function describeDeath(exit: WorkerExit, killedFor: string | undefined): string {
+function describeDeath(exit: WorkerExit, killedFor: string | undefined): string {
   const isFull = /heap limit|heap out of memory/i.test(exit.output);
   const how = killedFor ?? (exit.signal !== null ? `signal ${exit.signal}` : `exit code ${exit.code ?? "unknown"}`);
   const lines = exit.output.split("\n").filter((line) => line.trim() !== "" && !/^\s*\d+: 0x|^-+ .* -+$/.test(line));

@@ -88,7 +88,7 @@ export async function harness(source: string, options: Partial<LocalExecutorOpti
 }
 
 /** A dispatch with everything filled in. */
-export function aDispatch(over: Partial<Dispatch>): Dispatch {
+function aDispatch(over: Partial<Dispatch>): Dispatch {
   return {
     dispatchId: randomBytes(16).toString("hex"),
     tryId: "1/t/-1/1",
