@@ -20,6 +20,10 @@ export interface Body {
   readonly sources: readonly FoundSource[];
   /** Names in the task's own `each`; a function gets these elements with its input. */
   readonly eachNames: readonly string[];
+  /** What the task, or the mapped group around it, maps over. */
+  readonly eachSources: readonly GraphEachSource[];
+  /** The first mapped task or group that maps over this task's result, which must be a list then. */
+  readonly mappedOverBy?: string;
   /** Lists written in the DAG file, by name in `each` of the task or of the mapped group around it. */
   readonly literals: Readonly<Record<string, unknown>>;
   /** JSON Schema of the resolved options. */

@@ -1,14 +1,15 @@
 import type { DagCallback, TaskCallback } from "../graph/graph.ts";
 import type { Body } from "./body.ts";
 import { listCallbacks, type Callback } from "./callback.ts";
-import { mappedGroup, type Declaration, type DeclaredTask } from "./declaration.ts";
+import { mappedGroup, type Declaration, type DeclaredEach, type DeclaredTask } from "./declaration.ts";
 import { operatorCall } from "./operator.ts";
 import type { DagOptions } from "./options.ts";
 import { findSources } from "./walk-values.ts";
 
 /** The code of every task, by id. */
 export function collectBodies(declaration: Declaration): ReadonlyMap<string, Body> {
-  return new Map(declaration.tasks.map((task) => [task.taskId, bodyOf(declaration, task)]));
+  const readers = findLengthReaders(declaration);
+  return new Map(declaration.tasks.map((task) => [task.taskId, bodyOf(declaration, task, readers.get(task.index))]));
 }
 
 /** The callbacks of a DAG, by event. */
@@ -32,10 +33,22 @@ export function collectTaskCallbacks(task: DeclaredTask): Readonly<Record<TaskCa
   };
 }
 
-function bodyOf(declaration: Declaration, task: DeclaredTask): Body {
+/** Task → the first task or group that maps over its result. */
+function findLengthReaders({ tasks, groups }: Declaration): ReadonlyMap<number, string> {
+  const readers = new Map<number, string>();
+  const add = (id: string, each: DeclaredEach | undefined): void => {
+    for (const source of each?.sources ?? [])
+      if (source.from === "task" && !readers.has(source.task)) readers.set(source.task, id);
+  };
+  for (const { taskId, each } of tasks) add(taskId, each);
+  for (const { groupId, each } of groups) add(groupId, each);
+  return readers;
+}
+
+function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOverBy: string | undefined): Body {
   const operator = operatorCall(task.body);
   const values = (operator ? operator.options : (task.options.input ?? {})) as Readonly<Record<string, unknown>>;
-  const mapped = mappedGroup(declaration, task.group);
+  const each = task.each ?? declaration.groups[mappedGroup(declaration, task.group)]?.each;
   const { mapName, params = {}, triggers = {} } = task.options;
   return {
     taskId: task.taskId,
@@ -45,7 +58,10 @@ function bodyOf(declaration: Declaration, task: DeclaredTask): Body {
     values,
     sources: findSources(values, operator ? "all" : "lists", operator?.spec.templated),
     eachNames: task.each?.sources.map((source) => source.name) ?? [],
-    literals: (task.each ?? declaration.groups[mapped]?.each)?.literals ?? {},
+    eachSources: each?.sources ?? [],
+    // Of a mapped task the instances' results are mapped over, whatever each of them is.
+    ...(mappedOverBy !== undefined && each === undefined && { mappedOverBy }),
+    literals: each?.literals ?? {},
     ...(operator?.spec.schema && { schema: operator.spec.schema }),
     ...(mapName !== undefined && { mapName }),
     params,

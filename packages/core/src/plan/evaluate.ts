@@ -46,7 +46,7 @@ export function evaluateAll(draft: Draft, past?: PastStates): void {
 /** A placeholder that gave way to its instances is `removed` here: it says nothing to what is below. */
 function isSettled(draft: Draft, slot: number): boolean {
   const state = draft.state(slot);
-  return state === "success" || state === "skipped" || state === "upstream_failed";
+  return state === "success" || state === "skipped" || state === "failed" || state === "upstream_failed";
 }
 
 function pushDownstream(draft: Draft, slot: number, work: number[]): void {
@@ -73,7 +73,7 @@ function pushDownstream(draft: Draft, slot: number, work: number[]): void {
 
 function decide(draft: Draft, slot: number, past: PastStates | undefined, work: number[]): void {
   const group = reconcileGroup(draft, slot);
-  if (group === "wait") return;
+  if (group === "wait" || group === "settled") return;
   if (group !== "unchanged") {
     for (const created of group) work.push(created);
     return;

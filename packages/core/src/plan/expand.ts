@@ -1,5 +1,6 @@
 import type { Graph, GraphEach } from "../graph/graph.ts";
 import { OUTCOME, OUTCOMES } from "../model/run.ts";
+import { MAX_MAP_LENGTH } from "../values/elements.ts";
 import { setState, type Draft } from "./draft.ts";
 import { kill } from "./kill.ts";
 
@@ -73,6 +74,7 @@ export function expandTaskBeforeRun(draft: Draft, slot: number): "ready" | "wait
   if (!each) return "ready";
   const length = mappedLength(draft, each);
   if (length === undefined) return "wait";
+  if (length > MAX_MAP_LENGTH) return tooManyToMap(draft, slot, length);
   if (draft.isExpanded(task))
     return length === draft.expectedOf(task) ? "ready" : resize(draft, task, { length, step: STEP });
   return length === 0 ? nothingToMap(draft, slot) : expandTask(draft, task, { length, step: STEP });
@@ -81,14 +83,15 @@ export function expandTaskBeforeRun(draft: Draft, slot: number): "ready" | "wait
 /**
  * Brings the instances of a mapped group in line with its list, all its tasks together, before any of them is evaluated.
  *
- * @returns wait: the list is not there yet. unchanged: nothing to do. Else slots to evaluate.
+ * @returns wait: the list is not there yet. unchanged: nothing to do. settled: it cannot be mapped. Else slots to evaluate.
  */
-export function reconcileGroup(draft: Draft, slot: number): "wait" | "unchanged" | readonly number[] {
+export function reconcileGroup(draft: Draft, slot: number): "wait" | "unchanged" | "settled" | readonly number[] {
   const { compiled } = draft.run;
   const group = compiled.scope[draft.taskOf(slot)];
   if (group < 0) return "unchanged";
   const length = mappedLength(draft, compiled.graph.groups[group].each as GraphEach);
   if (length === undefined) return "wait";
+  if (length > MAX_MAP_LENGTH) return tooManyToMap(draft, slot, length);
   const members = compiled.members.get(group) ?? [];
   const step = Math.max(1, Math.floor(STEP / members.length));
   let touched: number[] | undefined;
@@ -104,6 +107,13 @@ export function reconcileGroup(draft: Draft, slot: number): "wait" | "unchanged"
 
 function nothingToMap(draft: Draft, slot: number): "settled" {
   setState(draft, slot, "skipped", { code: "NOTHING_TO_MAP", message: "the list it maps over is empty" });
+  return "settled";
+}
+
+/** Lists are bounded where they are made; a product of several may still be too long. */
+function tooManyToMap(draft: Draft, slot: number, length: number): "settled" {
+  const message = `it would have ${length} instances, more than the ${MAX_MAP_LENGTH} that a mapped task may have`;
+  setState(draft, slot, "failed", { code: "TOO_MANY_TO_MAP", message });
   return "settled";
 }
 

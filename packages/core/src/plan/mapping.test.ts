@@ -40,6 +40,20 @@ describe("a mapped task", () => {
     expect(world.live()).toHaveLength(length);
   });
 
+  test("that would have too many instances fails, alone or in a group, and what is below follows its rule", () => {
+    const world = new World(
+      aCompiledGraph([
+        aTask("m", { over: [1_000, 101] }),
+        aTask("join", { after: ["m"] }),
+        aTask("last", { after: ["join"], triggerRule: "all_done" }),
+      ]),
+    );
+    expect(world.states()).toEqual({ m: "failed", join: "upstream_failed", last: "queued" });
+    expect(world.rows.row("m")?.cause?.code).toBe("TOO_MANY_TO_MAP");
+    world.end("last", "success");
+    expect(world.run.head.state).toBe("success");
+  });
+
   test.each([
     [null, 2],
     ['{"files":[1,2,3]}', 3],

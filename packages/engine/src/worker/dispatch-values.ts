@@ -1,4 +1,5 @@
 import {
+  type AnyParams,
   decodeValue,
   findBlobKey,
   itemAt,
@@ -40,7 +41,7 @@ export function valueSources(
           `${dispatch.taskId}: the dispatch has no element ${name}; the bundle and the graph of version ${dispatch.dagVersion} differ`,
         );
       return item.kind === "local"
-        ? itemAt(name in body.literals ? body.literals[name] : ctx.params[name], item.index)
+        ? itemAt(localList(body, name, ctx.params), item.index)
         : readInput(dispatch, item, { tools, stream: false });
     },
     param: (name) => ctx.params[name],
@@ -48,6 +49,12 @@ export function valueSources(
     connection: (id) => ctx.parts.reads.connection(id),
     render: (text) => ctx.render(text),
   };
+}
+
+/** A list that the worker has already: written in the DAG file, or a param of the run. */
+function localList(body: Body, name: string, params: AnyParams): unknown {
+  const source = body.eachSources.find((one) => one.name === name);
+  return source?.from === "param" ? params[source.param] : body.literals[name];
 }
 
 function readInput(

@@ -235,7 +235,7 @@ async function outcomeOfResult(running: RunningBody, result: unknown): Promise<O
   const owner: ValueOwner = { runId: dispatch.run.runId, taskId: dispatch.taskId, mapIndex: dispatch.mapIndex };
   const limits = { ...around.tools.limits, blobs: around.tools.blobs };
   const choice = choiceOf(task, result);
-  const length = resultLengthOf(result);
+  const length = resultLengthOf(result, running.body);
   const xcoms = [];
   for (const [key, value] of ctx.pushed)
     xcoms.push({

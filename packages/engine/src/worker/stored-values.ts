@@ -5,8 +5,10 @@ import {
   encodeValue,
   findBlobKey,
   lengthOf,
+  MAX_MAP_LENGTH,
   MillraceError,
   type BlobStore,
+  type Body,
   type StoredValue,
 } from "@millrace/core";
 import { fileSafe } from "../logs/log-folder.ts";
@@ -62,7 +64,23 @@ export async function readStored(value: StoredValue, blobs: BlobStore): Promise<
   return decodeValue(key === undefined ? value : (JSON.parse(await blobs.get(key)) as StoredValue));
 }
 
-/** Elements of a result, when it can be mapped over. */
-export function resultLengthOf(value: unknown): number | undefined {
-  return typeof value === "object" && value !== null ? lengthOf(value) : undefined;
+/**
+ * Elements of a result, when it can be mapped over.
+ *
+ * @throws MillraceError BAD_ARGUMENT when something maps over it and it is no list, or too long a one.
+ */
+export function resultLengthOf(value: unknown, body: Pick<Body, "mappedOverBy">): number | undefined {
+  const length = typeof value === "object" && value !== null ? lengthOf(value) : undefined;
+  if (body.mappedOverBy === undefined) return length;
+  if (length === undefined)
+    throw new MillraceError(
+      "BAD_ARGUMENT",
+      `${body.mappedOverBy} maps over this result, which is ${value === null ? "null" : `a ${typeof value}`}: return a list, a set, a map or an object`,
+    );
+  if (length > MAX_MAP_LENGTH)
+    throw new MillraceError(
+      "TOO_LARGE",
+      `${body.mappedOverBy} maps over this result, which has ${length} elements, more than the ${MAX_MAP_LENGTH} that can be mapped over: put several into one element`,
+    );
+  return length;
 }
