@@ -1,4 +1,4 @@
-import type { DagCallback, Graph, GraphTask, TaskCallback } from "../graph/graph.ts";
+import type { DagCallback, Graph, GraphEachSource, GraphTask, TaskCallback } from "../graph/graph.ts";
 import type { Callback } from "./callback.ts";
 import type { Connection } from "./connection.ts";
 import type { Context } from "./context.ts";
