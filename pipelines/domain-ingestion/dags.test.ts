@@ -82,7 +82,9 @@ test("monitoring joins two groups of checks into metrics and into an alert", () 
       retries: 1,
       retryDelayMicros: 120_000_000,
       executionTimeoutMicros: 600_000_000,
+      callbacks: ["failure"],
     });
+  for (const task of domainIngestion.graph().tasks) expect(task.callbacks).toEqual([]);
 });
 
 test.each(["domain-ingestion", "domain-layers", "monitoring"])(

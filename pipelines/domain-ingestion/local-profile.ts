@@ -21,6 +21,11 @@ export function localProfile(pipelineFolder: string) {
     /** The table in a layer's folder. */
     tablePath: (layer: Layer) =>
       template(`{{ var.value.get('${layer}_path', ${JSON.stringify(data("lake", layer))}) }}/domains`),
+    /** Who hears of failures, and where the mails go; Jinja texts. */
+    failureMails: {
+      to: "{{ var.value.get('alert_email', 'sre@localhost') }}",
+      outbox: `{{ var.value.get('mail_outbox', ${JSON.stringify(`file:${data("mail")}`)}) }}`,
+    },
     /** Sources of a run: its param `config`, else the variable `ingestion_config`, else the fixtures. */
     configPath: template("{{ params.config or var.value.get('ingestion_config', 'config/sources.fixtures.yaml') }}"),
   };

@@ -2,13 +2,15 @@ import { cron, dag, variable } from "millrace";
 import { localProfile } from "./local-profile.ts";
 import { dataFreshnessCheck } from "./operators/data-freshness-check-operator.ts";
 import { kafkaHealthCheck } from "./operators/kafka-health-check-operator.ts";
+import { mailOnFailure } from "./operators/mail-on-failure.ts";
 import { pushMetrics } from "./operators/push-metrics.ts";
 import { sparkJobCheck } from "./operators/spark-job-check-operator.ts";
 import { failedChecks, healthMetrics } from "./steps/health-summary.ts";
+import type { Layer } from "./steps/lake-schema.ts";
 
 // Bundled, this file is CommonJS and has __dirname; run by Node itself it is a module.
 const pipelineFolder = import.meta.dirname ?? __dirname;
-const { kafkaServers, sparkMaster, layerPaths, tablePath } = localProfile(pipelineFolder);
+const { kafkaServers, sparkMaster, layerPaths, tablePath, failureMails } = localProfile(pipelineFolder);
 
 /** Every quarter of an hour: is the event log up, does the processing keep up, is the data fresh? */
 export const monitoring = dag(
@@ -21,7 +23,13 @@ export const monitoring = dag(
     maxActiveRuns: 1,
     pausedUponCreation: false,
     tags: ["monitoring", "health-check", "sre"],
-    defaults: { owner: "sre", retries: 1, retryDelay: "2m", executionTimeout: "10m" },
+    defaults: {
+      owner: "sre",
+      retries: 1,
+      retryDelay: "2m",
+      executionTimeout: "10m",
+      onFailure: mailOnFailure(failureMails),
+    },
   },
   ({ group, task }) => {
     const infrastructure = group("infrastructure_health", ({ task }) => ({
@@ -31,10 +39,13 @@ export const monitoring = dag(
       ),
       spark: task("check_spark", sparkJobCheck({ sparkMaster, kafkaServers, ...layerPaths })),
     }));
+    // On a new installation the first monitoring starts together with the first ingestion.
+    const freshness = (layer: Layer, maxAgeMinutes: number) =>
+      dataFreshnessCheck({ deltaPath: tablePath(layer), maxAgeMinutes, firstDataWithinSeconds: 60 });
     const quality = group("data_quality", ({ task }) => ({
-      bronze: task("check_bronze_freshness", dataFreshnessCheck({ deltaPath: tablePath("bronze"), maxAgeMinutes: 30 })),
-      silver: task("check_silver_freshness", dataFreshnessCheck({ deltaPath: tablePath("silver"), maxAgeMinutes: 60 })),
-      gold: task("check_gold_freshness", dataFreshnessCheck({ deltaPath: tablePath("gold"), maxAgeMinutes: 120 })),
+      bronze: task("check_bronze_freshness", freshness("bronze", 30)),
+      silver: task("check_silver_freshness", freshness("silver", 60)),
+      gold: task("check_gold_freshness", freshness("gold", 120)),
     }));
 
     const { kafka, spark } = infrastructure;

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openFileEventLog } from "../service/file-event-log.ts";
@@ -86,6 +86,40 @@ test("layers follow their input, and freshness and jobs are measured from what t
     ["silver", "idle"],
     ["gold", "idle"],
   ]);
+});
+
+test("a table without data may be given time for its first, and is looked at until then", async () => {
+  const folder = temporaryFolder();
+  const paths = pathsIn(folder);
+  await publishAt(folder, Date.now());
+  const table = { deltaPath: join(folder, "bronze", "domains"), firstDataWithinSeconds: 30 };
+  const told = Promise.withResolvers<void>();
+  const waiting = fakeContext();
+  const log = { ...waiting.log, info: () => told.resolve() };
+  const check = dataFreshnessCheck.spec.run(table, { ...waiting, log });
+  await told.promise;
+  await processLayer.spec.run({ layer: "bronze", ...paths }, fakeContext());
+  expect(await check).toMatchObject({ status: "success" });
+
+  const never = { deltaPath: join(folder, "silver", "domains"), firstDataWithinSeconds: 0.05 };
+  await expect(dataFreshnessCheck.spec.run(never, fakeContext())).rejects.toThrow("has never received data");
+});
+
+test("old data is told as stale at once, whatever time a table without data is given", async () => {
+  const folder = temporaryFolder();
+  await publishAt(folder, Date.now());
+  await processLayer.spec.run({ layer: "bronze", ...pathsIn(folder) }, fakeContext());
+  const commit = join(folder, "bronze/domains/_delta_log/00000000000000000000.json");
+  const aged = readFileSync(commit, "utf8").replace(
+    /"modificationTime":(\d+)/,
+    (_, at: string) => `"modificationTime":${Number(at) - 31 * MINUTE}`,
+  );
+  writeFileSync(commit, aged);
+  const table = { deltaPath: join(folder, "bronze/domains"), maxAgeMinutes: 30, firstDataWithinSeconds: 60 };
+  await expect(dataFreshnessCheck.spec.run(table, fakeContext())).rejects.toThrow(/31\S* minutes old; the limit is 30/);
+  expect(await dataFreshnessCheck.spec.run({ ...table, maxAgeMinutes: 32 }, fakeContext())).toMatchObject({
+    max_age_minutes: 32,
+  });
 });
 
 test("a layer whose input has waited too long fails the check, unless another job is asked for", async () => {

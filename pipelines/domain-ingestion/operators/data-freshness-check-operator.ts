@@ -1,7 +1,10 @@
-import { operator } from "millrace";
+import { setTimeout as wait } from "node:timers/promises";
+import { type Context, operator } from "millrace";
 import { newestDataAt } from "../service/delta-log.ts";
 import { tableFolder } from "../service/open-lake.ts";
 import { judgeFreshness } from "../steps/freshness.ts";
+
+const LOOK_MS = 250;
 
 /** Options of {@link dataFreshnessCheck}. */
 export interface DataFreshnessCheckOptions {
@@ -9,6 +12,8 @@ export interface DataFreshnessCheckOptions {
   readonly deltaPath: string;
   /** Default 120. */
   readonly maxAgeMinutes?: number;
+  /** A table that has never received data gets so long to receive its first. Default 0. */
+  readonly firstDataWithinSeconds?: number;
 }
 
 /** A table that is young enough. */
@@ -27,10 +32,11 @@ export const dataFreshnessCheck = operator({
   color: "#90EE90",
   templated: ["deltaPath"],
   doc: "Reads the newest commit that brought data from the table's Delta log. Fails when it is older than the limit or there is none. Changes nothing.",
-  run: async ({ deltaPath, maxAgeMinutes = 120 }: DataFreshnessCheckOptions): Promise<FreshTable> => {
-    const folder = tableFolder(deltaPath, process.cwd());
+  run: async (options: DataFreshnessCheckOptions, ctx): Promise<FreshTable> => {
+    const { deltaPath, maxAgeMinutes = 120 } = options;
+    const newestMs = await findNewestData(options, ctx);
     const nowMs = Date.now();
-    const freshness = judgeFreshness(await newestDataAt(folder), maxAgeMinutes, nowMs);
+    const freshness = judgeFreshness(newestMs, maxAgeMinutes, nowMs);
     if (freshness.kind !== "fresh") throw new Error(`${deltaPath}: ${freshness.why}`);
     return {
       status: "success",
@@ -41,3 +47,20 @@ export const dataFreshnessCheck = operator({
     };
   },
 });
+
+/** When the newest data was written; waits for the first, as an ingestion that has just begun may be about to bring it. */
+async function findNewestData(
+  { deltaPath, firstDataWithinSeconds = 0 }: DataFreshnessCheckOptions,
+  { log, signal }: Context,
+): Promise<number | undefined> {
+  const folder = tableFolder(deltaPath, process.cwd());
+  const untilMs = performance.now() + firstDataWithinSeconds * 1_000;
+  for (let isFirstLook = true; ; isFirstLook = false) {
+    const newestMs = await newestDataAt(folder);
+    const leftMs = untilMs - performance.now();
+    if (newestMs !== undefined || leftMs <= 0) return newestMs;
+    if (isFirstLook)
+      log.info("no data yet, waiting for the first", { delta_path: deltaPath, wait_seconds: firstDataWithinSeconds });
+    await wait(Math.min(LOOK_MS, leftMs), undefined, { signal });
+  }
+}
