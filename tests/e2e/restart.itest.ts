@@ -19,7 +19,8 @@ export const chain = dag("chain", ({ task }) => {
 });
 `;
 
-test("a Millrace killed with -9 in the middle of a run goes on with it at the next start, and repeats nothing that had ended", async () => {
+// R4. What was decided but not done when the process died is found again from the rows.
+test("R4: a Millrace killed with -9 in the middle of a run goes on with it at the next start, and repeats nothing that had ended", async () => {
   await using project = await cliProject({ "millrace.json": "{}", "dags/chain.dag.ts": DAG });
   const first = await project.start();
   await project.run("dags", "trigger", "chain", "-r", "the-run");

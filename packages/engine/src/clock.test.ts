@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createClock } from "./clock.ts";
 
-test("a corrected clock says what the authority said, and how far it moved", () => {
+test("R7: a corrected clock says what the authority said, and how far it moved", () => {
   const clock = createClock(0);
   const moved = clock.correct(5_000_000_000_000, clock.monotonicMs());
   expect(moved).toBeGreaterThan(1_000_000);
@@ -16,6 +16,6 @@ test("a clock that follows an offset agrees with the clock that measured it", ()
   expect(Math.abs(first.now() - second.now())).toBeLessThan(1_000_000);
 });
 
-test("instants are whole microseconds", () => {
+test("R7: instants are whole microseconds", () => {
   expect(Number.isInteger(createClock().now())).toBe(true);
 });

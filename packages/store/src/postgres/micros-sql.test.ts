@@ -4,7 +4,7 @@ import { microsToSql, sqlToMicros } from "./micros-sql.ts";
 
 const anyInstant = fc.integer({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
 
-test("an instant survives the way to SQL text and back to the microsecond", () => {
+test("R7: an instant survives the way to SQL text and back to the microsecond", () => {
   fc.assert(
     fc.property(anyInstant, (at) => sqlToMicros(microsToSql(at)) === at),
     { numRuns: 2_000 },
