@@ -15,9 +15,12 @@ const RUNS = 500;
 const AN_INSTANT = 1_759_276_800_000_123;
 const DISPATCH = "00112233445566778899aabbccddeeff";
 const COUNTS = [40];
+/** Only one that is alive may commit. */
+let schedulerId = 0;
 
 async function main(url: string): Promise<void> {
   const store = await openStore({ url });
+  schedulerId = await store.engine.registerScheduler({ host: "bench", pid: process.pid, pidStartedAt: "" });
   const pool = await openPool({ url });
   await chains(store, "warm-up");
   await chains(store, "500 chains");
@@ -67,7 +70,7 @@ async function single(store: MillraceStore, name: string): Promise<void> {
 }
 
 async function commit(store: MillraceStore, runs: readonly RunChanges[]): Promise<void> {
-  const { committed } = await store.engine.commit({ schedulerId: 1, runs, answers: [], dagPatches: [] });
+  const { committed } = await store.engine.commit({ schedulerId, runs, answers: [], dagPatches: [] });
   if (committed.size !== runs.length) throw new Error(`${runs.length - committed.size} runs were behind`);
 }
 

@@ -1,3 +1,8 @@
+-- Commits hold this advisory lock of their scheduler shared, who ends a scheduler holds it alone; both until their transaction is over.
+create function millrace.scheduler_lock_class() returns integer
+  language sql immutable parallel safe
+  return 1296123218;
+
 -- The commit of R1 and R2 as one call: one round trip, one plan for each step however many rows, and nothing spent on steps without rows.
 -- Rows refer to their run by its position in p_run. Ordered as the lock order says: run_change by run_id, dag_run, task_instance by key (the caller
 -- sorts), then everything else. p_rest is JSON: what a light task does not have.
@@ -28,6 +33,12 @@ declare
   refused integer;
   committed_at timestamptz := now();
 begin
+  -- R10: who was ended commits nothing more. Whoever ends it waits for this lock, so that an heir reads what was on its way. No row is locked or written.
+  perform pg_advisory_xact_lock_shared(millrace.scheduler_lock_class(), p_scheduler);
+  if not exists (select from millrace.scheduler s where s.scheduler_id = p_scheduler and s.ended_at is null) then
+    raise exception 'scheduler % was ended', p_scheduler using errcode = 'MR001';
+  end if;
+
   if p_rest -> 'answers' is not null then
     -- Whoever answers an inbox row deletes it. When somebody else has, the run that this answer comes from must not happen a second time.
     perform from millrace.inbox b

@@ -29,15 +29,15 @@ const TAKE = `
     for update of d skip locked
   )`;
 
-// Those without live runs first: nothing has to be loaded again for them.
+// Only DAGs at rest: a run that changes hands loses its running tries, and the slots they hold in pools would be counted by nobody meanwhile (R6).
 const GIVE_BACK = `
   update millrace.dag
   set owner = null, owned_at = null
   where dag_id in (
     select d.dag_id
     from millrace.dag d
-    where d.owner = $1
-    order by exists (select from millrace.dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running')), d.dag_id desc
+    where d.owner = $1 and not exists (select from millrace.dag_run r where r.dag_id = d.dag_id and r.state in ('queued', 'running'))
+    order by d.dag_id desc
     limit $2
     for update of d skip locked
   )`;
@@ -62,7 +62,7 @@ const RELEASE = `
 
 /**
  * Brings this scheduler to its share: all DAGs divided by the live schedulers, rounded up. Takes DAGs without a live owner; gives surplus back when
- * another scheduler has come.
+ * another scheduler has come, as far as it has no unfinished runs.
  *
  * @returns the ids that it owns now, sorted. Ids that are missing since the last call were given back.
  * @throws MillraceError CONFLICT when this scheduler was ended.

@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStore } from "../open-store.ts";
 import { aCreation, aFile, testStore, type TestStore } from "../testing/test-store.ts";
@@ -17,6 +18,12 @@ const silence = async (schedulerId: number): Promise<unknown> =>
   await store.sql("update millrace.scheduler set heartbeat_at = now() - interval '16 s' where scheduler_id = $1", [
     schedulerId,
   ]);
+/** Until so many backends wait for a lock of somebody else. */
+const waiters = async (count: number): Promise<void> => {
+  const text =
+    "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and state = 'active'";
+  while ((await store.sql(text)).length < count);
+};
 
 describe("R10: schedulers", () => {
   test("one without heartbeats is ended by another one, its DAGs, grants and callbacks are free", async () => {
@@ -35,6 +42,34 @@ describe("R10: schedulers", () => {
     expect(await store.engine.claimDags(other)).toEqual(["a-dag"]);
     expect(await store.engine.takeOutbox(other, ["a-dag"], 10)).toHaveLength(1);
     expect(await store.sql("select scheduler_id from millrace.pool_grant")).toEqual([]);
+  });
+
+  test("one that was ended commits nothing, whatever it planned before", async () => {
+    const other = await register();
+    await silence(store.schedulerId);
+    await store.engine.endDeadSchedulers(other, DEAD_AFTER);
+    const runId = await store.engine.reserveRunIds(1);
+    await expect(store.commitRuns(aCreation(runId))).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await store.sql("select run_id from millrace.run_change")).toEqual([]);
+  });
+
+  test("an heir comes after the last commit of who it ends: nothing appears once it has read the runs", async () => {
+    await saveDags("a-dag");
+    const other = await register();
+    const runId = await store.engine.reserveRunIds(1);
+    const holder = new pg.Client({ connectionString: store.url });
+    await holder.connect();
+    await holder.query("begin; lock table millrace.dag_run in share row exclusive mode");
+    const committing = store.commitRuns(aCreation(runId));
+    await waiters(1);
+    await silence(store.schedulerId);
+    const ending = store.engine.endDeadSchedulers(other, DEAD_AFTER);
+    await waiters(2);
+    await holder.query("rollback");
+    await holder.end();
+    expect(await ending).toEqual([store.schedulerId]);
+    expect((await store.engine.loadLiveRuns(["a-dag"])).map(({ run }) => run.runId)).toEqual([runId]);
+    expect((await committing).committed).toEqual(new Set([runId]));
   });
 
   test("one that was ended judges nobody", async () => {

@@ -309,8 +309,9 @@ describe("answers", () => {
 async function testStoreOn(url: string): Promise<Pick<TestStore, "commitRuns"> & AsyncDisposable> {
   const { openStore } = await import("../open-store.ts");
   const second = await openStore({ url });
+  const schedulerId = await second.engine.registerScheduler({ host: "b-host", pid: 1, pidStartedAt: "then" });
   return {
-    commitRuns: (...runs) => second.engine.commit({ schedulerId: 99, runs, answers: [], dagPatches: [] }),
+    commitRuns: (...runs) => second.engine.commit({ schedulerId, runs, answers: [], dagPatches: [] }),
     [Symbol.asyncDispose]: () => second.close(),
   };
 }

@@ -4,9 +4,13 @@ import type { CommitBatch, CommitResult, Micros } from "@millrace/core";
 import { batchColumns } from "../commit/batch-columns.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
+import { schedulerEnded } from "./schedulers.ts";
 
 const PARAMETERS = 57;
 const COMMIT = `select behind, conflicts, now_micros from millrace.commit_batch_1(${Array.from({ length: PARAMETERS }, (_, index) => `$${index + 1}`).join(", ")})`;
+
+/** What `commit_batch_1` raises. */
+const SCHEDULER_ENDED = "MR001";
 
 interface CommitRow {
   readonly behind: readonly number[] | null;
@@ -19,14 +23,19 @@ interface CommitRow {
  *
  * Locks: inbox rows it answers, run_change by run_id, dag_run, task_instance by key. Every probe is by primary key.
  *
- * @throws MillraceError DATA_REJECTED when a value is refused (nothing was written), STORE_UNAVAILABLE with `details.outcome` `none` or `unknown`.
+ * @throws MillraceError CONFLICT when the scheduler was ended (R10), DATA_REJECTED when a value is refused (nothing was written), STORE_UNAVAILABLE with `details.outcome` `none` or `unknown`.
  */
 export async function commit(pool: DatabasePool, batch: CommitBatch): Promise<CommitResult> {
   const { rows, parameters } = batchColumns(batch);
   const values = [batch.schedulerId, ...parameters];
   // A pooler before version 1.21 loses named statements.
   const statement = pool.hasSessions ? { name: "commit_batch_1", text: COMMIT, values } : { text: COMMIT, values };
-  const { rows: answers } = await runGuarded(pool, "commit", (client) => client.query<CommitRow>(statement));
+  const { rows: answers } = await runGuarded(pool, "commit", (client) => client.query<CommitRow>(statement)).catch(
+    (error: unknown) => {
+      if ((error as { readonly code?: unknown }).code === SCHEDULER_ENDED) throw schedulerEnded(batch.schedulerId);
+      throw error;
+    },
+  );
   const [answer] = answers;
   if (answer === undefined) throw new Error("the commit answered without a row");
   const refused = new Set(answer.behind);

@@ -35,6 +35,11 @@ const END_SELF = `
   set ended_at = now(), ended_by = $1
   where scheduler_id = $1 and ended_at is null`;
 
+/** Waits for commits of these schedulers that are on their way; later ones find that they were ended (migrations/0003-commit.sql). */
+const AFTER_COMMITS = `
+  select pg_advisory_xact_lock(millrace.scheduler_lock_class(), id)
+  from unnest($1::integer[]) id`;
+
 const FREE_DAGS = `
   update millrace.dag
   set owner = null, owned_at = null
@@ -128,8 +133,12 @@ export async function lockScheduler(client: pg.ClientBase, schedulerId: number):
     "select from millrace.scheduler where scheduler_id = $1 and ended_at is null for key share",
     [schedulerId],
   );
-  if (rowCount === 1) return;
-  throw new MillraceError(
+  if (rowCount !== 1) throw schedulerEnded(schedulerId);
+}
+
+/** The error of whoever acts for a scheduler that is over. */
+export function schedulerEnded(schedulerId: number): MillraceError {
+  return new MillraceError(
     "CONFLICT",
     `scheduler ${schedulerId} was ended: another one judged it dead, or it has stopped.`,
     { details: { schedulerId } },
@@ -137,6 +146,7 @@ export async function lockScheduler(client: pg.ClientBase, schedulerId: number):
 }
 
 async function free(client: pg.ClientBase, schedulerIds: readonly number[]): Promise<void> {
+  await client.query(AFTER_COMMITS, [schedulerIds]);
   await client.query(FREE_DAGS, [schedulerIds]);
   await client.query(FREE_GRANTS, [schedulerIds]);
   await client.query(FREE_OUTBOX, [schedulerIds]);
