@@ -1,6 +1,14 @@
-import { apply, isMillraceError, planRun, type CommitResult, type Report, type RunEvent } from "@millrace/core";
+import {
+  apply,
+  isMillraceError,
+  planRun,
+  type CommitResult,
+  type Report,
+  type Run,
+  type RunEvent,
+} from "@millrace/core";
 import { Batch, type BatchRun } from "./batch.ts";
-import { actOn } from "./effects.ts";
+import { actOn, settleEnded } from "./effects.ts";
 import { runFromRows } from "./owned-dags.ts";
 import type { TickState } from "./tick-state.ts";
 
@@ -163,12 +171,21 @@ function applyOne(state: TickState, part: BatchRun): void {
 /** R2: the run was changed by somebody else, or our own commit had an unknown outcome. Its rows are the truth; the events are offered again. */
 async function reload(state: TickState, runId: number, events: readonly RunEvent[]): Promise<void> {
   const rows = await state.store.loadRun(runId);
+  const before = state.owned.runs.get(runId);
   state.owned.dropRun(runId);
   if (!rows) return;
   const dag = state.owned.dags.get(rows.run.dagId);
   if (!dag) return;
   const version = await state.owned.version(dag, rows.run.dagVersion, state.store);
   const run = runFromRows(rows.run, rows.instances, version.compiled);
+  const live = new Set(run.dispatchId.values());
+  const dead = [...(before?.dispatchId.values() ?? [])].filter((id) => !live.has(id) && state.executor.holds(id));
+  if (dead.length > 0) state.executor.stop(dead, "its task instance has gone on without it");
+  if (isFinal(run) && !(before && isFinal(before))) {
+    state.owned.occupancy.rebuild(state.owned.runs.values());
+    settleEnded(state, dag, run);
+    return;
+  }
   state.owned.addRun(run);
   state.owned.index(run);
   state.owned.occupancy.rebuild(state.owned.runs.values());
@@ -178,6 +195,10 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   }
   state.mail.post(runId, { kind: "evaluate" });
   state.startUnsent(run);
+}
+
+function isFinal({ head }: Run): boolean {
+  return head.state === "success" || head.state === "failed";
 }
 
 /** The run's key or logical date was taken elsewhere. The command stays in the inbox and is planned again, or refused when it named them. */

@@ -5,6 +5,7 @@ import { buildDispatch, type Handover } from "./build-dispatches.ts";
 import { InputReader } from "./dispatch-inputs.ts";
 import type { OwnedDag } from "./owned-dags.ts";
 import type { CommittedRun, TickState } from "./tick-state.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 /** Starts, stops, remembers and tells what a committed batch decided. */
 export function actOn(state: TickState, parts: readonly BatchRun[]): void {
@@ -29,6 +30,7 @@ export function handOver(state: TickState, handovers: readonly Handover[]): void
   const reader = new InputReader(state.results, state.store);
   for (const { run, slot } of handovers) reader.want(run, slot);
   const send = (): void => {
+    if (state.isStopping()) return;
     const live = handovers.filter(
       ({ run, slot }) => run.dispatchId.get(slot) !== undefined && run.stateOf(slot) === "queued",
     );
@@ -39,7 +41,8 @@ export function handOver(state: TickState, handovers: readonly Handover[]): void
     send();
     return;
   }
-  state.background(reader.read().then(send), "inputs of dispatches");
+  const read = untilAnswered(state, "inputs of dispatches", () => reader.read());
+  state.background(read.then(send), "inputs of dispatches");
 }
 
 /** True unless a later interval of the schedule is complete already. */
@@ -113,6 +116,15 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   state.past.keep(run);
   state.owned.dropRun(head.runId);
   wakeAfterRun(state, dag, head.state);
+}
+
+/** A run that is found to have ended, without the commit that ended it having been seen here. */
+export function settleEnded(state: TickState, dag: OwnedDag, run: Run): void {
+  const { runId, dagId, runKey, state: ending } = run.head;
+  if (ending !== "success" && ending !== "failed") return;
+  state.past.keep(run);
+  wakeAfterRun(state, dag, ending);
+  state.onCommit?.([{ runId, dagId, runKey, state: ending, instances: [] }]);
 }
 
 function wakeAfterRun(state: TickState, dag: OwnedDag, ending: "success" | "failed"): void {

@@ -1,5 +1,6 @@
 import type { OutboxRow } from "@millrace/core";
 import type { TickState } from "./tick-state.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 const CALLBACKS_AT_ONCE = 16;
 const CALLBACK_TIMEOUT_MICROS = 60_000_000;
@@ -16,10 +17,12 @@ export async function deliverCallbacks(state: TickState): Promise<void> {
 }
 
 async function deliver(state: TickState, row: OutboxRow): Promise<void> {
-  const { graph: _graph, bundleHash } = await state.store.loadGraph(row.dagId, row.dagVersion);
-  const found = await state.store.loadRun(row.runId);
+  const { bundleHash, found } = await untilAnswered(state, "what a callback needs", async () => {
+    const { bundleHash } = await state.store.loadGraph(row.dagId, row.dagVersion);
+    return { bundleHash, found: await state.store.loadRun(row.runId) };
+  });
   if (!found) {
-    await state.store.finishOutbox(row.outboxId, { ok: true });
+    await finish(state, row, { ok: true });
     return;
   }
   const { run } = found;
@@ -59,5 +62,12 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
     : { ok: false as const, error: answer.error, ...(!isLast && { retryAfterMicros: RETRY_MICROS }) };
   if (!answer.ok)
     state.log.warn({ runId: row.runId, taskId: row.taskId, event: row.event, error: answer.error }, "callback failed");
-  await state.store.finishOutbox(row.outboxId, outcome, answer.log);
+  await finish(state, row, outcome, answer.log);
+}
+
+type Finish = Parameters<TickState["store"]["finishOutbox"]>;
+
+/** A row that is taken and never finished would wait until this scheduler ends. */
+function finish(state: TickState, { outboxId }: OutboxRow, outcome: Finish[1], log?: string): Promise<void> {
+  return untilAnswered(state, "end of a callback", () => state.store.finishOutbox(outboxId, outcome, log));
 }

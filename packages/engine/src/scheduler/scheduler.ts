@@ -1,24 +1,28 @@
 // R7. One timer, at most 60 s ahead; the database clock decides, corrected by every heartbeat and commit.
 // R10. Heartbeat every 2 s, dead after 15 s; a scheduler judges others only while its own heartbeats succeed.
-import { isMillraceError, type EngineStore, type Executor, type Report, type Run } from "@millrace/core";
+import type { EngineStore, Executor, Report, Run } from "@millrace/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CorrectableClock } from "../clock.ts";
 import { processStartedAt } from "../executors/local/process-started-at.ts";
 import { handOver, isLatestRun } from "./effects.ts";
 import { Grants } from "./grants.ts";
-import { OwnedDags, runFromRows } from "./owned-dags.ts";
+import { claim } from "./claim.ts";
+import { OwnedDags } from "./owned-dags.ts";
 import { PastReader } from "./past.ts";
 import { RecentResults } from "./recent-results.ts";
 import { RunIdBlock } from "./run-id-block.ts";
 import { ScheduleClock } from "./create-runs.ts";
 import { deliverCallbacks } from "./outbox.ts";
-import { hasMore, tick, wakeDag } from "./tick.ts";
+import { hasMore, tick } from "./tick.ts";
 import { Mail, type EngineLog, type FaultPoint, type TickState, type CommittedRun } from "./tick-state.ts";
+import { isUnavailable } from "./until-answered.ts";
 
 const HEARTBEAT_MS = 2_000;
 const DEAD_AFTER_MICROS = 15_000_000;
 const LONGEST_TIMER_MS = 60_000;
 const CLOCK_JUMP_MICROS = 1_000_000;
+/** Between two of its own heartbeats; beyond, the process itself stood still. */
+const LONGEST_SILENCE_MS = 5_000;
 
 /** Ports and identity of a scheduler. */
 export interface SchedulerOptions {
@@ -47,7 +51,9 @@ export class Scheduler {
   #takesWork = true;
   readonly #stopping = new AbortController();
   readonly #background = new Set<Promise<void>>();
+  /** Its own heartbeats have succeeded since then, and the last one then. */
   #aliveSinceMs = 0;
+  #beatAtMs = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -75,15 +81,16 @@ export class Scheduler {
   /** Registers, takes DAGs over with all their unfinished runs, and begins to tick. */
   async start(): Promise<void> {
     const { store, clock } = this.#options;
-    await this.#register();
-    await this.#endGoneNeighbours();
+    const state = await this.#register();
+    await this.#endGoneNeighbours(state);
     this.#aliveSinceMs = clock.monotonicMs();
+    this.#beatAtMs = this.#aliveSinceMs;
     this.#unlisten = await store.listen({
       inbox: () => this.#wakeFor((mail) => (mail.inboxMayHaveRows = true)),
       dags: () => this.#wakeFor((mail) => (mail.dagsMayHaveChanged = true)),
-      pools: () => this.#refreshGrants(),
+      pools: () => this.#wakeFor((mail) => (mail.grantsDue = true)),
     });
-    await this.#claim();
+    await claim(state, this.#options.onlyDags);
     this.#armHeartbeat();
     this.wake();
   }
@@ -133,7 +140,8 @@ export class Scheduler {
     await this.#ticking;
     await this.#unlisten?.();
     await Promise.allSettled([...this.#background]);
-    await this.#options.store.endScheduler(this.#live.schedulerId).catch((error: unknown) => {
+    if (!this.#state) return;
+    await this.#options.store.endScheduler(this.#state.schedulerId).catch((error: unknown) => {
       this.#options.log.warn({ error: String(error) }, "scheduler could not sign off");
     });
   }
@@ -143,11 +151,14 @@ export class Scheduler {
     return this.#state;
   }
 
-  async #register(): Promise<void> {
+  async #register(): Promise<TickState> {
     const { store, executor, clock, log, host, pid, pidStartedAt, fault, onCommit } = this.#options;
+    // R7: before anything is decided, by whatever the host's clock says.
+    const sentAt = clock.monotonicMs();
+    clock.correct(await store.now(), sentAt);
     const schedulerId = await store.registerScheduler({ host, pid, pidStartedAt });
     const owned = new OwnedDags();
-    this.#state = {
+    const state: TickState = {
       schedulerId,
       store,
       executor,
@@ -161,21 +172,23 @@ export class Scheduler {
       runIds: new RunIdBlock(store),
       mail: new Mail(),
       pause: (ms) => sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined),
-      isStopping: () => this.#stopping.signal.aborted,
+      isStopping: () => this.#isOver(state),
       takesWork: () => this.#takesWork,
       background: (work, what) => this.#runBeside(work, what),
-      startUnsent: (run) => this.#startUnsent(run),
+      startUnsent: (run) => this.#startUnsent(state, run),
       ...(fault && { fault }),
       ...(onCommit && { onCommit }),
     };
-    await this.#state.grants.refresh(owned);
+    await state.grants.refresh(owned);
+    this.#state = state;
+    return state;
   }
 
   /** Schedulers of this host whose process is gone are ended now; nobody has to wait for their heartbeat to grow old. */
-  async #endGoneNeighbours(): Promise<void> {
+  async #endGoneNeighbours({ schedulerId }: TickState): Promise<void> {
     const { store, host, log } = this.#options;
     for (const neighbour of await store.schedulersOfHost(host)) {
-      if (neighbour.schedulerId === this.schedulerId) continue;
+      if (neighbour.schedulerId === schedulerId) continue;
       if ((await processStartedAt(neighbour.pid)) === neighbour.pidStartedAt) continue;
       await store.endScheduler(neighbour.schedulerId);
       log.info({ schedulerId: neighbour.schedulerId, pid: neighbour.pid }, "scheduler of a process that is gone ended");
@@ -189,109 +202,55 @@ export class Scheduler {
       for (;;) {
         this.#wakeAgain = false;
         await new Promise(setImmediate);
-        if (this.#stopping.signal.aborted) return;
-        if (state.mail.dagsMayHaveChanged) await this.#claim();
+        if (this.#isOver(state)) return;
+        if (state.mail.dagsMayHaveChanged || state.mail.claimDue) await claim(state, this.#options.onlyDags);
+        if (state.mail.grantsDue) this.#refreshGrants(state);
         const more = await tick(state);
         if (!more && !this.#wakeAgain) break;
       }
-      if (state.grants.isStarved) this.#refreshGrants();
+      if (state.grants.isStarved) this.#refreshGrants(state);
       if (state.mail.outboxMayHaveRows) this.#runBeside(deliverCallbacks(state), "callbacks");
     } catch (error) {
-      if (!this.#stopping.signal.aborted) await this.#recover(error);
+      await this.#recover(state, error);
     }
     this.#armTimer();
   }
 
-  /** A tick failed: nothing was applied that was not committed, so the rows are the truth. Memory is read anew. */
-  async #recover(error: unknown): Promise<void> {
-    const { log, clock } = this.#options;
-    const state = this.#live;
-    const isOutage = isMillraceError(error) && error.code === "STORE_UNAVAILABLE";
+  /** It stops, or goes on under another id. */
+  #isOver(state: TickState): boolean {
+    return this.#stopping.signal.aborted || this.#state !== state;
+  }
+
+  /**
+   * A tick failed: nothing was applied that was not committed, so the rows are the truth. Nothing is forgotten before they can be read, and no tick
+   * runs meanwhile: reports wait, and workers are still answered from memory.
+   */
+  async #recover(state: TickState, error: unknown): Promise<void> {
+    const { log, store, onlyDags } = this.#options;
+    if (this.#isOver(state)) return;
+    const isOutage = isUnavailable(error);
     log.error(
       { error: error instanceof Error ? (error.stack ?? error.message) : String(error) },
       isOutage ? "database does not answer" : "tick failed; memory is read anew",
     );
-    await state.pause(isOutage ? 1_000 : 250);
-    const reports = state.mail.reports;
-    try {
-      state.owned.clear();
-      await this.#claim();
-      state.mail.reports.push(...reports.filter((report) => !state.mail.reports.includes(report)));
-      state.mail.inboxMayHaveRows = true;
-    } catch (again) {
-      log.warn({ error: String(again), at: clock.now() }, "database does not answer yet");
+    for (let wait = isOutage ? 1_000 : 250; ; wait = 1_000) {
+      await state.pause(wait);
+      if (this.#isOver(state)) return;
+      try {
+        await store.now();
+        state.owned.clear();
+        await claim(state, onlyDags);
+        break;
+      } catch (again) {
+        log.warn({ error: String(again), reports: state.mail.reports.length }, "ticks wait for the database");
+      }
     }
-    this.#wakeAgain = true;
-  }
-
-  /** Takes its share of DAGs, and their unfinished runs into memory. */
-  async #claim(): Promise<void> {
-    const { store, onlyDags } = this.#options;
-    const state = this.#live;
-    state.mail.dagsMayHaveChanged = false;
-    const ids = onlyDags ? await this.#claimOnly(onlyDags) : await store.claimDags(state.schedulerId);
-    const owned = new Set(ids);
-    for (const dagId of state.owned.dags.keys()) if (!owned.has(dagId)) state.owned.dropDag(dagId);
-    const rows = await store.loadDags(ids);
-    const fresh = rows.filter((row) => !state.owned.dags.has(row.dagId)).map((row) => row.dagId);
-    for (const row of rows) {
-      const before = state.owned.dags.get(row.dagId)?.row;
-      const dag = state.owned.addDag(row);
-      if (before)
-        dag.row = {
-          ...row,
-          ...(before.lastScheduled && isLater(before, row) && { lastScheduled: before.lastScheduled }),
-          failedRunsInRow: before.failedRunsInRow,
-        };
-      wakeDag(state, row.dagId);
-    }
-    if (fresh.length === 0) return;
-    const unfinished = await store.loadLiveRuns(fresh);
-    if (unfinished.length > 0) state.fault?.("beforeTakeover");
-    for (const { run: row, instances } of unfinished) {
-      const dag = state.owned.dags.get(row.dagId);
-      if (!dag) continue;
-      const version = await state.owned.version(dag, row.dagVersion, store);
-      this.#takeOver(runFromRows(row, instances, version.compiled));
-    }
-    if (unfinished.length > 0) state.fault?.("afterTakeover");
-    state.owned.occupancy.rebuild(state.owned.runs.values());
     state.mail.inboxMayHaveRows = true;
-    state.mail.assetsMayHaveEvents = true;
+    this.#wakeAgain = true;
+    log.info({ runs: state.owned.runs.size, reports: state.mail.reports.length }, "memory was read anew; ticks go on");
   }
 
-  async #claimOnly(dagIds: readonly string[]): Promise<readonly string[]> {
-    const claimed: string[] = [];
-    for (const dagId of dagIds)
-      if (await this.#options.store.claimDag(this.#live.schedulerId, dagId)) claimed.push(dagId);
-    return claimed;
-  }
-
-  /** R9: a dispatch that nobody here holds ended with its scheduler; its try starts again under a new id. */
-  #takeOver(run: Run): void {
-    const state = this.#live;
-    if (state.owned.runs.has(run.head.runId)) return;
-    state.owned.addRun(run);
-    state.owned.index(run);
-    for (const [slot, dispatchId] of run.dispatchId) {
-      if (state.executor.holds(dispatchId)) continue;
-      const mayHaveRun = run.stateOf(slot) !== "queued";
-      const message = "the scheduler that ran it ended";
-      state.mail.reports.push({
-        kind: "lost",
-        dispatchId,
-        runId: run.head.runId,
-        cause: { code: "SCHEDULER_ENDED", message },
-        mayHaveRun,
-        guilty: false,
-        blameless: true,
-      });
-    }
-    state.mail.post(run.head.runId, { kind: "evaluate" });
-  }
-
-  #startUnsent(run: Run): void {
-    const state = this.#live;
+  #startUnsent(state: TickState, run: Run): void {
     const dag = state.owned.dags.get(run.head.dagId);
     const version = dag?.versions.get(run.head.dagVersion);
     if (!dag || !version) return;
@@ -310,10 +269,11 @@ export class Scheduler {
     this.wake();
   }
 
-  #refreshGrants(): void {
-    if (!this.#state) return;
+  /** Between ticks only: then what is in use is committed (R6). */
+  #refreshGrants(state: TickState): void {
+    state.mail.grantsDue = false;
     this.#runBeside(
-      this.#state.grants.refresh(this.#state.owned).then((changed) => {
+      state.grants.refresh(state.owned).then((changed) => {
         if (changed) this.wake();
       }),
       "pool grants",
@@ -322,7 +282,10 @@ export class Scheduler {
 
   #runBeside(work: Promise<void>, what: string): void {
     const guarded: Promise<void> = work
-      .catch((error: unknown) => this.#options.log.warn({ error: String(error), what }, "work beside the ticks failed"))
+      .catch((error: unknown) => {
+        const event = isUnavailable(error) ? "database does not answer" : "work beside the ticks failed";
+        this.#options.log.warn({ what, error: String(error) }, event);
+      })
       .finally(() => this.#background.delete(guarded));
     this.#background.add(guarded);
   }
@@ -349,57 +312,53 @@ export class Scheduler {
 
   async #beat(): Promise<void> {
     const { store, clock, log } = this.#options;
-    const state = this.#live;
+    const state = this.#state;
+    if (!state) return await this.#rejoin();
     const sentAt = clock.monotonicMs();
+    // A process that stood still has heard nothing of others, who may have stood still with it.
+    if (sentAt - this.#beatAtMs > LONGEST_SILENCE_MS) this.#aliveSinceMs = sentAt;
     let beat;
     try {
       beat = await store.heartbeat(state.schedulerId);
     } catch (error) {
       this.#aliveSinceMs = clock.monotonicMs();
       throw error;
+    } finally {
+      this.#beatAtMs = clock.monotonicMs();
     }
     if (this.#stopping.signal.aborted) return;
     const moved = clock.correct(beat.now, sentAt);
-    if (Math.abs(moved) > CLOCK_JUMP_MICROS) {
-      log.warn({ movedMicros: moved }, "clock corrected");
-      this.wake();
-    }
+    if (Math.abs(moved) > CLOCK_JUMP_MICROS) log.warn({ movedMicros: moved }, "clock corrected");
     if (!beat.alive) {
-      await this.#deposed();
+      await this.#deposed(state);
       return;
     }
     if (clock.monotonicMs() - this.#aliveSinceMs > DEAD_AFTER_MICROS / 1_000) {
       const dead = await store.endDeadSchedulers(state.schedulerId, DEAD_AFTER_MICROS);
       if (dead.length > 0) log.warn({ schedulerIds: dead }, "dead schedulers ended");
     }
-    await state.grants.refresh(state.owned);
-    state.mail.inboxMayHaveRows = true;
-    state.mail.outboxMayHaveRows = true;
-    const owned = this.#options.onlyDags ? [...state.owned.dags.keys()] : await store.claimDags(state.schedulerId);
-    if (owned.length !== state.owned.dags.size || owned.some((dagId) => !state.owned.dags.has(dagId)))
-      state.mail.dagsMayHaveChanged = true;
+    const { mail } = state;
+    mail.inboxMayHaveRows = mail.outboxMayHaveRows = mail.grantsDue = mail.claimDue = true;
     this.wake();
   }
 
   /** R10: others have judged this scheduler dead. Its children stop, its memory goes, and it begins again as a new one. */
-  async #deposed(): Promise<void> {
+  async #deposed(state: TickState): Promise<void> {
     const { log, executor } = this.#options;
-    const state = this.#live;
     log.warn({ schedulerId: state.schedulerId }, "deposed: another scheduler took over");
     executor.stop([...state.owned.dispatches.keys()], "the scheduler was deposed");
     this.#state = undefined;
     await this.#ticking;
     state.owned.clear();
-    await this.#register();
-    this.#aliveSinceMs = this.#options.clock.monotonicMs();
-    await this.#claim();
+    await this.#rejoin();
+  }
+
+  /** What fails here is done again with the next heartbeat. */
+  async #rejoin(): Promise<void> {
+    const state = await this.#register();
+    this.#aliveSinceMs = this.#beatAtMs = this.#options.clock.monotonicMs();
+    state.mail.claimDue = true;
+    this.#options.log.info({ schedulerId: state.schedulerId }, "registered again");
     this.wake();
   }
-}
-
-function isLater(
-  a: { readonly lastScheduled?: { readonly logicalDate: number } },
-  b: { readonly lastScheduled?: { readonly logicalDate: number } },
-): boolean {
-  return (a.lastScheduled?.logicalDate ?? -Infinity) > (b.lastScheduled?.logicalDate ?? -Infinity);
 }

@@ -43,6 +43,7 @@ export interface TickState {
   readonly mail: Mail;
   /** Waits; ends early when the scheduler stops. */
   readonly pause: (ms: number) => Promise<void>;
+  /** True, too, once others have taken over. */
   readonly isStopping: () => boolean;
   /** False while the scheduler drains: nothing new starts. */
   readonly takesWork: () => boolean;
@@ -81,6 +82,9 @@ export class Mail {
   assetsMayHaveEvents = true;
   outboxMayHaveRows = true;
   dagsMayHaveChanged = false;
+  /** Time to look at this scheduler's share of DAGs, and of pools. */
+  claimDue = false;
+  grantsDue = false;
   /** Triggers whose run id or logical date was taken when they were committed. */
   readonly conflicts = new Map<number, { readonly runKey: string; readonly logicalDate: Micros }>();
   /** DAGs that failed too often in a row. */

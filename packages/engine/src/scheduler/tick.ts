@@ -26,6 +26,24 @@ export async function tick(state: TickState): Promise<boolean> {
   if (state.runIds.left < IDS_PER_TICK / 2) await state.runIds.ensure(IDS_PER_TICK);
   const inbox = await readInbox(state);
   const events = gatherEvents(state, batch.now);
+  try {
+    await decide(state, creation, { inbox, events });
+  } catch (error) {
+    // Nothing of it was committed, or it will be refused (R3): offering it again loses nothing and counts nothing twice.
+    for (const [runId, runEvents] of events) postpone(state, runId, runEvents);
+    throw error;
+  }
+  return hasMore(state);
+}
+
+interface Gathered {
+  readonly inbox: readonly InboxRow[];
+  readonly events: Map<number, RunEvent[]>;
+}
+
+async function decide(state: TickState, creation: Creation, { inbox, events }: Gathered): Promise<void> {
+  const { owned, mail } = state;
+  const { batch } = creation;
   await planRuns(state, batch, events);
   await planInbox(state, creation, inbox);
   pauseFailing(state, batch);
@@ -44,7 +62,6 @@ export async function tick(state: TickState): Promise<boolean> {
   });
   state.grants.want(admitted.wanted);
   if (!batch.isEmpty) await commitBatch(state, batch, events);
-  return hasMore(state);
 }
 
 /** True when something waits that needs no further news. */

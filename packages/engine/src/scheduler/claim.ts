@@ -1,0 +1,91 @@
+// R5. DAGs change hands between ticks only: while no commit is on its way, what is given up is forgotten at once, and what is taken is read whole.
+import type { DagRow, Run } from "@millrace/core";
+import { runFromRows } from "./owned-dags.ts";
+import { wakeDag } from "./tick.ts";
+import type { TickState } from "./tick-state.ts";
+
+/**
+ * Takes this scheduler's share of the DAGs, and their unfinished runs into memory. Cheap when nothing has changed.
+ *
+ * @param onlyDags these and no others, as far as nobody else drives them.
+ * @throws MillraceError CONFLICT when the scheduler was ended.
+ */
+export async function claim(state: TickState, onlyDags?: readonly string[]): Promise<void> {
+  const { store, owned, mail } = state;
+  const mustLook = mail.dagsMayHaveChanged;
+  mail.dagsMayHaveChanged = false;
+  mail.claimDue = false;
+  // Tasks of other schedulers' DAGs update assets, too.
+  mail.assetsMayHaveEvents = true;
+  const ids = onlyDags ? await claimOnly(state, onlyDags) : await store.claimDags(state.schedulerId);
+  const mine = new Set(ids);
+  const gone = [...owned.dags.keys()].filter((dagId) => !mine.has(dagId));
+  for (const dagId of gone) owned.dropDag(dagId);
+  if (gone.length > 0) owned.occupancy.rebuild(owned.runs.values());
+  if (!mustLook && ids.every((dagId) => owned.dags.has(dagId))) return;
+  const rows = await store.loadDags(ids);
+  const fresh = rows.filter((row) => !owned.dags.has(row.dagId)).map((row) => row.dagId);
+  for (const row of rows) takeDag(state, row);
+  if (fresh.length > 0) await takeRuns(state, fresh);
+}
+
+async function claimOnly({ store, schedulerId }: TickState, dagIds: readonly string[]): Promise<readonly string[]> {
+  const claimed: string[] = [];
+  for (const dagId of dagIds) if (await store.claimDag(schedulerId, dagId)) claimed.push(dagId);
+  return claimed;
+}
+
+function takeDag(state: TickState, row: DagRow): void {
+  const before = state.owned.dags.get(row.dagId)?.row;
+  const dag = state.owned.addDag(row);
+  if (before)
+    dag.row = {
+      ...row,
+      ...(before.lastScheduled && isLater(before, row) && { lastScheduled: before.lastScheduled }),
+      failedRunsInRow: before.failedRunsInRow,
+    };
+  wakeDag(state, row.dagId);
+}
+
+async function takeRuns(state: TickState, dagIds: readonly string[]): Promise<void> {
+  const { store, owned, mail } = state;
+  const unfinished = await store.loadLiveRuns(dagIds);
+  if (unfinished.length > 0) state.fault?.("beforeTakeover");
+  for (const { run: row, instances } of unfinished) {
+    const dag = owned.dags.get(row.dagId);
+    if (!dag) continue;
+    const version = await owned.version(dag, row.dagVersion, store);
+    takeOver(state, runFromRows(row, instances, version.compiled));
+  }
+  if (unfinished.length > 0) state.fault?.("afterTakeover");
+  owned.occupancy.rebuild(owned.runs.values());
+  mail.inboxMayHaveRows = true;
+}
+
+/** R9: a dispatch that nobody here holds ended with its scheduler; its try starts again under a new id. */
+function takeOver(state: TickState, run: Run): void {
+  if (state.owned.runs.has(run.head.runId)) return;
+  state.owned.addRun(run);
+  state.owned.index(run);
+  for (const [slot, dispatchId] of run.dispatchId) {
+    if (state.executor.holds(dispatchId)) continue;
+    const mayHaveRun = run.stateOf(slot) !== "queued";
+    const message = "the scheduler that ran it ended";
+    state.mail.reports.push({
+      kind: "lost",
+      dispatchId,
+      runId: run.head.runId,
+      cause: { code: "SCHEDULER_ENDED", message },
+      mayHaveRun,
+      guilty: false,
+      blameless: true,
+    });
+  }
+  state.mail.post(run.head.runId, { kind: "evaluate" });
+}
+
+type Scheduled = Pick<DagRow, "lastScheduled">;
+
+function isLater(a: Scheduled, b: Scheduled): boolean {
+  return (a.lastScheduled?.logicalDate ?? -Infinity) > (b.lastScheduled?.logicalDate ?? -Infinity);
+}
