@@ -20,11 +20,16 @@ export async function openDatabase(config: Config, as: "main" | "command"): Prom
   const folder = join(config.core.dataFolder, "postgres");
   const choice = await findDatabase({ folder, ...(config.database.url !== undefined && { url: config.database.url }) });
   if (choice.kind === "url")
-    return { url: choice.url, name: new URL(choice.url).hostname || "PostgreSQL", close: () => Promise.resolve() };
+    return { url: choice.url, name: hostOf(choice.url), close: () => Promise.resolve() };
   if (as === "main") {
     const server = await startEmbeddedPostgres({ folder });
     return { url: server.url, name: "embedded PostgreSQL", close: () => server.stop() };
   }
   const connection = await connectEmbedded({ folder });
   return { url: connection.url, name: "embedded PostgreSQL", close: () => connection.close() };
+}
+
+/** libpq's URLs may leave out the host, as those over a Unix socket do; to `URL` that is none. */
+function hostOf(url: string): string {
+  return (URL.canParse(url) && new URL(url).hostname) || "PostgreSQL";
 }
