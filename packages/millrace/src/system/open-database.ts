@@ -19,8 +19,7 @@ export interface OpenDatabase {
 export async function openDatabase(config: Config, as: "main" | "command"): Promise<OpenDatabase> {
   const folder = join(config.core.dataFolder, "postgres");
   const choice = await findDatabase({ folder, ...(config.database.url !== undefined && { url: config.database.url }) });
-  if (choice.kind === "url")
-    return { url: choice.url, name: hostOf(choice.url), close: () => Promise.resolve() };
+  if (choice.kind === "url") return { url: choice.url, name: hostOf(choice.url), close: () => Promise.resolve() };
   if (as === "main") {
     const server = await startEmbeddedPostgres({ folder });
     return { url: server.url, name: "embedded PostgreSQL", close: () => server.stop() };

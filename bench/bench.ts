@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPool, startEmbeddedPostgres, type DatabasePool, type EmbeddedPostgres } from "@millrace/store";
+import type { Progress } from "./report/progress.ts";
+import type { Scale } from "./scale.ts";
+import { makeProject, startSystem, type MeasuredSystem } from "./system/measured-system.ts";
+
+/** Tries at once in the workloads that look for the engine's limit: enough that it never waits for a task. */
+const WIDE_CONCURRENCY = 1_024;
+
+/** How the Millrace of a workload is set up. */
+export interface Setup {
+  /** "defaults", or "wide": limits on how much runs at once out of the way. */
+  readonly limits: "defaults" | "wide";
+  /** Name of its database on the bench's server. Default: one that the workloads share. */
+  readonly database?: string;
+}
+
+/** What a bench is made with. */
+export interface BenchOptions {
+  readonly scale: Scale;
+  readonly progress: Progress;
+  readonly profileFolder?: string;
+}
+
+/** Hands workloads what they measure, and remembers what several of them need. One system runs at a time. */
+export class Bench {
+  readonly scale: Scale;
+  readonly progress: Progress;
+  /** Ends with the bench. */
+  readonly folder: string;
+  readonly profileFolder: string | undefined;
+  readonly server: EmbeddedPostgres;
+  readonly #databases = new Map<string, string>();
+  readonly #known = new Map<string, Promise<unknown>>();
+  #open: { readonly key: string; readonly system: MeasuredSystem } | undefined;
+
+  private constructor(options: BenchOptions, folder: string, server: EmbeddedPostgres) {
+    this.scale = options.scale;
+    this.progress = options.progress;
+    this.profileFolder = options.profileFolder;
+    this.folder = folder;
+    this.server = server;
+  }
+
+  /** Starts a PostgreSQL server of its own, with the settings that every embedded one has: each commit is flushed. */
+  static async open(options: BenchOptions): Promise<Bench> {
+    const folder = await mkdtemp(join(tmpdir(), "millrace-bench-"));
+    options.progress.note("starting PostgreSQL");
+    const server = await startEmbeddedPostgres({ folder: join(folder, "postgres") });
+    return new Bench(options, folder, server);
+  }
+
+  /** The running Millrace with this setup; another one that runs is stopped first. */
+  async system(setup: Setup): Promise<MeasuredSystem> {
+    const database = setup.database ?? "workloads";
+    const key = `${database} ${setup.limits}`;
+    if (this.#open?.key === key) return this.#open.system;
+    await this.endSystem();
+    this.progress.note(`starting Millrace (${setup.limits})`);
+    const folder = join(this.folder, "project");
+    await makeProject(folder);
+    const system = await startSystem({
+      folder,
+      databaseUrl: await this.database(database),
+      settings: setup.limits === "wide" ? { MILLRACE__EXECUTOR__CONCURRENCY: String(WIDE_CONCURRENCY) } : {},
+      ...(this.profileFolder !== undefined && { profileFolder: this.profileFolder }),
+    });
+    this.#open = { key, system };
+    await system.ask({ k: "pool", slots: setup.limits === "wide" ? WIDE_CONCURRENCY : 128 });
+    await system.run("chain", 3, { pace: "one by one" });
+    return system;
+  }
+
+  /** Stops the running system, if there is one. */
+  async endSystem(): Promise<void> {
+    await this.#open?.system.stop();
+    this.#open = undefined;
+  }
+
+  /** URL of a database of the bench's server, made when it is not there. */
+  async database(name: string): Promise<string> {
+    const known = this.#databases.get(name);
+    if (known !== undefined) return known;
+    await this.query(this.server.url, `create database ${name}`);
+    const url = this.server.url.replace(/@\/[^?]*/, `@/${name}`);
+    this.#databases.set(name, url);
+    return url;
+  }
+
+  /** One statement on a connection of its own. */
+  async query(url: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const pool: DatabasePool = await openPool({ url, max: 2 });
+    try {
+      return (await pool.query(text)).rows;
+    } finally {
+      await pool.close();
+    }
+  }
+
+  /** Measures something once and remembers it for other workloads. */
+  once<T>(key: string, measure: () => Promise<T>): Promise<T> {
+    const known = this.#known.get(key) ?? measure();
+    this.#known.set(key, known);
+    return known as Promise<T>;
+  }
+
+  /** A folder of its own below the bench's. */
+  async subfolder(name: string): Promise<string> {
+    const folder = join(this.folder, name);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  async close(): Promise<void> {
+    await this.endSystem().catch((error: unknown) => this.progress.note(String(error)));
+    await this.server.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,55 @@
+/** How much of everything is measured. */
+export interface Scale {
+  /** Repetitions of quick workloads. */
+  readonly samples: number;
+  /** Repetitions of workloads that take seconds each. */
+  readonly longSamples: number;
+  /** Runs of 40 tasks at once in the throughput workloads. */
+  readonly wideRuns: number;
+  /** Single runs whose start is timed. */
+  readonly starts: number;
+  /** Tasks of the one large run, and of each of the small ones that have as many together. */
+  readonly largeRunTasks: number;
+  readonly smallRunTasks: number;
+  readonly dagFiles: number;
+  readonly edits: number;
+  readonly coldStarts: number;
+  /** Finished task instances already in the database. */
+  readonly history: number;
+  /** How long a snapshot is held open under load. */
+  readonly snapshotSeconds: number;
+  /** Finished runs before the first look at the memory. */
+  readonly memoryRuns: number;
+}
+
+/** The figures of docs/reference/performance.md are made with this. */
+export const FULL: Scale = {
+  samples: 50,
+  longSamples: 7,
+  wideRuns: 500,
+  starts: 500,
+  largeRunTasks: 100_000,
+  smallRunTasks: 100,
+  dagFiles: 1_000,
+  edits: 11,
+  coldStarts: 7,
+  history: 10_000_000,
+  snapshotSeconds: 120,
+  memoryRuns: 500,
+};
+
+/** Shows in about a minute whether something is far off; figures from it are not comparable. */
+export const QUICK: Scale = {
+  samples: 10,
+  longSamples: 3,
+  wideRuns: 100,
+  starts: 50,
+  largeRunTasks: 10_000,
+  smallRunTasks: 100,
+  dagFiles: 200,
+  edits: 3,
+  coldStarts: 2,
+  history: 0,
+  snapshotSeconds: 5,
+  memoryRuns: 100,
+};
