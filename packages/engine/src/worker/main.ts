@@ -1,4 +1,4 @@
-// Entry of a worker process. R10: it ends as soon as its IPC channel closes, whatever its tries are doing.
+// Entry of a worker process. R10: it ends as soon as its IPC channel closes, whatever its tries are doing, and what they have started with it.
 import { flushCompileCache } from "node:module";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { createOutbox } from "./outbox.ts";
@@ -11,6 +11,7 @@ let worker: Worker | undefined;
 
 process.on("disconnect", () => {
   worker?.flushLogs();
+  worker?.endChildren();
   exit(0);
 });
 process.on("message", (messages) => {

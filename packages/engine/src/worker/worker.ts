@@ -8,7 +8,7 @@ import { TryLog } from "../logs/try-log.ts";
 import { BundleCache } from "./bundle-cache.ts";
 import { captureOutput, flushPartial } from "./capture-output.ts";
 import { containUserCode } from "./contain-user-code.ts";
-import { endChildren } from "./end-children.ts";
+import { askChildrenToEnd, endChildren, type Relative } from "./end-children.ts";
 import { createEngineClient } from "./engine-client.ts";
 import { outcomeOfError } from "./outcome-of.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
@@ -40,6 +40,8 @@ interface RunningTry {
   toldStarted: boolean;
   overrun?: { readonly cause: Cause; readonly timedOut: boolean };
   timer?: NodeJS.Timeout;
+  /** What its processes had started when they were asked to end. */
+  relatives?: readonly Relative[];
   acknowledge?: () => void;
 }
 
@@ -115,6 +117,11 @@ export class Worker {
     for (const log of this.#callbackLogs) log.flush();
   }
 
+  /** Kills what its tries have started, before the process ends. */
+  endChildren(): void {
+    for (const { scope } of this.#tries.values()) endChildren(scope.children);
+  }
+
   #start(dispatch: Dispatch): void {
     const running: RunningTry = {
       dispatch,
@@ -155,16 +162,16 @@ export class Worker {
     return new Promise((resolve) => (running.acknowledge = resolve));
   }
 
-  /** A try in a code trigger needs no slot and no timeout. Beyond {@link MOST_TRIGGERS} it keeps both. */
-  #setWaiting(running: RunningTry, waiting: boolean): void {
+  /** A try in a code trigger needs no slot and no timeout. Beyond {@link MOST_TRIGGERS} it keeps both. @returns true when it gave its slot back. */
+  #setWaiting(running: RunningTry, waiting: boolean): boolean {
     const nowMs = this.#clock.monotonicMs();
     if (waiting) {
-      if (this.#waiting >= MOST_TRIGGERS) return;
+      if (this.#waiting >= MOST_TRIGGERS) return false;
       this.#waiting += 1;
       running.waitingSinceMs = nowMs;
       if (running.overrun === undefined) clearTimeout(running.timer);
     } else {
-      if (running.waitingSinceMs === undefined) return;
+      if (running.waitingSinceMs === undefined) return false;
       this.#waiting -= 1;
       running.waitedMs += nowMs - running.waitingSinceMs;
       delete running.waitingSinceMs;
@@ -173,6 +180,8 @@ export class Worker {
         this.#armTimeout(running, executionTimeoutMicros);
     }
     this.#send({ k: "waiting", dispatchId: running.dispatch.dispatchId, waiting });
+    if (waiting) this.#sendStart(running, { waits: true });
+    return true;
   }
 
   #settle(running: RunningTry, ended: Outcome): void {
@@ -187,7 +196,7 @@ export class Worker {
         ? ended
         : overrunOutcome(running.overrun);
     this.#report(running, this.#tools.secrets.maskOutcome(outcome));
-    if (scope.children.size > 0) endChildren(scope.children);
+    endChildren(scope.children, running.relatives);
   }
 
   #report(running: RunningTry, outcome: Outcome): void {
@@ -257,22 +266,22 @@ export class Worker {
         Object.assign(new Error(cause.message), { name: timedOut ? "TimeoutError" : "AbortError" }),
       ),
     );
-    if (scope.children.size > 0) endChildren(scope.children);
+    if (scope.children.size > 0) running.relatives = askChildrenToEnd(scope.children);
   }
 
   #tellStarted(running: RunningTry): void {
     if (running.toldStarted) return;
+    this.#sendStart(running);
+  }
+
+  #sendStart(running: RunningTry, more: { readonly waits?: true } = {}): void {
     running.toldStarted = true;
     const { dispatchId, run } = running.dispatch;
+    const { startedAt } = running;
+    const { workerId } = this.#setup;
     this.#send({
       k: "report",
-      report: {
-        kind: "started",
-        dispatchId,
-        runId: run.runId,
-        startedAt: running.startedAt,
-        workerId: this.#setup.workerId,
-      },
+      report: { kind: "started", dispatchId, runId: run.runId, startedAt, workerId, ...more },
     });
   }
 

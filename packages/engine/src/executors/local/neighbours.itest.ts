@@ -30,6 +30,11 @@ export default dag("d", {}, ({ task }) => {
     await sleep(60_000, undefined, { signal });
   });
   task("floods", async (_, { signal }) => { for (let i = 0; !signal.aborted; i += 1) { console.log("line " + i); if (i % 100 === 0) await sleep(0); } });
+  task("tidies", async () => {
+    const folder = process.env.MILLRACE_TASK_FOLDER;
+    const child = spawn("bash", ["-c", "trap 'sleep 0.2; echo yes > " + folder + "/tidied; exit 1' TERM; touch " + folder + "/trapped; while :; do sleep 0.05; done"], { stdio: "ignore" });
+    await new Promise((resolve) => child.on("exit", resolve));
+  });
   task("ignores", async () => { await sleep(60_000); });
 });
 `;
@@ -137,6 +142,17 @@ test("processes that a try has started end with it, and what they have started",
   await h.ended(forks.dispatchId);
   await expect.poll(async () => await processStartedAt(pid)).toBeUndefined();
   await expect.poll(() => sleepersOf(pid)).toEqual([]);
+  expect(await letGo(neighbour)).toMatchObject(FINE);
+});
+
+test("a process that a try has started is asked to end first, and has the grace to do so", async () => {
+  const neighbour = await open({ graceMs: 5_000 });
+  const tidies = h.dispatch("tidies");
+  h.executor.start([tidies]);
+  await expect.poll(() => existsSync(join(folder, "trapped"))).toBe(true);
+  h.executor.stop([tidies.dispatchId], "enough");
+  await h.ended(tidies.dispatchId);
+  expect(readFileSync(join(folder, "tidied"), "utf8")).toBe("yes\n");
   expect(await letGo(neighbour)).toMatchObject(FINE);
 });
 

@@ -42,6 +42,18 @@ test("R10: a worker whose executor is gone is ended by the next executor of its 
   expect(readdirSync(records)).toEqual([]);
 });
 
+test("R10: what the tries of a dead worker have started ends too, also when it has left the worker's group", async () => {
+  const orphan = spawn("sleep", ["1000"], {
+    detached: true,
+    stdio: "ignore",
+    env: { ...process.env, MILLRACE_WORKER_MARK: "of-the-dead" },
+  });
+  await record({ startedAt: "1", mark: "of-the-dead" });
+  expect(await new WorkerRecords(folder, "here").endSurvivors()).toEqual([]);
+  await expect.poll(async () => await processStartedAt(orphan.pid as number)).toBeUndefined();
+  expect(await processStartedAt(child.pid as number)).toBeDefined();
+});
+
 test("a later process with the same id is left alone", async () => {
   await record({ startedAt: "1" });
   expect(await new WorkerRecords(folder, "here").endSurvivors()).toEqual([]);

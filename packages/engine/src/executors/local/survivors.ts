@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileSafe } from "../../logs/log-folder.ts";
+import { killMarked } from "./marked-processes.ts";
 import { processStartedAt } from "./process-started-at.ts";
 
 interface WorkerRecord {
@@ -10,6 +11,8 @@ interface WorkerRecord {
   readonly startedAt: string;
   readonly parentPid: number;
   readonly parentStartedAt: string;
+  /** Absent in records of an older version. */
+  readonly mark?: string;
 }
 
 /** The folder where executors of a host write down their worker processes. */
@@ -23,10 +26,16 @@ export class WorkerRecords {
     this.#parent = processStartedAt(process.pid);
   }
 
-  async add(pid: number): Promise<void> {
+  async add(pid: number, mark?: string): Promise<void> {
     const [startedAt, parentStartedAt] = await Promise.all([processStartedAt(pid), this.#parent]);
     if (startedAt === undefined || parentStartedAt === undefined) return;
-    const record: WorkerRecord = { pid, startedAt, parentPid: process.pid, parentStartedAt };
+    const record: WorkerRecord = {
+      pid,
+      startedAt,
+      parentPid: process.pid,
+      parentStartedAt,
+      ...(mark !== undefined && { mark }),
+    };
     writeFileSync(this.#file(pid), JSON.stringify(record));
   }
 
@@ -34,7 +43,7 @@ export class WorkerRecords {
     rmSync(this.#file(pid), { force: true });
   }
 
-  /** Ends every recorded worker whose executor lives no more. @returns their pids. */
+  /** Ends every recorded worker whose executor lives no more, and what its tries have started. @returns the pids of the workers. */
   async endSurvivors(): Promise<readonly number[]> {
     const ended: number[] = [];
     for (const name of readdirSync(this.#folder)) {
@@ -42,6 +51,7 @@ export class WorkerRecords {
       if (record !== undefined && (await processStartedAt(record.parentPid)) === record.parentStartedAt) continue;
       if (record !== undefined && (await processStartedAt(record.pid)) === record.startedAt && killGroup(record.pid))
         ended.push(record.pid);
+      if (record?.mark !== undefined) killMarked(record.mark);
       rmSync(join(this.#folder, name), { force: true });
     }
     return ended;

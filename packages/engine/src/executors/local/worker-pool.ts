@@ -114,7 +114,7 @@ export class WorkerPool {
       onExit: (ended, exit) => this.#ended(ended, exit),
     });
     this.#all.add(worker);
-    if (worker.pid !== undefined) void this.#options.records.add(worker.pid);
+    if (worker.pid !== undefined) void this.#options.records.add(worker.pid, worker.mark);
     worker.send({ k: "setup", setup: this.#options.setup(workerId) });
     return worker;
   }

@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
 import { createOutbox } from "../../worker/outbox.ts";
+import { killMarked, MARK } from "./marked-processes.ts";
 import { killGroup } from "./survivors.ts";
 
 const ENTRY = fileURLToPath(
@@ -29,9 +31,14 @@ export interface WorkerProcessOptions {
   readonly nowMs: () => number;
 }
 
-/** One child process that runs tries. It leads its own process group, so that what its tries started can be killed with it. */
+/**
+ * One child process that runs tries. It leads its own process group, so that what its tries started can be killed with it; what has left the
+ * group is found by the worker's mark in its environment.
+ */
 export class WorkerProcess {
   readonly workerId: string;
+  /** In the environment of all that its tries start. */
+  readonly mark = randomBytes(12).toString("hex");
   /** Dispatches in it. */
   readonly held = new Set<string>();
   /** Of these, waiting for code triggers and without a slot. */
@@ -58,7 +65,7 @@ export class WorkerProcess {
     this.#nowMs = options.nowMs;
     this.#child = fork(ENTRY, [], {
       detached: true,
-      env: options.env,
+      env: { ...options.env, [MARK]: this.mark },
       execArgv: [`--max-old-space-size=${options.heapMb}`, "--disable-warning=ExperimentalWarning"],
       serialization: "json",
       stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -79,6 +86,7 @@ export class WorkerProcess {
     this.#child.on("exit", () => {
       // What its tries have started would otherwise live on without anybody.
       if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+      killMarked(this.mark);
       void this.#lastOutput().then(ended);
     });
     // Without a process there is only "error".
