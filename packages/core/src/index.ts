@@ -27,6 +27,9 @@ export type {
   LogFields,
   Resumed,
   RunContext,
+  RunLook,
+  RunQuestion,
+  TriggeredRun,
   UpstreamState,
   XComAccess,
 } from "./dsl/context.ts";
@@ -185,6 +188,7 @@ export type {
   PoolGrant,
   QueuedAssetEvent,
   ResultKey,
+  RunHeadRow,
   RunRow,
 } from "./ports/engine-store.ts";
 export type {
@@ -217,6 +221,7 @@ export type {
   Executor,
   Outcome,
   Report,
+  TriggerAsk,
   WorkerCalls,
 } from "./ports/executor.ts";
 export {

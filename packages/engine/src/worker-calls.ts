@@ -1,6 +1,5 @@
 import { MillraceError, type EngineStore, type WorkerCalls } from "@millrace/core";
-
-const TRIGGER_TIMEOUT_MS = 10_000;
+import { runCalls } from "./run-calls.ts";
 
 /** What the engine's answers are made of. */
 export interface WorkerCallsOptions {
@@ -40,23 +39,7 @@ export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions)
     async connection(_dispatchId, connectionId) {
       return (await secrets?.connection(connectionId)) ?? store.readConnection(connectionId);
     },
-    async trigger({ dispatchId, dagId, runKey, logicalDate, conf }) {
-      const by = `run:${liveRun(dispatchId)}`;
-      const inboxId = await store.send(
-        dagId,
-        {
-          kind: "trigger",
-          ...(runKey !== undefined && { runKey }),
-          ...(logicalDate !== undefined && { logicalDate }),
-          ...(conf !== undefined && { conf }),
-        },
-        by,
-      );
-      const answer = await store.waitForAnswer(inboxId, TRIGGER_TIMEOUT_MS);
-      if (!answer.ok) throw new MillraceError(answer.code, answer.message);
-      return { runKey: answer.runKey ?? "", logicalDate: answer.logicalDate ?? 0 };
-    },
-    stateOf: (ask) => store.readState(ask),
+    ...runCalls({ store, liveRun }),
   };
 }
 

@@ -4,6 +4,9 @@ import { queuedAssetEvents } from "./queries/assets.ts";
 import { claimDag, claimDags, releaseDags } from "./queries/claim-dags.ts";
 import { commit } from "./queries/commit.ts";
 import { readConnection } from "./queries/connections.ts";
+import { countTaskStates } from "./queries/count-task-states.ts";
+import { findFirstTry } from "./queries/find-first-try.ts";
+import { findRun } from "./queries/find-run.ts";
 import { grants } from "./queries/grants.ts";
 import { readInbox, send, waitForAnswer } from "./queries/inbox.ts";
 import { loadBundle, loadDags, loadGraph } from "./queries/load-dags.ts";
@@ -57,6 +60,9 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     findPreviousRunId: (dagId, logicalDate, scheduledOnly) =>
       findPreviousRunId(pool, { dagId, logicalDate, scheduledOnly }),
     readState: (ask) => readState(pool, ask),
+    findRun: (ask) => findRun(pool, ask),
+    countTaskStates: (runId, taskIds) => countTaskStates(pool, runId, taskIds),
+    findFirstTry: (instance) => findFirstTry(pool, instance),
     commit: (batch) => commit(pool, batch),
     send: (dagId, command, by) => send(pool, { dagId, command, by }),
     readInbox: (dagIds, limit) => readInbox(pool, dagIds, limit),

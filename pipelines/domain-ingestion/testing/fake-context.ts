@@ -2,7 +2,7 @@ import type { Context, Log } from "millrace";
 
 /** A line that a task logged. */
 export interface LoggedLine {
-  readonly level: keyof Log;
+  readonly level: "debug" | "info" | "warn" | "error";
   readonly message: string;
   readonly fields: object;
 }
@@ -11,10 +11,16 @@ export interface LoggedLine {
 export function fakeContext(over: Partial<Context> = {}): Context & { readonly logged: readonly LoggedLine[] } {
   const logged: LoggedLine[] = [];
   const write =
-    (level: keyof Log) =>
+    (level: LoggedLine["level"]) =>
     (message: string, fields: object = {}): void =>
       void logged.push({ level, message, fields });
-  const log: Log = { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+  const log: Log = {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    from: () => log,
+  };
   const context = {
     dagId: "d",
     runId: "manual__2025-10-01T00:00:00+00:00",

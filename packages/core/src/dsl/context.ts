@@ -1,4 +1,4 @@
-import type { RunType, TaskState } from "../model/states.ts";
+import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { Asset } from "./asset.ts";
 import type { Connection } from "./connection.ts";
 
@@ -14,6 +14,8 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** The same log for lines that come from somewhere else, for example a subprocess: `log.from("stdout").info(line)`. */
+  from(source: string): Log;
 }
 
 /** The stretch of time that a run is about; `end` is not part of it. RFC 3339 in UTC. */
@@ -58,6 +60,8 @@ export interface RunContext<P = AnyParams> {
   /** What the run was triggered with; `{}` when nothing. */
   readonly conf: AnyParams;
   readonly log: Log;
+  /** The time now by the engine's clock, as {@link RunContext.logicalDate} is written. Prefer it to `Date` where it meets times of the run. */
+  now(): string;
   /** Fires when the try is stopped or runs into its timeout. Pass it to everything that waits. */
   readonly signal: AbortSignal;
   /** @throws MillraceError NOT_FOUND when no such variable exists. */
@@ -88,23 +92,65 @@ export interface AssetAccess {
   readonly triggering: readonly AssetEvent[];
 }
 
+/** A run that a task asked for. */
+export interface TriggeredRun {
+  readonly runId: string;
+  readonly logicalDate: string;
+  /**
+   * new: it was started now. own: this task instance had started it before, in a try that was lost or failed.
+   * other: a run with this id or logical date was there already, and somebody else has started it.
+   */
+  readonly origin: "new" | "own" | "other";
+}
+
+/** A run of another DAG and some of its tasks, as {@link DagAccess.look} sees them. */
+export interface RunLook {
+  readonly runId: string;
+  readonly logicalDate: string;
+  readonly state: RunState;
+  /** Task id → state → how many instances are in it. Only of the tasks that were asked for. */
+  readonly tasks: Readonly<Record<string, Readonly<Partial<Record<TaskState, number>>>>>;
+}
+
+/** Which run of which DAG: by id, by logical date (as {@link RunContext.logicalDate}), or else the one with the latest logical date. */
+export interface RunQuestion {
+  readonly dagId: string;
+  readonly runId?: string;
+  readonly logicalDate?: string;
+}
+
 /** Other DAGs, for operators that trigger them or wait for them. */
 export interface DagAccess {
-  /** Starts a run. The same `runId` again answers with the run that exists (a retry triggers once). */
+  /**
+   * Starts a run, once: whatever happens to the worker or the try, the same request of this task instance answers with the run that it has
+   * started before. Only after it has ended and was cleared does it start another.
+   *
+   * @param request.runId default: made of the task instance and `key`. @param request.key tells several requests of one instance apart;
+   *   default: DAG and conf. @param request.logicalDate default: now.
+   * @throws MillraceError NOT_FOUND without such a DAG, BAD_PARAM for a conf that does not fit, TIMEOUT when no scheduler answers.
+   */
   trigger(request: {
     readonly dagId: string;
     readonly runId?: string;
+    readonly key?: string;
     readonly logicalDate?: string;
     readonly conf?: AnyParams;
-  }): Promise<{ readonly runId: string; readonly logicalDate: string }>;
+  }): Promise<TriggeredRun>;
+  /** Clears all tasks of a run, so that it runs again on the newest version of its DAG. @throws MillraceError NOT_FOUND */
+  clear(run: { readonly dagId: string; readonly runId: string }): Promise<void>;
   /** State of a run, or of a task instance in it when `taskId` is given; `undefined` when there is none. */
-  stateOf(question: {
-    readonly dagId: string;
-    readonly runId?: string;
-    readonly logicalDate?: string;
-    readonly taskId?: string;
-    readonly mapIndex?: number;
-  }): Promise<string | undefined>;
+  stateOf(
+    question: RunQuestion & { readonly taskId?: string; readonly mapIndex?: number },
+  ): Promise<string | undefined>;
+  /**
+   * A run and the states of some of its tasks; `undefined` when there is no such run yet.
+   *
+   * @param question.taskIds these tasks. @param question.groupId all tasks of this group.
+   * @throws MillraceError NOT_FOUND when the DAG, a task or the group does not exist.
+   */
+  look(
+    question: RunQuestion & { readonly taskIds?: readonly string[]; readonly groupId?: string },
+  ): Promise<RunLook | undefined>;
 }
 
 /** Why a deferred body is called again; see `defer`. */

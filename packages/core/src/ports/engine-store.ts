@@ -19,6 +19,12 @@ export interface RunRow extends Omit<NewRun, "assetEventIds" | "note"> {
   readonly obligations: readonly Obligation[];
 }
 
+/** What identifies a run, and where it stands. */
+export type RunHeadRow = Pick<
+  RunRow,
+  "runId" | "dagId" | "runKey" | "dagVersion" | "logicalDate" | "state" | "triggeredBy"
+>;
+
 /** What the engine keeps of a task instance's row. */
 export interface InstanceRow {
   readonly taskId: string;
@@ -247,6 +253,23 @@ export interface EngineStore {
     readonly taskId?: string;
     readonly mapIndex?: number;
   }): Promise<string | undefined>;
+  /** A run by key, by logical date, or else the one with the latest logical date. */
+  findRun(ask: {
+    readonly dagId: string;
+    readonly runKey?: string;
+    readonly logicalDate?: Micros;
+  }): Promise<RunHeadRow | undefined>;
+  /** How many instances of these tasks are in which state; tasks without instances are left out. */
+  countTaskStates(
+    runId: number,
+    taskIds: readonly string[],
+  ): Promise<readonly { readonly taskId: string; readonly state: TaskState; readonly count: number }[]>;
+  /** The number of an instance's first try since it was last cleared after it had ended; 1 when it never was. */
+  findFirstTry(instance: {
+    readonly runId: number;
+    readonly taskId: string;
+    readonly mapIndex: number;
+  }): Promise<number>;
 
   // Pools (R6)
   /** Rebalances and returns this scheduler's grants; `wanted` = slots it could use now, per pool. */

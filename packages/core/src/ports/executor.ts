@@ -1,5 +1,5 @@
 import type { Micros } from "../model/instant.ts";
-import type { RunType } from "../model/states.ts";
+import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { AssetUpdate, Cause, LogRef, StoredValue, XComPush } from "../plan/changes.ts";
 
 /** One hand-over of a try to a worker: all that it needs to run the body. Plain JSON. */
@@ -76,6 +76,8 @@ export type Report =
       readonly runId: number;
       readonly startedAt: Micros;
       readonly workerId: string;
+      /** It waits for a code trigger: it is deferred and holds no slot. The dispatch lives on, and ends when the trigger has returned. */
+      readonly waits?: true;
     }
   | ({
       readonly kind: "ended";
@@ -184,14 +186,14 @@ export interface WorkerCalls {
   }): Promise<readonly StoredValue[]>;
   variable(dispatchId: string, key: string): Promise<string | undefined>;
   connection(dispatchId: string, connectionId: string): Promise<string | undefined>;
-  /** Triggers another DAG (TriggerDagRunOperator). */
-  trigger(ask: {
-    readonly dispatchId: string;
-    readonly dagId: string;
-    readonly runKey?: string;
-    readonly logicalDate?: Micros;
-    readonly conf?: string;
-  }): Promise<{ readonly runKey: string; readonly logicalDate: Micros }>;
+  /** Starts a run of another DAG once per task instance and key; see `DagAccess.trigger`. */
+  trigger(ask: TriggerAsk): Promise<{
+    readonly runKey: string;
+    readonly logicalDate: Micros;
+    readonly origin: "new" | "own" | "other";
+  }>;
+  /** Clears all tasks of a run of another DAG. */
+  clearRun(ask: { readonly dispatchId: string; readonly dagId: string; readonly runKey: string }): Promise<void>;
   /** State of a run or of a task instance in it, for sensors on other DAGs. */
   stateOf(ask: {
     readonly dagId: string;
@@ -200,4 +202,40 @@ export interface WorkerCalls {
     readonly taskId?: string;
     readonly mapIndex?: number;
   }): Promise<string | undefined>;
+  /** A run of another DAG and how many instances of which tasks are in which state. */
+  look(ask: {
+    readonly dagId: string;
+    readonly runKey?: string;
+    readonly logicalDate?: Micros;
+    readonly taskIds?: readonly string[];
+    readonly groupId?: string;
+  }): Promise<
+    | {
+        readonly runKey: string;
+        readonly logicalDate: Micros;
+        readonly state: RunState;
+        readonly tasks: Readonly<Record<string, Readonly<Partial<Record<TaskState, number>>>>>;
+      }
+    | undefined
+  >;
+}
+
+/** A wish of a task for a run of another DAG, with the task instance that it is made unique by. */
+export interface TriggerAsk {
+  readonly dispatchId: string;
+  /** The task instance that asks: `run_key` of its run, task, map index. */
+  readonly by: {
+    readonly dagId: string;
+    readonly runKey: string;
+    readonly logicalDate: Micros;
+    readonly taskId: string;
+    readonly mapIndex: number;
+  };
+  readonly dagId: string;
+  /** Absent = made of `by` and `key`. */
+  readonly runKey?: string;
+  readonly key?: string;
+  readonly logicalDate?: Micros;
+  /** JSON text of an object. */
+  readonly conf?: string;
 }

@@ -29,7 +29,9 @@ export function createEngineClient(send: (message: FromWorker) => void): {
       variable: ask("variable"),
       connection: ask("connection"),
       trigger: ask("trigger"),
+      clearRun: ask("clearRun"),
       stateOf: ask("stateOf"),
+      look: ask("look"),
     },
     settle(answer) {
       const call = waiting.get(answer.call);

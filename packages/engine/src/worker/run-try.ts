@@ -1,5 +1,7 @@
 // R9. The body of a task with `singleAttempt` is entered only after the engine has said that `running` is committed.
 import {
+  decodeValue,
+  encodeValue,
   isSkip,
   MillraceError,
   parseDuration,
@@ -13,6 +15,8 @@ import {
   type Context,
   type DeferRequest,
   type Dispatch,
+  type EncodedValue,
+  type GraphSensor,
   type GraphTask,
   type Micros,
   type Outcome,
@@ -23,6 +27,7 @@ import { causeOf, outcomeOfError } from "./outcome-of.ts";
 import { pause } from "./pause.ts";
 import { createRenderer, xcomReader } from "./render-templates.ts";
 import { renderedFields } from "./rendered-fields.ts";
+import { maskSecrets } from "./secret-mask.ts";
 import { sensorWait } from "./sensor-wait.ts";
 import { resultLengthOf, storeValue, type ValueOwner } from "./stored-values.ts";
 import { TryContext } from "./try-context.ts";
@@ -43,8 +48,8 @@ export interface TryAround {
   readonly details: TryDetails;
   /** Resolves when the engine has committed that the try runs. */
   readonly whenCommitted: () => Promise<void>;
-  /** Tells that it waits for a code trigger and needs no slot meanwhile. */
-  readonly setWaiting: (waiting: boolean) => void;
+  /** Tells that it waits for a code trigger and needs no slot meanwhile. @returns false when it keeps its slot all the same. */
+  readonly setWaiting: (waiting: boolean) => boolean;
 }
 
 /** State of a sensor or deferral between two dispatches of a try. */
@@ -53,6 +58,8 @@ interface Resume {
   readonly state?: unknown;
   /** It was a deferral: `ctx.resumed` is set. */
   readonly deferred?: true;
+  /** What a code trigger returned. */
+  readonly event?: EncodedValue;
 }
 
 interface RunningBody {
@@ -88,10 +95,12 @@ export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Out
     xcom: xcomReader(ctx, dispatch.dispatchId),
   });
   const running: RunningBody = { dispatch, dag, task, body, ctx, around, resume: readResume(dispatch.resume) };
-  if (running.resume.deferred === true) ctx.resumed = { event: undefined, state: running.resume.state };
+  const { deferred, event, state } = running.resume;
+  if (deferred) ctx.resumed = { event: event && decodeValue(event), state };
   const sources = valueSources(dispatch, { body, task, ctx, tools });
   if (dispatch.items !== undefined) ctx.item = await itemsOf(dispatch, sources);
   const values = await resolveValues(body, sources);
+  if (body.isOperator) maskSecrets(body.values, tools.secrets);
   const rendered =
     body.isOperator && task.templated.length > 0
       ? renderedFields(values, task.templated, tools.secrets.mask)
@@ -157,7 +166,7 @@ async function runBody(running: RunningBody, values: Readonly<Record<string, unk
   }
 }
 
-/** @returns the outcome of a wait for a time; undefined after a code trigger, when the body is to be called again. */
+/** @returns undefined when a code trigger has returned to a try that kept its slot: its body is to be called again. */
 async function defer(running: RunningBody, request: DeferRequest): Promise<Outcome | undefined> {
   const { ctx, around, body } = running;
   if (!("trigger" in request)) {
@@ -172,7 +181,7 @@ async function defer(running: RunningBody, request: DeferRequest): Promise<Outco
     );
   const ended = new AbortController();
   const signal = AbortSignal.any([ctx.signal, ended.signal]);
-  around.setWaiting(true);
+  const gaveSlotBack = around.setWaiting(true);
   try {
     const waits = [Promise.resolve(trigger(request.payload as never, { signal })), failOnAbort(signal)];
     if (request.timeout !== undefined) waits.push(timeOut(request.trigger, parseDuration(request.timeout), signal));
@@ -181,7 +190,14 @@ async function defer(running: RunningBody, request: DeferRequest): Promise<Outco
     ended.abort(new Error(`the trigger ${request.trigger} is no longer waited for`));
     around.setWaiting(false);
   }
-  return undefined;
+  if (!gaveSlotBack) return undefined;
+  const { event, state } = ctx.resumed;
+  const resume: Resume = {
+    deferred: true,
+    state,
+    event: encodeValue(event, { name: `the event of ${request.trigger}` }),
+  };
+  return { kind: "defer", afterMicros: 0, resume: JSON.stringify(resume) };
 }
 
 function failOnAbort(signal: AbortSignal): Promise<never> {
@@ -209,6 +225,9 @@ async function runSensor(running: RunningBody, values: Readonly<Record<string, u
       const found = await running.body.run(values, running.ctx);
       if (found !== false && found !== null && found !== undefined) return await outcomeOfResult(running, found);
     } catch (error) {
+      const signal = readSignal(error);
+      if (signal?.kind === "defer" && !("trigger" in signal.request))
+        return deferSensor(running, signal.request, { sensor, firstLookAt, looks });
       const outcome = outcomeOfError(error);
       if (!sensor.softFail || outcome.kind !== "failed") throw error;
       return { kind: "skipped", cause: outcome.cause };
@@ -219,6 +238,20 @@ async function runSensor(running: RunningBody, values: Readonly<Record<string, u
       return { kind: sensor.mode, afterMicros: wait.afterMicros, resume: JSON.stringify({ looks } satisfies Resume) };
     await pause(wait.afterMicros / 1_000, running.ctx.signal);
   }
+}
+
+/** A look that knows when the next one is worth while: then, or when the sensor's time is over. */
+function deferSensor(
+  { around }: RunningBody,
+  request: Exclude<DeferRequest, { readonly trigger: string }>,
+  at: { readonly sensor: GraphSensor; readonly firstLookAt: Micros; readonly looks: number },
+): Outcome {
+  const { sensor, firstLookAt, looks } = at;
+  const now = around.tools.clock.now();
+  const left = firstLookAt + sensor.timeoutMicros - now;
+  if (left <= 0) return sensorTimedOut(sensor.timeoutMicros, looks, sensor.softFail);
+  const resume: Resume = { looks, deferred: true, state: request.state };
+  return { kind: "defer", afterMicros: Math.min(waitOf(request, now), left), resume: JSON.stringify(resume) };
 }
 
 function sensorTimedOut(timeoutMicros: number, looks: number, softFail: boolean): Outcome {

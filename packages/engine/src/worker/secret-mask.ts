@@ -1,4 +1,4 @@
-import { createMasker, type Cause, type Outcome } from "@millrace/core";
+import { createMasker, isSecret, type Cause, type Outcome } from "@millrace/core";
 
 /** The secrets that this process has read, and the masking of everything that leaves it for people's eyes. */
 export class SecretMask {
@@ -32,4 +32,12 @@ export class SecretMask {
       ...(cause.stack === undefined ? {} : { stack: this.mask(cause.stack) }),
     };
   }
+}
+
+/** Masks every secret that a DAG file has written into options of an operator from now on: a subprocess that gets it may print it. */
+export function maskSecrets(options: unknown, mask: Pick<SecretMask, "add">): void {
+  if (isSecret(options)) mask.add(options.reveal());
+  else if (Array.isArray(options)) for (const one of options) maskSecrets(one, mask);
+  else if (typeof options === "object" && options !== null)
+    for (const one of Object.values(options)) maskSecrets(one, mask);
 }

@@ -14,6 +14,7 @@ import {
   type GraphTask,
   type Log,
   type LogFields,
+  type Micros,
   type Resumed,
   type TaskState,
   type UpstreamState,
@@ -79,6 +80,7 @@ export class RunContextParts {
   }
 
   // Bound: bodies take them apart (`async (_, { variable }) => …`).
+  readonly now = (): string => formatInstant(this.parts.tools.clock.now());
   readonly variable = (key: string): Promise<string> => this.parts.reads.variable(key);
   readonly connection = (id: string): Promise<Connection> => this.parts.reads.connection(id);
 }
@@ -140,7 +142,7 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
     };
   }
   get dags(): DagAccess {
-    return dagAccess(this.dispatch.dispatchId, this.parts.tools);
+    return dagAccess(this.dispatch, this.parts.tools);
   }
 
   /** What was attached to the outlets, as the engine takes it. */
@@ -150,15 +152,21 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
   }
 }
 
-function logOf(scope: TryScope): Log {
+function logOf(scope: TryScope, source = "task"): Log {
   const at = (level: "debug" | "info" | "warn" | "error") => (message: string, fields?: LogFields) =>
     writeLine(scope, {
       level,
-      source: "task",
+      source,
       msg: String(message),
       ...(fields === undefined ? {} : { fields: fields as Readonly<Record<string, unknown>> }),
     });
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    from: (other) => logOf(scope, String(other)),
+  };
 }
 
 function triggeringEvents(run: DispatchRun): readonly AssetEvent[] {
@@ -170,23 +178,39 @@ function triggeringEvents(run: DispatchRun): readonly AssetEvent[] {
   }));
 }
 
-function dagAccess(dispatchId: string, tools: WorkerTools): DagAccess {
+function dagAccess(dispatch: Dispatch, tools: WorkerTools): DagAccess {
+  const { client } = tools;
+  const { dispatchId, dagId, taskId, mapIndex, run } = dispatch;
+  const by = { dagId, runKey: run.runKey, logicalDate: run.logicalDate, taskId, mapIndex };
   return {
-    async trigger({ dagId, runId, logicalDate, conf }) {
-      const made = await tools.client.trigger({
+    async trigger({ runId, logicalDate, conf, ...rest }) {
+      const made = await client.trigger({
+        ...rest,
         dispatchId,
-        dagId,
-        ...(runId === undefined ? {} : { runKey: runId }),
-        ...(logicalDate === undefined ? {} : { logicalDate: parseInstant(logicalDate) }),
+        by,
+        ...askedRun({ runId, logicalDate }),
         ...(conf === undefined ? {} : { conf: JSON.stringify(conf) }),
       });
-      return { runId: made.runKey, logicalDate: formatInstant(made.logicalDate) };
+      return { runId: made.runKey, logicalDate: formatInstant(made.logicalDate), origin: made.origin };
     },
-    stateOf: ({ runId, logicalDate, ...rest }) =>
-      tools.client.stateOf({
-        ...rest,
-        ...(runId === undefined ? {} : { runKey: runId }),
-        ...(logicalDate === undefined ? {} : { logicalDate: parseInstant(logicalDate) }),
-      }),
+    clear: async (asked) => await client.clearRun({ dispatchId, dagId: asked.dagId, runKey: asked.runId }),
+    // An answer that crossed IPC has null in place of undefined.
+    stateOf: async ({ runId, logicalDate, ...rest }) =>
+      (await client.stateOf({ ...rest, ...askedRun({ runId, logicalDate }) })) ?? undefined,
+    async look({ runId, logicalDate, ...rest }) {
+      const seen = await client.look({ ...rest, ...askedRun({ runId, logicalDate }) });
+      if (seen === undefined || seen === null) return undefined;
+      return { runId: seen.runKey, logicalDate: formatInstant(seen.logicalDate), state: seen.state, tasks: seen.tasks };
+    },
+  };
+}
+
+function askedRun(asked: { readonly runId: string | undefined; readonly logicalDate: string | undefined }): {
+  readonly runKey?: string;
+  readonly logicalDate?: Micros;
+} {
+  return {
+    ...(asked.runId === undefined ? {} : { runKey: asked.runId }),
+    ...(asked.logicalDate === undefined ? {} : { logicalDate: parseInstant(asked.logicalDate) }),
   };
 }

@@ -167,7 +167,9 @@ function callsOf({ file, secrets, dispatch, results, blobs }: TryTaskOptions): W
     variable: (_dispatchId, key) => secrets.variable(key),
     connection: (_dispatchId, connectionId) => secrets.connection(connectionId),
     trigger: ({ dagId }) => refuse(`trigger ${dagId}`),
+    clearRun: ({ dagId, runKey }) => refuse(`clear ${runKey} of ${dagId}`),
     stateOf: ({ dagId }) => refuse(`ask for the state of ${dagId}`),
+    look: ({ dagId }) => refuse(`look at ${dagId}`),
   };
 }
 

@@ -144,6 +144,56 @@ describe("single things", () => {
     expect(await store.engine.readState({ dagId: "none" })).toBeUndefined();
   });
 
+  test("a run's head by key, by logical date, and the latest", async () => {
+    const first = await store.engine.reserveRunIds(2);
+    await store.commitRuns(aCreation(first, { dagId: "heads" }), aCreation(first + 1, { dagId: "heads" }));
+    const logicalDate = AN_INSTANT + first * 3_600_000_000;
+    expect(await store.engine.findRun({ dagId: "heads", logicalDate })).toEqual({
+      runId: first,
+      dagId: "heads",
+      runKey: `run-${String(first)}`,
+      dagVersion: 1,
+      logicalDate,
+      state: "running",
+      triggeredBy: "user:test",
+    });
+    expect(await store.engine.findRun({ dagId: "heads", runKey: `run-${String(first)}` })).toMatchObject({
+      runId: first,
+    });
+    expect(await store.engine.findRun({ dagId: "heads" })).toMatchObject({ runId: first + 1 });
+    expect(await store.engine.findRun({ dagId: "heads", runKey: "none" })).toBeUndefined();
+  });
+
+  test("states of the asked tasks are counted over their map indexes", async () => {
+    const runId = await store.engine.reserveRunIds(1);
+    const instances = [anInsert("a"), anInsert("b"), ...[0, 1, 2].map((mapIndex) => anInsert("m", { mapIndex }))];
+    await store.commitRuns(aCreation(runId, {}, { instances }));
+    await store.commitRuns(aChange(runId, { instances: [anEnd("m", { mapIndex: 1 })] }));
+    const counted = await store.engine.countTaskStates(runId, ["m", "a", "absent"]);
+    expect([...counted].sort((x, y) => `${x.taskId}${x.state}`.localeCompare(`${y.taskId}${y.state}`))).toEqual([
+      { taskId: "a", state: "none", count: 1 },
+      { taskId: "m", state: "none", count: 2 },
+      { taskId: "m", state: "success", count: 1 },
+    ]);
+  });
+
+  test("the first try of an instance counts from its last clear after an end, not from a retry", async () => {
+    const runId = await store.engine.reserveRunIds(1);
+    await store.commitRuns(aCreation(runId, {}, { instances: [anInsert("t")] }));
+    const asked = { runId, taskId: "t", mapIndex: -1 };
+    expect(await store.engine.findFirstTry(asked)).toBe(1);
+    const history = (tryNumber: number, state: string): Promise<unknown> =>
+      store.sql(
+        `insert into millrace.task_try (run_id, task_id, map_index, try_number, max_tries, restarts, state) values ($1, 't', -1, $2, 3, 0, $3)`,
+        [runId, tryNumber, state],
+      );
+    await history(1, "up_for_retry");
+    expect(await store.engine.findFirstTry(asked)).toBe(1);
+    await history(2, "failed");
+    await history(3, "up_for_retry");
+    expect(await store.engine.findFirstTry(asked)).toBe(3);
+  });
+
   test("results of one instance, of all that succeeded in index order, and XComs by key", async () => {
     const runId = await store.engine.reserveRunIds(1);
     const ends = [2, 0, 10, 1].map((mapIndex) =>

@@ -135,6 +135,8 @@ function refuseCalls(): WorkerCalls {
     variable: async () => undefined,
     connection: async () => undefined,
     trigger: refuse("trigger"),
+    clearRun: refuse("clearRun"),
     stateOf: refuse("stateOf"),
+    look: refuse("look"),
   };
 }
