@@ -33,8 +33,11 @@ export interface CliProject extends AsyncDisposable {
   start(): Promise<Started>;
 }
 
-/** Makes a project from files: path → text. Its processes end with it. */
-export async function cliProject(files: Readonly<Record<string, string>>): Promise<CliProject> {
+/** Makes a project from files: path → text. Its processes end with it. `env` is added to their environment. */
+export async function cliProject(
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliProject> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-cli-"));
   const running = new Set<Launched>();
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -44,7 +47,7 @@ export async function cliProject(files: Readonly<Record<string, string>>): Promi
   };
   for (const [file, text] of Object.entries(files)) await write(file, text);
   const launch = (args: readonly string[]): Launched => {
-    const launched = launchCli(folder, args);
+    const launched = launchCli(folder, args, env);
     running.add(launched);
     void launched.ended.finally(() => running.delete(launched));
     return launched;
@@ -82,11 +85,11 @@ async function endNow({ process: child, ended }: Launched): Promise<void> {
   await ended.finally(() => clearInterval(again));
 }
 
-function launchCli(folder: string, args: readonly string[]): Launched {
+function launchCli(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): Launched {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: environment(),
+    env: { ...environment(), ...env },
   });
   let out = "";
   let err = "";
