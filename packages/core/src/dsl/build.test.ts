@@ -29,7 +29,7 @@ describe("kinds of tasks", () => {
       sensor("plain", { timeout: "1h" }, nothing);
       sensor(
         "full",
-        { timeout: "1h", every: "5s", mode: "defer", softFail: true, backoff: true, maxWait: "1m" },
+        { timeout: "1h", every: "5s", mode: "defer", softFail: true, silentFail: true, backoff: true, maxWait: "1m" },
         nothing,
       );
     });
@@ -40,6 +40,7 @@ describe("kinds of tasks", () => {
         everyMicros: 5_000_000,
         timeoutMicros: 60 * MINUTE,
         softFail: true,
+        silentFail: true,
         exponentialBackoff: true,
         maxWaitMicros: MINUTE,
       },

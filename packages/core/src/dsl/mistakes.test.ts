@@ -61,6 +61,11 @@ describe("mistakes", () => {
       mistake(({ task }) => task("t", { triggerRule: "some" as never }, nothing)),
       "triggerRule: needs one of all_success",
     ],
+    [
+      "a sensor that fails softly and never",
+      mistake(({ sensor }) => sensor("s", { timeout: "1h", softFail: true, neverFail: true }, nothing)),
+      "DAG d, task s: softFail and neverFail exclude each other",
+    ],
     ["a bad pool name", mistake(({ task }) => task("t", { pool: "my pool" }, nothing)), "pool: needs 1 to 250"],
     [
       "no body",

@@ -113,8 +113,12 @@ export interface SensorOptions extends TaskOptions {
   readonly timeout: Duration;
   /** poke (default) holds a worker slot between looks; reschedule and defer give it back. */
   readonly mode?: "poke" | "reschedule" | "defer";
-  /** Timeouts and failures skip the task instead of failing it. Default false. */
+  /** What would fail it for good (its timeout, an execution timeout, a permanent failure) skips it instead; other errors are retried. Default false. */
   readonly softFail?: boolean;
+  /** Any failure skips it, without a retry. Not together with `softFail`. Default false. */
+  readonly neverFail?: boolean;
+  /** A look that throws goes to the log and counts as "not yet". Default false. */
+  readonly silentFail?: boolean;
   /** The time between looks grows. Default false. */
   readonly backoff?: boolean;
   /** Longest time between looks with `backoff`. Default none. */

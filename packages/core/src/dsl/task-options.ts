@@ -54,6 +54,8 @@ const BY_VERB: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     timeout: CHECKS.duration,
     mode: oneOf("poke", "reschedule", "defer"),
     softFail: CHECKS.flag,
+    neverFail: CHECKS.flag,
+    silentFail: CHECKS.flag,
     backoff: CHECKS.flag,
     maxWait: CHECKS.duration,
   },

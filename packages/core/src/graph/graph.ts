@@ -174,6 +174,8 @@ export interface GraphSensor {
   /** From the first look, across reschedules and retries. */
   readonly timeoutMicros: number;
   readonly softFail: boolean;
+  readonly neverFail?: boolean;
+  readonly silentFail?: boolean;
   readonly exponentialBackoff: boolean;
   readonly maxWaitMicros?: number;
 }

@@ -95,11 +95,18 @@ function limitsOf(options: AnyTaskOptions): Partial<GraphTask> {
 
 function serializeSensor(options: AnyTaskOptions, place: Place): GraphSensor {
   if (options.timeout === undefined) throw badDag(place, 'a sensor needs a timeout, for example timeout: "6h"');
+  if (options.softFail && options.neverFail)
+    throw badDag(
+      place,
+      "softFail and neverFail exclude each other: neverFail skips also after errors that softFail retries",
+    );
   return known({
     mode: options.mode ?? "poke",
     everyMicros: durationOf(place, "every", options.every ?? DEFAULT_SENSOR_EVERY),
     timeoutMicros: durationOf(place, "timeout", options.timeout),
     softFail: options.softFail ?? false,
+    neverFail: options.neverFail || undefined,
+    silentFail: options.silentFail || undefined,
     exponentialBackoff: options.backoff ?? false,
     maxWaitMicros: durationOf(place, "maxWait", options.maxWait),
   });

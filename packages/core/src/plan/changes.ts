@@ -54,9 +54,10 @@ export interface QueueChange extends InstanceKey {
   readonly newTry: boolean;
 }
 
-/** User code has started. */
+/** User code has started; with `waits` it waits for a code trigger, deferred and without a slot. */
 export interface StartChange extends InstanceKey {
   readonly kind: "start";
+  readonly waits?: true;
   readonly startedAt: Micros;
   readonly workerId: string;
 }

@@ -28,22 +28,7 @@ export function planReport(draft: Draft, slot: number, report: Report, past?: Pa
   if (slot < 0 || draft.dispatchOf(slot) !== report.dispatchId) return false;
   switch (report.kind) {
     case "started":
-      if (draft.state(slot) !== "queued") return draft.state(slot) === "running";
-      draft.update(
-        slot,
-        {
-          state: "running",
-          startedAt: report.startedAt,
-          firstStartedAt: draft.read(slot).firstStartedAt ?? report.startedAt,
-        },
-        (key) => ({
-          kind: "start",
-          ...key,
-          startedAt: report.startedAt,
-          workerId: report.workerId,
-        }),
-      );
-      return true;
+      return started(draft, slot, report);
     case "ended":
       end(draft, slot, { report, ending: endingOf(draft, slot, report) }, past);
       return true;
@@ -53,6 +38,22 @@ export function planReport(draft: Draft, slot: number, report: Report, past?: Pa
     default:
       throw new Error(`unreachable: ${report satisfies never}`);
   }
+}
+
+function started(draft: Draft, slot: number, report: Extract<Report, { kind: "started" }>): boolean {
+  const { startedAt, workerId, waits } = report;
+  const before = draft.state(slot);
+  if (before !== "queued" && before !== "running") return false;
+  if (before === "running" && !waits) return true;
+  const state = waits ? "deferred" : "running";
+  draft.update(slot, { state, startedAt, firstStartedAt: draft.read(slot).firstStartedAt ?? startedAt }, (key) => ({
+    kind: "start",
+    ...key,
+    startedAt,
+    workerId,
+    ...(waits && { waits }),
+  }));
+  return true;
 }
 
 function endingOf(draft: Draft, slot: number, report: Ended): Ending {

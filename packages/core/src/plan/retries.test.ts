@@ -223,6 +223,34 @@ describe("a reschedule or deferral", () => {
   });
 });
 
+test("a try that waits for a code trigger is deferred without a slot, and takes one again when the trigger has returned", () => {
+  const world = alone();
+  const dispatchId = world.dispatchOf("a");
+  world.plan({
+    kind: "report",
+    report: { kind: "started", dispatchId, runId: 1, startedAt: 5, workerId: "w", waits: true },
+  });
+  expect(world.state("a")).toBe("deferred");
+  expect(world.run.active[0]).toBe(0);
+  expect(world.dispatchOf("a")).toBe(dispatchId);
+  world.end("a", { kind: "defer", afterMicros: 0, resume: "{}" });
+  world.passTime();
+  expect(world.dispatchOf("a")).not.toBe(dispatchId);
+  expect(world.read("a")).toMatchObject({ state: "queued", tryNumber: 1 });
+  world.end("a");
+  expect(world.run.head.state).toBe("success");
+});
+
+test("a try that is lost while it waits for a code trigger starts again at no cost", () => {
+  const world = alone();
+  const dispatchId = world.dispatchOf("a");
+  const started = { kind: "started", dispatchId, runId: 1, startedAt: 5, workerId: "w", waits: true } as const;
+  world.plan({ kind: "report", report: started });
+  world.end("a", { mayHaveRun: true, guilty: false, blameless: true });
+  world.passTime();
+  expect(world.read("a")).toMatchObject({ state: "queued", tryNumber: 2, maxTries: 1 });
+});
+
 describe("R3: a report", () => {
   test("is taken once, and only from the dispatch that the instance is in", () => {
     const world = alone({ retries: 1 });

@@ -1,5 +1,5 @@
 // R4. Effects happen only after the commit that decided them; an effect lost in a crash is found again from the rows.
-import { TASK_STATES, type Draft, type InstanceChange, type Run } from "@millrace/core";
+import { TASK_STATES, type Draft, type InstanceChange, type Run, type TaskState } from "@millrace/core";
 import type { BatchRun } from "./batch.ts";
 import { buildDispatch, type Handover } from "./build-dispatches.ts";
 import { InputReader } from "./dispatch-inputs.ts";
@@ -147,13 +147,19 @@ function toCommitted({ run, draft }: BatchRun): CommittedRun {
     state: run.head.state,
     instances: [...draft.changes.values()].flatMap((change) => {
       if (change.kind === "delete") return [];
-      const state = change.kind === "queue" ? "queued" : change.kind === "start" ? "running" : change.state;
+      const state = stateAfter(change);
       const tryNumber = "tryNumber" in change ? change.tryNumber : run.tryNumber[change.slot];
       return [
         {
           taskId: change.taskId,
           mapIndex: change.mapIndex,
           state: TASK_STATES.includes(state) ? state : "none",
+function stateAfter(change: Exclude<InstanceChange, { kind: "delete" }>): TaskState {
+  if (change.kind === "queue") return "queued";
+  if (change.kind === "start") return change.waits ? "deferred" : "running";
+  return change.state;
+}
+
           tryNumber,
         },
       ];

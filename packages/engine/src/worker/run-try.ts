@@ -23,6 +23,7 @@ import {
 } from "@millrace/core";
 import { EngineReads } from "./engine-reads.ts";
 import { valueSources } from "./dispatch-values.ts";
+import { afterFailedLook } from "./failed-look.ts";
 import { causeOf, outcomeOfError } from "./outcome-of.ts";
 import { pause } from "./pause.ts";
 import { createRenderer, xcomReader } from "./render-templates.ts";
@@ -228,16 +229,31 @@ async function runSensor(running: RunningBody, values: Readonly<Record<string, u
       const signal = readSignal(error);
       if (signal?.kind === "defer" && !("trigger" in signal.request))
         return deferSensor(running, signal.request, { sensor, firstLookAt, looks });
-      const outcome = outcomeOfError(error);
-      if (!sensor.softFail || outcome.kind !== "failed") throw error;
-      return { kind: "skipped", cause: outcome.cause };
+      const isOver = firstLookAt + sensor.timeoutMicros <= around.tools.clock.now();
+      const outcome = afterFailedLook(sensor, error, { timedOut: hasTimedOut(running), isOver });
+      if (outcome !== undefined) return outcome;
+      writeLine(around.scope, {
+        level: "error",
+        source: "millrace",
+        msg: `the look failed: ${causeOf(error).message}`,
+      });
     }
     const wait = sensorWait(sensor, { now: around.tools.clock.now(), firstLookAt, looks });
-    if (wait.kind === "timedOut") return sensorTimedOut(sensor.timeoutMicros, looks, sensor.softFail);
+    if (wait.kind === "timedOut") return sensorTimedOut(sensor, looks);
     if (sensor.mode !== "poke")
       return { kind: sensor.mode, afterMicros: wait.afterMicros, resume: JSON.stringify({ looks } satisfies Resume) };
-    await pause(wait.afterMicros / 1_000, running.ctx.signal);
+    try {
+      await pause(wait.afterMicros / 1_000, running.ctx.signal);
+    } catch (error) {
+      if (!hasTimedOut(running)) throw error;
+      return afterFailedLook(sensor, error, { timedOut: true, isOver: false }) ?? outcomeOfError(error);
+    }
   }
+}
+
+/** True when the try ran into its execution timeout; false also for one that is told to stop. */
+function hasTimedOut({ ctx }: RunningBody): boolean {
+  return ctx.signal.aborted && (ctx.signal.reason as Error).name === "TimeoutError";
 }
 
 /** A look that knows when the next one is worth while: then, or when the sensor's time is over. */
@@ -249,17 +265,19 @@ function deferSensor(
   const { sensor, firstLookAt, looks } = at;
   const now = around.tools.clock.now();
   const left = firstLookAt + sensor.timeoutMicros - now;
-  if (left <= 0) return sensorTimedOut(sensor.timeoutMicros, looks, sensor.softFail);
+  if (left <= 0) return sensorTimedOut(sensor, looks);
   const resume: Resume = { looks, deferred: true, state: request.state };
   return { kind: "defer", afterMicros: Math.min(waitOf(request, now), left), resume: JSON.stringify(resume) };
 }
 
-function sensorTimedOut(timeoutMicros: number, looks: number, softFail: boolean): Outcome {
+function sensorTimedOut(sensor: GraphSensor, looks: number): Outcome {
   const cause = {
     code: "SENSOR_TIMEOUT",
-    message: `what it waits for did not come within ${timeoutMicros / 1_000_000} s (${looks} looks)`,
+    message: `what it waits for did not come within ${sensor.timeoutMicros / 1_000_000} s (${looks} looks)`,
   };
-  return softFail ? { kind: "skipped", cause } : { kind: "failed", cause, retry: "never", timedOut: true };
+  return sensor.softFail || sensor.neverFail
+    ? { kind: "skipped", cause }
+    : { kind: "failed", cause, retry: "never", timedOut: true };
 }
 
 async function outcomeOfResult(running: RunningBody, result: unknown): Promise<Outcome> {

@@ -192,7 +192,7 @@ export class Worker {
     this.#tries.delete(dispatch.dispatchId);
     this.#long.delete(running);
     const outcome =
-      running.overrun === undefined || (ended.kind === "success" && !running.overrun.timedOut)
+      running.overrun === undefined || ended.kind === (running.overrun.timedOut ? "skipped" : "success")
         ? ended
         : overrunOutcome(running.overrun);
     this.#report(running, this.#tools.secrets.maskOutcome(outcome));

@@ -12,6 +12,7 @@ export function batchRest(batch: CommitBatch, rows: BatchRows): string | null {
     ...runRows(rows.runs),
     archive: filled(rows.archives.map(keyOf)),
     deleted: filled(rows.deletes.map(keyOf)),
+    waits: filled(rows.starts.filter(({ change }) => change.waits).map(keyOf)),
     xcoms: filled(eachOf(rows.runs, xcomRows)),
     assets: filled(eachOf(rows.runs, assetRows)),
     callbacks: filled(eachOf(rows.runs, callbackRows)),

@@ -56,7 +56,7 @@ function stateAfter(change: InstanceChange): string | null {
     case "queue":
       return "queued";
     case "start":
-      return "running";
+      return change.waits ? "deferred" : "running";
     case "delete":
       return null;
     case "insert":

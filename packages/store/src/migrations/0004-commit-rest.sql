@@ -106,6 +106,14 @@ begin
     where ok[u.r] and t.run_id = p_run[u.r] and t.task_id = u.task_id and t.map_index = u.map_index;
   end if;
 
+  -- They have started above, and wait for a code trigger.
+  if p_rest -> 'waits' is not null then
+    update millrace.task_instance t
+    set state = 'deferred'
+    from json_to_recordset(p_rest -> 'waits') u (r integer, task_id text, map_index integer)
+    where ok[u.r] and t.run_id = p_run[u.r] and t.task_id = u.task_id and t.map_index = u.map_index;
+  end if;
+
   if p_rest -> 'xcoms' is not null then
     insert into millrace.xcom (run_id, task_id, map_index, key, json, meta, at)
     select p_run[x.r], x.task_id, x.map_index, x.key, x.json, x.meta, committed_at

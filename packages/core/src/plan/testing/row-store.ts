@@ -76,7 +76,7 @@ export class RowStore {
       case "start":
         return {
           ...before,
-          state: "running",
+          state: change.waits ? "deferred" : "running",
           startedAt: change.startedAt,
           firstStartedAt: before.firstStartedAt ?? change.startedAt,
         };

@@ -26,7 +26,7 @@ export default dag("d", { params: { minimum: 5 }, onFailure: [(ctx) => { ctx.log
   shortCircuit("go", () => "yes");
   sensor("found", { timeout: "1h", every: "1ms" }, () => ((looks += 1), looks >= 3 && { etag: "x" }));
   sensor("absent", { timeout: "30ms", every: "5ms" }, () => false);
-  sensor("soft", { timeout: "30ms", every: "5ms", softFail: true }, () => { throw new Error("down"); });
+  sensor("soft", { timeout: "30ms", every: "5ms", softFail: true }, () => { throw new Permanent("down"); });
   sensor("again", { timeout: "1h", every: "30s", mode: "reschedule" }, () => null);
   sensor("deferred", { timeout: "1h", every: "30s", mode: "defer", backoff: true, maxWait: "100s" }, () => null);
   task("tells", tell({ text: "run {{ run_id }} of {{ ds }} {{ var.value.api_secret }} {{ ti.xcom_pull('each')[0] }}", names: list, secret: variable("api_secret") }));
@@ -81,7 +81,6 @@ test.each([
   ["soft", { outcome: { kind: "skipped", cause: { message: expect.stringContaining("down") as string } } }],
   ["again", { outcome: { kind: "reschedule", afterMicros: 30_000_000, resume: '{"looks":1}' } }],
   ["sleeps", { outcome: { kind: "defer", afterMicros: 600_000_000 } }],
-  ["triggers", success('{"event":{"got":42,"aborted":false},"state":{"kept":true}}')],
   ["triggerTimesOut", failure("TIMEOUT", "never did not return within 0.02 s")],
 ])("%s ends as its code says", async (taskId, expected) => {
   expect(await h.run(taskId)).toMatchObject(expected);
@@ -108,6 +107,18 @@ test("a body deferred for a time is called again with what it kept", async () =>
   const first = await h.run("sleeps");
   const { resume } = (first as { outcome: { resume: string } }).outcome;
   expect(await h.run("sleeps", { resume })).toMatchObject(success('{"n":1}'));
+});
+
+test("a body deferred to a code trigger gives its slot back, and is called again with what the trigger returned", async () => {
+  const first = await h.run("triggers");
+  const { resume } = (first as { outcome: { resume: string } }).outcome;
+  expect(first).toMatchObject({ outcome: { kind: "defer", afterMicros: 0 } });
+  expect(h.reports).toContainEqual(
+    expect.objectContaining({ kind: "started", dispatchId: first.dispatchId, waits: true }),
+  );
+  expect(await h.run("triggers", { resume })).toMatchObject(
+    success('{"event":{"got":42,"aborted":false},"state":{"kept":true}}'),
+  );
 });
 
 test("a large result goes to the blob store and is read from there as an input", async () => {
