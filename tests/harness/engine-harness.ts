@@ -9,6 +9,7 @@ import {
   processStartedAt,
   Scheduler,
   type CommittedRun,
+  type CorrectableClock,
   type EngineLog,
   type FaultPoint,
   type LocalExecutorOptions,
@@ -27,6 +28,8 @@ export interface EngineHarnessOptions {
   readonly fault?: (point: FaultPoint) => void;
   readonly log?: EngineLog;
   readonly host?: string;
+  /** Default: this machine's. */
+  readonly clock?: CorrectableClock;
 }
 
 /** A whole engine in this process, on a real database, with real workers. */
@@ -65,7 +68,7 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
   const url = options.url ?? database?.url ?? "";
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "millrace-test-")));
   const store = await openStore({ url, dataFolder });
-  const clock = createClock();
+  const clock = options.clock ?? createClock();
   const box: { scheduler?: Scheduler } = {};
   const endings = new Map<number, (state: string) => void>();
   const listeners = new Set<(run: CommittedRun) => void>();

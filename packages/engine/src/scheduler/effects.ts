@@ -23,17 +23,17 @@ export function actOn(state: TickState, parts: readonly BatchRun[]): void {
   state.onCommit?.(parts.map(toCommitted));
 }
 
-/** Hands instances over; at once when their inputs are in memory, else after one read. */
-export function handOver(state: TickState, handovers: readonly Handover[]): void {
+/** Hands instances over; at once when their inputs are in memory, else after one read. A dispatch is handed over once, however often it is asked for. */
+export function handOver(state: TickState, wanted: readonly Handover[]): void {
+  const handovers = wanted.filter((handover) => !state.sending.has(dispatchOf(handover)));
   if (handovers.length === 0) return;
   state.fault?.("beforeDispatch");
   const reader = new InputReader(state.results, state.store);
   for (const { run, slot } of handovers) reader.want(run, slot);
   const send = (): void => {
     if (state.isStopping()) return;
-    const live = handovers.filter(
-      ({ run, slot }) => run.dispatchId.get(slot) !== undefined && run.stateOf(slot) === "queued",
-    );
+    const ended = state.mail.endedDispatches();
+    const live = handovers.filter((handover) => isUnsent(state, dispatchOf(handover), ended));
     state.executor.start(live.map((handover) => buildDispatch(handover, reader)));
     state.fault?.("afterDispatch");
   };
@@ -41,8 +41,24 @@ export function handOver(state: TickState, handovers: readonly Handover[]): void
     send();
     return;
   }
+  const ids = handovers.map(dispatchOf);
+  for (const id of ids) state.sending.add(id);
   const read = untilAnswered(state, "inputs of dispatches", () => reader.read());
-  state.background(read.then(send), "inputs of dispatches");
+  const sent = read.then(send).finally(() => {
+    for (const id of ids) state.sending.delete(id);
+  });
+  state.background(sent, "inputs of dispatches");
+}
+
+function dispatchOf({ run, slot }: Handover): string {
+  return run.dispatchId.get(slot) ?? "";
+}
+
+/** By what is in memory now: the run may have been read anew while inputs were read. */
+function isUnsent({ owned, executor }: TickState, dispatchId: string, ended: ReadonlySet<string>): boolean {
+  if (ended.has(dispatchId)) return false;
+  const at = owned.dispatches.get(dispatchId);
+  return at !== undefined && owned.runs.get(at.runId)?.stateOf(at.slot) === "queued" && !executor.holds(dispatchId);
 }
 
 /** True unless a later interval of the schedule is complete already. */
@@ -138,6 +154,12 @@ function wakeAfterRun(state: TickState, dag: OwnedDag, ending: "success" | "fail
   state.mail.startable.add(row.dagId);
 }
 
+function stateAfter(change: Exclude<InstanceChange, { kind: "delete" }>): TaskState {
+  if (change.kind === "queue") return "queued";
+  if (change.kind === "start") return change.waits ? "deferred" : "running";
+  return change.state;
+}
+
 function toCommitted({ run, draft }: BatchRun): CommittedRun {
   const { runId, dagId, runKey } = run.head;
   return {
@@ -154,12 +176,6 @@ function toCommitted({ run, draft }: BatchRun): CommittedRun {
           taskId: change.taskId,
           mapIndex: change.mapIndex,
           state: TASK_STATES.includes(state) ? state : "none",
-function stateAfter(change: Exclude<InstanceChange, { kind: "delete" }>): TaskState {
-  if (change.kind === "queue") return "queued";
-  if (change.kind === "start") return change.waits ? "deferred" : "running";
-  return change.state;
-}
-
           tryNumber,
         },
       ];

@@ -171,6 +171,7 @@ export class Scheduler {
       grants: new Grants(store, schedulerId),
       runIds: new RunIdBlock(store),
       mail: new Mail(),
+      sending: new Set(),
       pause: (ms) => sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined),
       isStopping: () => this.#isOver(state),
       takesWork: () => this.#takesWork,

@@ -41,6 +41,8 @@ export interface TickState {
   readonly grants: Grants;
   readonly runIds: RunIdBlock;
   readonly mail: Mail;
+  /** Dispatches whose inputs are being read before they are sent. */
+  readonly sending: Set<string>;
   /** Waits; ends early when the scheduler stops. */
   readonly pause: (ms: number) => Promise<void>;
   /** True, too, once others have taken over. */
@@ -91,6 +93,11 @@ export class Mail {
   readonly toPause = new Set<string>();
   /** DAGs whose queued runs may begin. */
   readonly startable = new Set<string>();
+
+  /** Dispatches that are over, though no commit says so yet. */
+  endedDispatches(): ReadonlySet<string> {
+    return new Set(this.reports.flatMap((report) => (report.kind === "started" ? [] : [report.dispatchId])));
+  }
 
   post(runId: number, event: RunEvent): void {
     const known = this.events.get(runId);
