@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { openPool, startEmbeddedPostgres, type DatabasePool, type EmbeddedPostgres } from "@millrace/store";
 import type { Progress } from "./report/progress.ts";
 import type { Scale } from "./scale.ts";
+import type { MemoryUse } from "./system/protocol.ts";
+import { memoryOfChildren } from "./system/memory-of-children.ts";
 import { makeProject, startSystem, type MeasuredSystem } from "./system/measured-system.ts";
 
 /** Tries at once in the workloads that look for the engine's limit: enough that it never waits for a task. */
@@ -24,6 +26,12 @@ export interface BenchOptions {
   readonly profileFolder?: string;
 }
 
+/** What a Millrace used at some moment, in bytes. */
+export interface MemoryNote extends MemoryUse {
+  readonly when: string;
+  readonly workers: readonly number[];
+}
+
 /** Hands workloads what they measure, and remembers what several of them need. One system runs at a time. */
 export class Bench {
   readonly scale: Scale;
@@ -32,6 +40,7 @@ export class Bench {
   readonly folder: string;
   readonly profileFolder: string | undefined;
   readonly server: EmbeddedPostgres;
+  readonly memoryNotes: MemoryNote[] = [];
   readonly #databases = new Map<string, string>();
   readonly #known = new Map<string, Promise<unknown>>();
   #open: { readonly key: string; readonly system: MeasuredSystem } | undefined;
@@ -68,9 +77,19 @@ export class Bench {
       ...(this.profileFolder !== undefined && { profileFolder: this.profileFolder }),
     });
     this.#open = { key, system };
+    if (this.memoryNotes.length === 0) await this.noteMemory("idle, right after its start");
     await system.ask({ k: "pool", slots: setup.limits === "wide" ? WIDE_CONCURRENCY : 128 });
     await system.run("chain", 3, { pace: "one by one" });
     return system;
+  }
+
+  /** Looks at the memory of the running system. */
+  async noteMemory(when: string): Promise<MemoryNote> {
+    if (!this.#open) throw new Error("no Millrace runs that could be looked at");
+    const { system } = this.#open;
+    const note = { when, ...(await system.ask({ k: "memory" })), workers: await memoryOfChildren(system.pid) };
+    this.memoryNotes.push(note);
+    return note;
   }
 
   /** Stops the running system, if there is one. */

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InstanceChange, RunChanges } from "@millrace/core";
 import { openPool, openStore, startEmbeddedPostgres, type DatabasePool, type MillraceStore } from "@millrace/store";
+import { holdSnapshot } from "./hold-snapshot.ts";
 
 const TASKS = 40;
 const RUNS = 500;
@@ -140,27 +141,6 @@ function change(runId: number, version: number, instances: readonly InstanceChan
 
 function key(task: number): { slot: number; taskId: string; mapIndex: number } {
   return { slot: task, taskId: `task-number-${task}`, mapIndex: -1 };
-}
-
-async function holdSnapshot(url: string): Promise<{ close(): Promise<void> }> {
-  const pool = await openPool({ url });
-  const { promise: released, resolve } = Promise.withResolvers<void>();
-  const { promise: held, resolve: holds } = Promise.withResolvers<void>();
-  const holding = pool.withClient(async (client) => {
-    await client.query("begin isolation level repeatable read");
-    await client.query("select count(*) from millrace.dag_run");
-    holds();
-    await released;
-    await client.query("commit");
-  });
-  await held;
-  return {
-    close: async () => {
-      resolve();
-      await holding;
-      await pool.close();
-    },
-  };
 }
 
 const ENCODINGS = {

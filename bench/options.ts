@@ -64,7 +64,6 @@ export function parseBenchArguments(args: readonly string[], names: readonly str
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- derived from the options below
 function parse(args: readonly string[]) {
   try {
     return parseArgs({

@@ -11,6 +11,8 @@ export interface Scale {
   /** Tasks of the one large run, and of each of the small ones that have as many together. */
   readonly largeRunTasks: number;
   readonly smallRunTasks: number;
+  /** Comparisons of the two. */
+  readonly sizePairs: number;
   readonly dagFiles: number;
   readonly edits: number;
   readonly coldStarts: number;
@@ -30,6 +32,7 @@ export const FULL: Scale = {
   starts: 500,
   largeRunTasks: 100_000,
   smallRunTasks: 100,
+  sizePairs: 3,
   dagFiles: 1_000,
   edits: 11,
   coldStarts: 7,
@@ -46,6 +49,7 @@ export const QUICK: Scale = {
   starts: 50,
   largeRunTasks: 10_000,
   smallRunTasks: 100,
+  sizePairs: 1,
   dagFiles: 200,
   edits: 3,
   coldStarts: 2,
