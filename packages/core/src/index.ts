@@ -221,6 +221,7 @@ export type {
   Executor,
   Outcome,
   Report,
+  RunAssetEvent,
   TriggerAsk,
   WorkerCalls,
 } from "./ports/executor.ts";

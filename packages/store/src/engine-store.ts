@@ -1,6 +1,6 @@
 import type { EngineStore } from "@millrace/core";
 import type { DatabasePool } from "./postgres/index.ts";
-import { queuedAssetEvents } from "./queries/assets.ts";
+import { queuedAssetEvents, readRunAssetEvents } from "./queries/assets.ts";
 import { claimDag, claimDags, releaseDags } from "./queries/claim-dags.ts";
 import { commit } from "./queries/commit.ts";
 import { readConnection } from "./queries/connections.ts";
@@ -73,6 +73,7 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     readConnection: (connectionId) => readConnection(pool, sealer, connectionId),
     grants: (schedulerId, wanted, used) => grants(pool, schedulerId, { wanted, used }),
     queuedAssetEvents: (dagIds) => queuedAssetEvents(pool, dagIds),
+    readRunAssetEvents: (runId) => readRunAssetEvents(pool, runId),
     takeOutbox: (schedulerId, dagIds, limit) => takeOutbox(pool, { schedulerId, dagIds, limit }),
     finishOutbox: (outboxId, outcome, log) => finishOutbox(pool, outboxId, outcome, log),
     close: () => wakeUps.close(),

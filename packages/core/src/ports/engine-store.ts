@@ -3,6 +3,7 @@ import type { Micros } from "../model/instant.ts";
 import type { RunState, TaskState } from "../model/states.ts";
 import type { NewRun, Obligation, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { Answer, Command } from "./commands.ts";
+import type { RunAssetEvent } from "./executor.ts";
 
 /** A live or finished run as the rows have it. */
 export interface RunRow extends Omit<NewRun, "assetEventIds" | "note"> {
@@ -281,6 +282,8 @@ export interface EngineStore {
 
   // Assets
   queuedAssetEvents(dagIds: readonly string[]): Promise<readonly QueuedAssetEvent[]>;
+  /** The updates that made a run start, oldest first; the newest 1 000 when there were more. */
+  readRunAssetEvents(runId: number): Promise<readonly RunAssetEvent[]>;
 
   // Outbox
   takeOutbox(schedulerId: number, dagIds: readonly string[], limit: number): Promise<readonly OutboxRow[]>;

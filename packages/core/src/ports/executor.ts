@@ -58,14 +58,19 @@ export interface DispatchRun {
   /** False when a later interval is complete already (`latestOnly`). */
   readonly isLatest: boolean;
   readonly triggeredBy: string;
-  readonly assetEvents?: readonly {
-    readonly uri: string;
-    readonly at: Micros;
-    readonly extra: string | null;
-    readonly dagId?: string;
-    readonly runKey?: string;
-    readonly taskId?: string;
-  }[];
+  /** What made it start, oldest first, at most 1 000; only of runs that assets have triggered. */
+  readonly assetEvents?: readonly RunAssetEvent[];
+}
+
+/** An update of an asset that made a run start, and who made it. */
+export interface RunAssetEvent {
+  readonly uri: string;
+  readonly at: Micros;
+  /** JSON text of an object. */
+  readonly extra: string | null;
+  readonly dagId?: string;
+  readonly runKey?: string;
+  readonly taskId?: string;
 }
 
 /** What a worker says of a dispatch. Accepted only while the task instance is in that dispatch (R3). */

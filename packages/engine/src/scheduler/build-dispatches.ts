@@ -20,6 +20,7 @@ export function buildDispatch({ run, slot, version, isLatest }: Handover, reader
   const node = compiled.tasks[run.task[slot]];
   const values = run.instance(slot);
   const items = reader.items(run, slot);
+  const assetEvents = reader.assetEvents(run);
   return {
     dispatchId: values.dispatchId as string,
     tryId: `${head.runId}/${node.taskId}/${values.mapIndex}/${values.tryNumber}`,
@@ -41,6 +42,7 @@ export function buildDispatch({ run, slot, version, isLatest }: Handover, reader
       isLatest,
       triggeredBy: head.triggeredBy,
       ...(head.startedAt !== undefined && { startedAt: head.startedAt }),
+      ...(assetEvents && { assetEvents }),
     },
     inputs: reader.inputs(run, slot),
     ...(items && { items }),

@@ -7,6 +7,7 @@ import {
   type GraphTask,
   type ResultKey,
   type Run,
+  type RunAssetEvent,
   type StoredValue,
 } from "@millrace/core";
 import { readMissing, type RecentResults } from "./recent-results.ts";
@@ -19,6 +20,7 @@ export class InputReader {
   readonly #results: RecentResults;
   readonly #store: EngineStore;
   readonly #missing = new Map<string, ResultKey>();
+  readonly #runsWithEvents = new Set<number>();
   #read: ReadonlyMap<string, readonly StoredValue[]> = new Map();
   readonly #done = new Map<string, readonly number[]>();
   readonly #lists = new WeakMap<StoredValue, readonly StoredValue[]>();
@@ -32,6 +34,8 @@ export class InputReader {
   want(run: Run, slot: number): void {
     const task = run.task[slot];
     const node = run.compiled.tasks[task];
+    const { runId, runType } = run.head;
+    if (runType === "asset_triggered" && !this.#results.assetEvents(runId)) this.#runsWithEvents.add(runId);
     for (const input of Object.values(node.inputs)) this.#wantTask(run, slot, input.task, input.key);
     for (const source of eachOf(run, task)?.sources ?? [])
       if (source.from === "task") this.#wantTask(run, -1, source.task, undefined);
@@ -39,11 +43,18 @@ export class InputReader {
 
   /** @returns false when everything was in memory, so that nothing has to be waited for. */
   get mustRead(): boolean {
-    return this.#missing.size > 0;
+    return this.#missing.size > 0 || this.#runsWithEvents.size > 0;
   }
 
   async read(): Promise<void> {
     this.#read = await readMissing(this.#store, this.#missing);
+    for (const runId of this.#runsWithEvents)
+      this.#results.putAssetEvents(runId, await this.#store.readRunAssetEvents(runId));
+  }
+
+  /** What made the run start; of a run that no asset has triggered nothing. */
+  assetEvents(run: Run): readonly RunAssetEvent[] | undefined {
+    return this.#results.assetEvents(run.head.runId);
   }
 
   inputs(run: Run, slot: number): Dispatch["inputs"] {
@@ -140,12 +151,7 @@ export class InputReader {
 }
 
 /** Which element of source `position` the instance `mapIndex` has. In a product the last source varies fastest. */
-function elementIndex(
-  mode: GraphEach["mode"],
-  lengths: readonly number[],
-  position: number,
-  mapIndex: number,
-): number {
+function elementIndex(mode: GraphEach["mode"], lengths: readonly number[], position: number, mapIndex: number): number {
   if (mode === "zip" || lengths.length === 1) return mapIndex;
   let rest = mapIndex;
   for (let at = lengths.length - 1; at > position; at -= 1) rest = Math.floor(rest / lengths[at]);

@@ -1,8 +1,12 @@
-import type { EngineStore, ResultKey, StoredValue } from "@millrace/core";
+import type { EngineStore, ResultKey, RunAssetEvent, StoredValue } from "@millrace/core";
+
+/** Runs whose asset events are kept; a live one that was dropped is read again. */
+const RUNS_WITH_EVENTS = 1_000;
 
 /** Results of live runs that passed through this process lately, so that a chain of tasks needs no read per step. Bounded by size. */
 export class RecentResults {
   readonly #values = new Map<string, StoredValue>();
+  readonly #assetEvents = new Map<number, readonly RunAssetEvent[]>();
   readonly #maxChars: number;
   #chars = 0;
 
@@ -29,6 +33,17 @@ export class RecentResults {
   /** A new try may have a new result. */
   forget(runId: number, taskId: string, mapIndex: number): void {
     this.#drop(`${runId}/${mapIndex}/${taskId}`);
+  }
+
+  /** The updates that made a run start, when they were read before. */
+  assetEvents(runId: number): readonly RunAssetEvent[] | undefined {
+    return this.#assetEvents.get(runId);
+  }
+
+  putAssetEvents(runId: number, events: readonly RunAssetEvent[]): void {
+    this.#assetEvents.set(runId, events);
+    const [oldest] = this.#assetEvents.keys();
+    if (this.#assetEvents.size > RUNS_WITH_EVENTS) this.#assetEvents.delete(oldest);
   }
 
   #drop(key: string): void {

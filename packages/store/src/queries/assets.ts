@@ -1,4 +1,4 @@
-import type { Micros, QueuedAssetEvent } from "@millrace/core";
+import type { Micros, QueuedAssetEvent, RunAssetEvent } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
 
@@ -9,6 +9,16 @@ const QUEUED = `
   where dag_id = any ($1)
   order by dag_id, event_id`;
 
+// Primary keys of run_asset_event, asset_event and dag_run.
+const OF_RUN = `
+  select e.uri, e.at, e.extra, d.dag_id, d.run_key, e.task_id
+  from millrace.run_asset_event r
+  join millrace.asset_event e on e.run_id = r.source_run_id and e.event_id = r.event_id
+  left join millrace.dag_run d on d.run_id = r.source_run_id
+  where r.run_id = $1
+  order by r.event_id desc
+  limit 1000`;
+
 interface QueuedSql {
   readonly dag_id: string;
   readonly uri: string;
@@ -16,6 +26,15 @@ interface QueuedSql {
   readonly at: Micros;
   readonly interval_start: Micros | null;
   readonly interval_end: Micros | null;
+}
+
+interface OfRunSql {
+  readonly uri: string;
+  readonly at: Micros;
+  readonly extra: string | null;
+  readonly dag_id: string | null;
+  readonly run_key: string | null;
+  readonly task_id: string | null;
 }
 
 /** Asset events that these DAGs have not consumed, oldest first per DAG. */
@@ -31,5 +50,18 @@ export async function queuedAssetEvents(
     at: row.at,
     intervalStart: row.interval_start ?? undefined,
     intervalEnd: row.interval_end ?? undefined,
+  }));
+}
+
+/** Asset events that a run has consumed, oldest first; the newest 1 000 when there were more. */
+export async function readRunAssetEvents(pool: DatabasePool, runId: number): Promise<readonly RunAssetEvent[]> {
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<OfRunSql>(OF_RUN, [runId]));
+  return rows.reverse().map(({ uri, at, extra, dag_id, run_key, task_id }) => ({
+    uri,
+    at,
+    extra,
+    ...(dag_id !== null && { dagId: dag_id }),
+    ...(run_key !== null && { runKey: run_key }),
+    ...(task_id !== null && { taskId: task_id }),
   }));
 }
