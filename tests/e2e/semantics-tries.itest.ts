@@ -2,7 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TaskTry } from "@millrace/core";
 import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
-import { causesOf, deployFiles, finishRun, mostAtOnce, resultOf, type FinishedRun } from "../harness/finish-run.ts";
+import {
+  causesOf,
+  commitsOf,
+  deployFiles,
+  finishRun,
+  mostAtOnce,
+  resultOf,
+  type FinishedRun,
+} from "../harness/finish-run.ts";
 
 let engine: EngineHarness;
 beforeAll(async () => {
@@ -102,7 +110,7 @@ describe("a sensor", () => {
   test("counts its time across retries", async () => {
     expect(run.states.across_tries).toBe("failed");
     expect((await causesOf(engine, run.runId)).across_tries.code).toBe("SENSOR_TIMEOUT");
-    expect((await triesOf(run, "across_tries")).length).toBeGreaterThan(2);
+    expect((await triesOf(run, "across_tries")).length).toBeGreaterThan(1);
   });
 
   test("that backs off finds it as well", () => expect(run.states.growing).toBe("success"));
@@ -119,13 +127,9 @@ describe("a deferral", () => {
 
   test("to a code trigger gives its pool slot back", async () => {
     const run = await finishRun(engine, "trigger_pool");
-    const changes = await engine.store.queries.listChanges(run.runId, 0);
-    const states = { first: "", second: "" } as Record<string, string>;
-    const together = changes.map((change) => {
-      const { ti = [] } = JSON.parse(change.changes) as {
-        readonly ti?: readonly (readonly [string, number, string])[];
-      };
-      for (const [taskId, , state] of ti) states[taskId] = state;
+    const states: Record<string, string> = {};
+    const together = (await commitsOf(engine, [run.runId])).map((commit) => {
+      for (const { taskId, state } of commit) states[taskId] = state;
       return `${states.first} ${states.second}`;
     });
     expect(together).toContain("deferred deferred");

@@ -56,12 +56,10 @@ export async function mostAtOnce(
   runIds: readonly number[],
   fits: (taskId: string) => boolean = () => true,
 ): Promise<number> {
-  const changes = await Promise.all(runIds.map((runId) => engine.store.queries.listChanges(runId, 0)));
   const active = new Set<string>();
   let most = 0;
-  for (const { runId, changes: text } of changes.flat().sort((a, b) => a.at - b.at || a.version - b.version)) {
-    const { ti = [] } = JSON.parse(text) as { readonly ti?: readonly (readonly [string, number, string, number])[] };
-    for (const [taskId, mapIndex, state] of ti) {
+  for (const commit of await commitsOf(engine, runIds)) {
+    for (const { runId, taskId, mapIndex, state } of commit) {
       if (!fits(taskId)) continue;
       const key = `${runId}/${taskId}/${mapIndex}`;
       if (["queued", "running", "restarting"].includes(state)) active.add(key);
@@ -70,6 +68,29 @@ export async function mostAtOnce(
     most = Math.max(most, active.size);
   }
   return most;
+}
+
+/** A new state of a task instance. */
+export interface StateChange {
+  readonly runId: number;
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly state: string;
+}
+
+/** The state changes of these runs, commit by commit (R2): what is in one list became true together. */
+export async function commitsOf(
+  engine: EngineHarness,
+  runIds: readonly number[],
+): Promise<readonly (readonly StateChange[])[]> {
+  const changes = await Promise.all(runIds.map((runId) => engine.store.queries.listChanges(runId, 0)));
+  const sorted = changes.flat().sort((a, b) => a.at - b.at || a.version - b.version);
+  return [...Map.groupBy(sorted, ({ at }) => at).values()].map((commit) =>
+    commit.flatMap(({ runId, changes: text }) => {
+      const { ti = [] } = JSON.parse(text) as { readonly ti?: readonly (readonly [string, number, string])[] };
+      return ti.map(([taskId, mapIndex, state]) => ({ runId, taskId, mapIndex, state }));
+    }),
+  );
 }
 
 /** Clears task instances of a run that has ended, and waits for its end. */

@@ -38,7 +38,7 @@ export const timeouts = dag("timeouts", ({ task }) => {
   });
 });
 
-export const runTimeout = dag("run_timeout", { runTimeout: "200ms" }, ({ task }) => {
+export const runTimeout = dag("run_timeout", { runTimeout: "1500ms" }, ({ task }) => {
   const first = task("first", () => 1);
   const slow = task("slow", { after: [first] }, async (_, { signal }) => {
     await wait(60_000, undefined, { signal });
@@ -81,7 +81,7 @@ export const sensors = dag("sensors", ({ task, sensor }) => {
   // The timeout counts from the first look of the first try.
   sensor(
     "across_tries",
-    { every: "10ms", timeout: "150ms", retries: 100, retryDelay: "20ms", mode: "reschedule" },
+    { every: "10ms", timeout: "500ms", retries: 100, retryDelay: "20ms", mode: "reschedule" },
     () => {
       throw new Error("never");
     },

@@ -190,7 +190,7 @@ export interface CallbackContext<P = AnyParams> extends RunContext<P> {
   readonly event: "execute" | "success" | "failure" | "retry" | "skip" | "deadline";
   /** State of the task instance or run when the event happened. */
   readonly state: string;
-  /** In a sentence why it ended so, when there is a reason. For runs: `task_failure`, `timed_out`, `all_tasks_deadlocked`, `success`. */
+  /** Why it ended so: of a task instance a sentence; of a run `success`, `task_failure`, `timed_out`, or a sentence. */
   readonly reason?: string;
   readonly taskId?: string;
   readonly mapIndex?: number;

@@ -29,8 +29,14 @@ export function endRun(draft: Draft, state: "success" | "failed", cause?: Cause)
   draft.setHead({ state, endedAt: draft.now, dueAt: null, cause: cause ?? null });
   const event = state === "success" ? "success" : "failure";
   if (draft.run.compiled.graph.dag.callbacks.includes(event)) {
-    draft.callbacks.push({ scope: "run", event, reason: cause?.message ?? state });
+    draft.callbacks.push({ scope: "run", event, reason: reasonOf(state, cause) });
   }
+}
+
+/** What callbacks are told: Airflow's words where it has one. */
+function reasonOf(state: string, cause: Cause | undefined): string {
+  if (cause?.code === "TASK_FAILURE") return "task_failure";
+  return cause?.code === "RUN_TIMED_OUT" ? "timed_out" : (cause?.message ?? state);
 }
 
 /** A run that took longer than its DAG allows fails; everything unfinished is skipped. */

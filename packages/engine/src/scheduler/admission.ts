@@ -21,6 +21,8 @@ export interface Admitted {
   readonly count: number;
   /** Slots per pool that could be used beyond this scheduler's grant. */
   readonly wanted: Readonly<Record<string, number>>;
+  /** Pools that do not exist, and the DAGs with tasks that wait for them. */
+  readonly missing: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -31,10 +33,15 @@ export function admitReady(owned: OwnedDags, batch: Batch, limits: AdmissionLimi
   let capacity = limits.capacity;
   let count = 0;
   const wanted: Record<string, number> = {};
+  const missing = new Map<string, readonly string[]>();
   for (const [pool, queue] of owned.ready) {
     if (capacity <= 0) break;
     const grant = limits.grants.get(pool);
-    if (!grant || queue.size === 0) continue;
+    if (queue.size === 0) continue;
+    if (!grant) {
+      missing.set(pool, queue.dagIds);
+      continue;
+    }
     const inPool = grant.granted < 0 ? Infinity : grant.granted - owned.occupancy.pool(pool);
     if (inPool <= 0) {
       wanted[pool] = queue.size;
@@ -52,7 +59,7 @@ export function admitReady(owned: OwnedDags, batch: Batch, limits: AdmissionLimi
     count += given;
     if (queue.size > 0 && grant.granted >= 0) wanted[pool] = queue.size;
   }
-  return { count, wanted };
+  return { count, wanted, missing };
 }
 
 function offer({ owned, batch }: Admission, dagId: string, entry: ReadyEntry, free: number): Verdict {

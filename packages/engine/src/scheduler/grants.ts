@@ -15,6 +15,8 @@ export class Grants {
   /** Something waited for a slot while an answer was out. */
   #isHeldBack = false;
   #refreshing: Promise<boolean> | undefined;
+  /** Pools that do not exist and were told of. */
+  #missing: ReadonlySet<string> = new Set();
 
   constructor(store: EngineStore, schedulerId: number) {
     this.#store = store;
@@ -33,6 +35,13 @@ export class Grants {
   want(wanted: Readonly<Record<string, number>>): void {
     this.#wanted = wanted;
     if (this.#pools !== this.#answered && this.isStarved) this.#isHeldBack = true;
+  }
+
+  /** Of the pools that do not exist those that did exist, or were not waited for, when this was asked last. */
+  newlyMissing(pools: Iterable<string>): readonly string[] {
+    const before = this.#missing;
+    this.#missing = new Set(pools);
+    return [...this.#missing].filter((pool) => !before.has(pool));
   }
 
   /**

@@ -7,7 +7,10 @@ const CALLBACK_TIMEOUT_MICROS = 60_000_000;
 const ATTEMPTS = 3;
 const RETRY_MICROS = 30_000_000;
 
-/** Runs the callbacks that commits have asked for: at least once, three tries, never changing a state. */
+/** The state that a task instance had when it asked for a callback. */
+const STATE_AFTER = { success: "success", failure: "failed", retry: "up_for_retry", skip: "skipped" } as const;
+
+/** Runs the callbacks that commits have asked for: at least once, three tries at most, never changing a state. */
 export async function deliverCallbacks(state: TickState): Promise<void> {
   if (!state.takesWork() || state.owned.dags.size === 0) return;
   state.mail.outboxMayHaveRows = false;
@@ -34,7 +37,7 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
     bundleHash,
     scope: row.scope,
     event: row.event as "success",
-    state: row.event,
+    state: row.scope === "run" ? run.state : STATE_AFTER[row.event as keyof typeof STATE_AFTER],
     reason: row.reason,
     run: {
       runId: run.runId,
@@ -56,7 +59,7 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
     timeoutMicros: CALLBACK_TIMEOUT_MICROS,
   });
   state.fault?.("afterCallback");
-  const isLast = row.attempts + 1 >= ATTEMPTS;
+  const isLast = row.attempts >= ATTEMPTS;
   const outcome = answer.ok
     ? ({ ok: true } as const)
     : { ok: false as const, error: answer.error, ...(!isLast && { retryAfterMicros: RETRY_MICROS }) };

@@ -56,6 +56,11 @@ export class ReadyQueue {
     return this.#turns.reduce((sum, turn) => sum + turn.heap.size, 0);
   }
 
+  /** DAGs with something in it. */
+  get dagIds(): readonly string[] {
+    return [...this.#byDag.keys()];
+  }
+
   /** Offers entries in order until `free` slots are given away or nothing more can start. */
   take(
     free: number,

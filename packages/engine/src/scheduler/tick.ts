@@ -61,6 +61,8 @@ async function decide(state: TickState, creation: Creation, { inbox, events }: G
     capacity: state.takesWork() ? state.executor.capacity - owned.dispatches.size : 0,
   });
   state.grants.want(admitted.wanted);
+  for (const pool of state.grants.newlyMissing(admitted.missing.keys()))
+    state.log.warn({ pool, dagIds: admitted.missing.get(pool) }, "tasks wait for a pool that does not exist");
   if (!batch.isEmpty) await commitBatch(state, batch, events);
 }
 

@@ -86,5 +86,19 @@ async function callAll(
         : { taskInstance: { taskId, tryNumber: tryNumber ?? 1, maxTries: maxTries ?? 1, mapIndex: mapIndex ?? -1 } }),
     }),
   }) as unknown as CallbackContext;
-  for (const one of registered?.[event] ?? []) await runCallback(one, ctx);
+  await callEach(registered?.[event] ?? [], ctx);
+}
+
+/** One that throws does not keep the others from being called. */
+async function callEach(callbacks: readonly Callback[], ctx: CallbackContext): Promise<void> {
+  const errors: unknown[] = [];
+  for (const one of callbacks) {
+    try {
+      await runCallback(one, ctx);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} callbacks failed`, { cause: errors[0] });
+  if (errors.length === 1) throw errors[0];
 }

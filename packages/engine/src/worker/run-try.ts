@@ -12,7 +12,6 @@ import {
   type Body,
   type BuiltDag,
   type CallbackContext,
-  type Context,
   type DeferRequest,
   type Dispatch,
   type EncodedValue,
@@ -31,7 +30,7 @@ import { renderedFields } from "./rendered-fields.ts";
 import { maskSecrets } from "./secret-mask.ts";
 import { sensorWait } from "./sensor-wait.ts";
 import { resultLengthOf, storeValue, type ValueOwner } from "./stored-values.ts";
-import { TryContext } from "./try-context.ts";
+import { RunContextParts, TryContext } from "./try-context.ts";
 import { writeLine, type TryScope } from "./try-scope.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 
@@ -150,7 +149,9 @@ async function callOnExecute({ body, ctx, around }: RunningBody): Promise<void> 
 }
 
 function callbackContext(ctx: TryContext): CallbackContext {
-  return Object.assign(Object.create(ctx) as Context, { event: "execute" as const, state: "running" });
+  const { taskId, mapIndex, tryNumber, maxTries, render } = ctx;
+  const known = { taskId, mapIndex, tryNumber, maxTries, render, event: "execute" as const, state: "running" };
+  return Object.assign(new RunContextParts(ctx.parts), known);
 }
 
 async function runBody(running: RunningBody, values: Readonly<Record<string, unknown>>): Promise<Outcome> {
