@@ -84,9 +84,10 @@ function findInstallReason(lockText) {
 function install(reason) {
   say(`${reason}: installing (npm ci, about a minute, once)`);
   // Install scripts stay off: newer npm blocks them, so nothing here may need them. Development dependencies are named
-  // because NODE_ENV=production would leave them out.
+  // because NODE_ENV=production would leave them out. Warnings stay off: this Node is too old for most packages, and the
+  // one that runs them comes with them.
   const { status, error } = runNpm(
-    ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
+    ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"],
     ROOT,
   );
   if (error !== undefined) fail(`npm cannot be started (${error.message}): install npm, then run this again.`);
@@ -105,7 +106,11 @@ function findNode() {
   const packaged = path.join(MODULES, "node", "bin", IS_WINDOWS ? "node.exe" : "node");
   if (answers(packaged)) return packaged;
   say("fetching the Node that package.json names (npm package `node`), once");
-  spawnSync(process.execPath, ["installArchSpecificPackage.js"], { cwd: path.join(MODULES, "node"), stdio: "inherit" });
+  spawnSync(process.execPath, ["installArchSpecificPackage.js"], {
+    cwd: path.join(MODULES, "node"),
+    stdio: ["ignore", 2, 2],
+    env: { ...process.env, npm_config_loglevel: "error", NODE_NO_WARNINGS: "1" },
+  });
   if (answers(packaged)) return packaged;
   if (isAtLeast(process.versions.node, OLDEST_FOR_MILLRACE)) {
     say(`not found for this platform, going on with Node ${process.versions.node}`);

@@ -3,19 +3,24 @@
 import { existsSync } from "fs";
 import { fileURLToPath } from "url";
 
+// A published package carries only dist/, the repository only src/.
+var source = new URL("../src/cli/main.ts", import.meta.url);
+var isCheckout = existsSync(fileURLToPath(source));
 var own = process.versions.node.split(".").map(Number);
 if (own[0] < 22 || (own[0] === 22 && own[1] < 18)) {
   process.stderr.write(
     "millrace needs Node.js 22.18 or newer; this is " +
       process.versions.node +
-      ".\nInstall a newer one from https://nodejs.org, then run the same command again. (UNSUPPORTED_NODE)\n",
+      ".\n" +
+      (isCheckout
+        ? "In this checkout `npm run millrace -- <command>` runs it on the Node.js that the checkout brings."
+        : "Install a newer one from https://nodejs.org, then run the same command again.") +
+      " (UNSUPPORTED_NODE)\n",
   );
   process.exit(2);
 }
 
-// A published package carries only dist/, the repository only src/.
-var source = new URL("../src/cli/main.ts", import.meta.url);
-var main = existsSync(fileURLToPath(source)) ? source : new URL("../dist/cli/main.js", import.meta.url);
+var main = isCheckout ? source : new URL("../dist/cli/main.js", import.meta.url);
 import(main.href).catch(function (error) {
   process.stderr.write((error && error.stack ? error.stack : String(error)) + "\n");
   process.exit(1);

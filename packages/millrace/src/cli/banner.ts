@@ -42,11 +42,11 @@ export function importErrorLines(error: ImportError, projectFolder: string, pain
     .filter((part) => part !== undefined)
     .join(":");
   const [first, ...rest] = error.message.split("\n");
-  return [`${paint.red("import error")} ${paint.bold(place)}: ${first}`, ...rest.map((line) => `  ${line}`)];
+  return [`${paint.red("import error")} ${paint.bold(place)}: ${first}`, ...rest.map((line) => `  ${line}`.trimEnd())];
 }
 
 /** A path below the project folder as it is written there. */
-function shortPath(projectFolder: string, path: string): string {
+export function shortPath(projectFolder: string, path: string): string {
   const inside = relative(projectFolder, path);
   return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
 }

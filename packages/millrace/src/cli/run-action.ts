@@ -22,9 +22,10 @@ export async function runAction(
 export function printError(terminal: Terminal, error: unknown, { debug }: { readonly debug: boolean }): ExitCode {
   const paint = terminal.paintTalk;
   if (isMillraceError(error)) {
-    terminal.say(`${paint.red("error")}: ${sentence(error)}`);
+    const callable = (text: string): string => text.replaceAll(/(?<=[`"])millrace (?=[a-z])/g, `${terminal.program} `);
+    terminal.say(`${paint.red("error")}: ${callable(sentence(error))}`);
     const { hint } = error.details;
-    if (typeof hint === "string") terminal.say(`  ${hint}`);
+    if (typeof hint === "string") terminal.say(`  ${callable(hint)}`);
     terminal.say(paint.dim(`  (${error.code})`));
     if (debug) terminal.say(paint.dim(stackOf(error)));
     return ERROR_TABLE[error.code].exitCode;

@@ -2,12 +2,15 @@ import type { Queries, RunDetail } from "@millrace/core";
 import type { CommittedRun } from "@millrace/engine";
 import { paintState, stateSign } from "./output/paint-state.ts";
 import { showSpan } from "./output/show-time.ts";
+import { runTreeLines } from "./print-run-tree.ts";
 import { labelOf } from "./run-progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** More lines than a person can read in a second are counted instead. */
 const LINES_PER_SECOND = 25;
 const STATUS_MS = 200;
+/** Causes that are not the task's: its try was cut short, and costs none. */
+const CUT_SHORT: ReadonlySet<string> = new Set(["SCHEDULER_ENDED", "SHUTDOWN", "CLEARED_WHILE_RUNNING"]);
 
 type Instance = CommittedRun["instances"][number];
 
@@ -17,16 +20,19 @@ export class SystemProgress {
   readonly #startedAtMs = performance.now();
   readonly #running = new Map<string, string>();
   readonly #states = new Map<number, string>();
+  /** DAGs whose next run is told with its tasks when it ends. */
+  readonly #inFull: Set<string>;
   #queries: Queries | undefined;
   #waiting: CommittedRun[] = [];
   #telling: Promise<void> | undefined;
   #second = 0;
   #linesInSecond = 0;
   #untold = 0;
-  #shownAtMs = 0;
+  #nextStatus: NodeJS.Timeout | undefined;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, inFull: readonly string[] = []) {
     this.#terminal = terminal;
+    this.#inFull = new Set(inFull);
   }
 
   /** Names of the tries that run now. */
@@ -52,6 +58,7 @@ export class SystemProgress {
   /** Resolves when everything is told. */
   async settle(): Promise<void> {
     while (this.#telling) await this.#telling;
+    clearTimeout(this.#nextStatus);
     this.#terminal.status("");
     this.#tellUntold();
   }
@@ -95,7 +102,10 @@ export class SystemProgress {
     const detail = await queries.findRunById(run.runId);
     if (run.state === "running")
       this.#line(run.state, `${run.dagId} ${run.runKey} ${this.#isOlder(detail) ? "goes on" : "started"}`);
-    else this.#tellEnd(run, detail);
+    else {
+      this.#tellEnd(run, detail);
+      if (this.#inFull.delete(run.dagId)) await this.#tellTasks(queries, run);
+    }
   }
 
   #tellEnd(run: CommittedRun, detail: RunDetail | undefined): void {
@@ -111,20 +121,28 @@ export class SystemProgress {
     );
   }
 
+  async #tellTasks(queries: Queries, { runId, dagId, runKey }: CommittedRun): Promise<void> {
+    const { paint, program } = this.#terminal;
+    const graph = (await queries.findDag(dagId))?.graph;
+    if (!graph) return;
+    for (const line of await runTreeLines(queries, { runId, graph }, paint)) this.#terminal.print(`         ${line}`);
+    const last = graph.tasks.at(-1)?.taskId;
+    this.#terminal.print(paint.dim(`           ${program} tasks logs ${dagId} ${last} ${runKey}`));
+  }
+
   async #tellFailure(queries: Queries, run: CommittedRun, instance: Instance): Promise<void> {
     const { paint } = this.#terminal;
     const attempt = (
       await queries.listTries({ runId: run.runId, taskId: instance.taskId, mapIndex: instance.mapIndex })
     ).find((each) => each.tryNumber === instance.tryNumber);
+    const { code = "", message = "no cause is stored" } = attempt?.cause ?? {};
     const again = instance.state === "up_for_retry" ? ", will be tried again" : "";
-    this.#line(
-      instance.state,
-      `${run.dagId}.${labelOf(instance)} try ${instance.tryNumber} failed${again}: ${attempt?.cause?.message ?? "no cause is stored"}`,
-    );
+    const how = CUT_SHORT.has(code) && again !== "" ? "was cut short, starts again" : `failed${again}`;
+    this.#line(instance.state, `${run.dagId}.${labelOf(instance)} try ${instance.tryNumber} ${how}: ${message}`);
     const index = instance.mapIndex < 0 ? "" : ` --map-index ${instance.mapIndex}`;
     this.#terminal.print(
       paint.dim(
-        `           millrace tasks logs ${run.dagId} ${instance.taskId} ${run.runKey}${index} --try ${instance.tryNumber}`,
+        `           ${this.#terminal.program} tasks logs ${run.dagId} ${instance.taskId} ${run.runKey}${index} --try ${instance.tryNumber}`,
       ),
     );
   }
@@ -155,14 +173,24 @@ export class SystemProgress {
   #tellUntold(): void {
     if (this.#untold > 0)
       this.#terminal.print(
-        this.#terminal.paint.dim(`         … and ${this.#untold} more; \`millrace dags list-runs\` shows them`),
+        this.#terminal.paint.dim(
+          `         … and ${this.#untold} more; \`${this.#terminal.program} dags list-runs\` shows them`,
+        ),
       );
     this.#untold = 0;
   }
 
+  /** At once, and then at most every 200 ms, with what is true then. */
   #status(): void {
-    if (performance.now() - this.#shownAtMs < STATUS_MS && this.#running.size > 0) return;
-    this.#shownAtMs = performance.now();
+    if (this.#nextStatus) return;
+    this.#showStatus();
+    this.#nextStatus = setTimeout(() => {
+      this.#nextStatus = undefined;
+      if (this.#running.size > 0 && this.#telling === undefined) this.#showStatus();
+    }, STATUS_MS).unref();
+  }
+
+  #showStatus(): void {
     const names = [...new Set(this.#running.values())];
     const rest = names.length > 3 ? `, and ${names.length - 3} more` : "";
     this.#terminal.status(

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import pc from "picocolors";
+import { programName } from "./program-name.ts";
 
 /** Colours, or none where nobody sees them. */
 export type Paint = ReturnType<typeof pc.createColors>;
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of this process and its user, for the audit. */
   readonly user: string;
+  /** How to call this program here, for commands that a message names: `npx millrace`. */
+  readonly program: string;
   /** True when a person can be asked. */
   readonly isInteractive: boolean;
   /** Colours for standard output. */
@@ -51,6 +54,7 @@ export function openTerminal(options: {
     cwd: options.process.cwd(),
     env: options.env,
     user: options.user,
+    program: programName(options.process.argv[1], options.process.cwd()),
     isInteractive,
     paint: pc.createColors(mayPaint(stdout)),
     paintTalk: pc.createColors(mayPaint(stderr)),

@@ -34,7 +34,7 @@ export function makeDagsList(shell: Shell): Command {
         if (broken > 0)
           terminal.say(
             terminal.paintTalk.yellow(
-              `${broken} import ${broken === 1 ? "error" : "errors"}: millrace dags list-import-errors`,
+              `${broken} import ${broken === 1 ? "error" : "errors"}: ${terminal.program} dags list-import-errors`,
             ),
           );
       }),

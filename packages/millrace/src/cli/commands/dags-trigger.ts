@@ -43,9 +43,10 @@ export function makeDagsTrigger(shell: Shell): Command {
           const { runId } = await project.send(dagId, wish);
           const run = runId === undefined ? undefined : await project.queries.findRunById(runId);
           if (!run) throw new Error(`the run ${runId} was made and cannot be found`);
-          if (dag.paused) terminal.say(`${dagId} is paused: the run waits until \`millrace dags unpause ${dagId}\`.`);
+          if (dag.paused)
+            terminal.say(`${dagId} is paused: the run waits until \`${terminal.program} dags unpause ${dagId}\`.`);
           else if (!project.isLive)
-            terminal.say("No Millrace runs on this database: the run waits until `millrace start`.");
+            terminal.say(`No Millrace runs on this database: the run waits until \`${terminal.program} start\`.`);
           if (!options.wait) {
             printRows(terminal, [runRow(run)], { ...options, empty: "" });
             return 0;

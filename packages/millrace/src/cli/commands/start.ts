@@ -4,7 +4,8 @@ import type { EngineLog } from "@millrace/engine";
 import type { Command } from "commander";
 import { createEngineLog } from "../../system/engine-log.ts";
 import { runSystem, type RunningSystem } from "../../system/run-system.ts";
-import { bannerLines, importErrorLines } from "../banner.ts";
+import { bannerLines } from "../banner.ts";
+import { FileNews } from "../file-news.ts";
 import { allPages } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { requireProject } from "../open-project.ts";
@@ -32,8 +33,8 @@ async function start(context: CommandContext): Promise<ExitCode> {
   const log = terminal.isInteractive
     ? createTerminalLog(terminal, debug ? "debug" : config.logs.level)
     : createEngineLog(debug ? "debug" : config.logs.level);
-  const progress = new SystemProgress(terminal);
-  const files = new FileNews(context);
+  const progress = new SystemProgress(terminal, config.core.triggerOnStart);
+  const files = new FileNews(terminal, config.projectFolder);
   const stopping = listenForStop(context);
   terminal.status("starting the database …");
   let system: RunningSystem | undefined;
@@ -44,7 +45,7 @@ async function start(context: CommandContext): Promise<ExitCode> {
       // What the DAG processor says of files is told below, for people.
       log: withoutFileEvents(log),
       onCommit: (runs) => progress.note(runs),
-      onFiles: (found, saved) => files.tell(found, saved),
+      onFiles: (found, saved) => files.note(found, saved),
       onScan: (done, total) => terminal.status(`reading DAG files: ${done} of ${total} …`),
     });
     terminal.status("");
@@ -119,33 +120,7 @@ function listenForStop({ terminal }: CommandContext): {
   return { first: first.promise, second: second.promise, end };
 }
 
-type Files = Parameters<NonNullable<Parameters<typeof runSystem>[0]["onFiles"]>>;
-
-/** Tells of DAG files that change while Millrace runs. The banner has told of the first scan. */
-class FileNews {
-  readonly #context: CommandContext;
-  #begun = false;
-
-  constructor(context: CommandContext) {
-    this.#context = context;
-  }
-
-  begin(): void {
-    this.#begun = true;
-  }
-
-  tell(files: Files[0], saved: Files[1]): void {
-    if (!this.#begun) return;
-    const { terminal, config } = this.#context;
-    for (const { dagId, version, isNew } of saved)
-      if (isNew) terminal.print(`${terminal.paint.cyan("dag")} ${dagId} is now version ${version}`);
-    for (const { errors } of files)
-      for (const error of errors)
-        for (const line of importErrorLines(error, config.projectFolder, terminal.paint)) terminal.print(line);
-  }
-}
-
-const FILE_EVENTS: ReadonlySet<string> = new Set(["import error", "dag version saved"]);
+const FILE_EVENTS: ReadonlySet<string> = new Set(["import error", "dag version saved", "file exports no dag"]);
 
 function withoutFileEvents(log: EngineLog): EngineLog {
   const filtered = (write: (fields: object, event: string) => void) => (fields: object, event: string) => {
