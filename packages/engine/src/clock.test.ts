@@ -19,3 +19,11 @@ test("a clock that follows an offset agrees with the clock that measured it", ()
 test("R7: instants are whole microseconds", () => {
   expect(Number.isInteger(createClock().now())).toBe(true);
 });
+
+test("R7: an answer that took long moves the clock no further than the answer proves", () => {
+  const clock = createClock(0);
+  const nowMs = clock.monotonicMs();
+  const sentAtMs = nowMs - 4_000;
+  expect(clock.correct(nowMs * 1_000 - 500_000, sentAtMs)).toBe(0);
+  expect(clock.correct(nowMs * 1_000 + 3_000_000, sentAtMs)).toBeGreaterThan(2_900_000);
+});

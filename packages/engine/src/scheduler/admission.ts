@@ -9,11 +9,14 @@ export interface AdmissionLimits {
   readonly grants: ReadonlyMap<string, PoolGrant>;
   /** Free places in the executor. */
   readonly capacity: number;
+  /** Runs that another batch is just committing: they wait for the next. */
+  readonly isInFlight: (runId: number) => boolean;
 }
 
 interface Admission {
   readonly owned: OwnedDags;
   readonly batch: Batch;
+  readonly isInFlight: AdmissionLimits["isInFlight"];
 }
 
 /** What admission did. */
@@ -51,7 +54,7 @@ export function admitReady(owned: OwnedDags, batch: Batch, limits: AdmissionLimi
     let given = 0;
     queue.take(free, grant.order, (dagId, entry, left) => {
       if (given >= capacity) return { verdict: "blocked", scope: "dag" };
-      const answer = offer({ owned, batch }, dagId, entry, left);
+      const answer = offer({ owned, batch, isInFlight: limits.isInFlight }, dagId, entry, left);
       if (answer.verdict === "take") given += 1;
       return answer;
     });
@@ -62,7 +65,8 @@ export function admitReady(owned: OwnedDags, batch: Batch, limits: AdmissionLimi
   return { count, wanted, missing };
 }
 
-function offer({ owned, batch }: Admission, dagId: string, entry: ReadyEntry, free: number): Verdict {
+function offer({ owned, batch, isInFlight }: Admission, dagId: string, entry: ReadyEntry, free: number): Verdict {
+  if (isInFlight(entry.runId)) return { verdict: "blocked", scope: "task" };
   const dag = owned.dags.get(dagId);
   const known = batch.runs.get(entry.runId);
   const run: Run | undefined = known?.run ?? owned.runs.get(entry.runId);

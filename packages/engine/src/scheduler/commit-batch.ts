@@ -9,42 +9,51 @@ import {
 } from "@millrace/core";
 import { Batch, type BatchRun } from "./batch.ts";
 import { actOn, settleEnded } from "./effects.ts";
+import type { CommitOutcome, EventsByRun, Flight } from "./flight.ts";
 import { runFromRows } from "./owned-dags.ts";
 import type { TickState } from "./tick-state.ts";
 
 /** Waits between attempts while the database does not answer, in milliseconds. */
 const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000] as const;
 
-/** Commits a batch and makes it true: in memory, then in the world. What was not committed is read again and offered again. */
-export async function commitBatch(
-  state: TickState,
-  batch: Batch,
-  events: ReadonlyMap<number, readonly RunEvent[]>,
-): Promise<void> {
-  state.fault?.("beforeCommit");
-  const result = await commitOrSplit(state, batch, events);
-  if (!result) return;
-  state.fault?.("afterCommit");
-  await applyAll(state, batch, events, result);
+/** Sends a batch off to the database. {@link land} makes it true. */
+export function takeOff(state: TickState, batch: Batch, events: EventsByRun): void {
+  const flight: Flight = { batch, events, outcome: send(state, batch), isOver: false };
+  const note = (): void => void (flight.isOver = true);
+  flight.outcome.then(note, note);
+  state.flight = flight;
 }
 
 /**
- * R11: a batch that fails because of its data is split until the guilty run is alone; because of the server, it is retried whole. The outcome of
- * a lost connection is unknown: the retry then finds its own versions taken (R2), and the run is read again.
+ * Waits for the batch that is being committed, if there is one, and makes it true: in memory, then in the world. What was not committed is read
+ * again and offered again.
  */
-async function commitOrSplit(
-  state: TickState,
-  batch: Batch,
-  events: ReadonlyMap<number, readonly RunEvent[]>,
-): Promise<CommitResult | undefined> {
+export async function land(state: TickState): Promise<void> {
+  const { flight } = state;
+  if (!flight) return;
+  try {
+    await settle(state, flight, await flight.outcome);
+  } catch (error) {
+    for (const [runId, events] of flight.events) state.mail.offerAgain(runId, events);
+    throw error;
+  } finally {
+    state.flight = undefined;
+  }
+}
+
+/** True while a batch with changes of this run is being committed: what else happens to the run is planned after it. */
+export function isInFlight({ flight }: TickState, runId: number): boolean {
+  return flight?.batch.runs.has(runId) === true;
+}
+
+/** Sends a batch until the database answers. The outcome of a lost connection is unknown: the next attempt then finds its own versions taken (R2). */
+async function send(state: TickState, batch: Batch): Promise<CommitOutcome> {
+  state.fault?.("beforeCommit");
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await state.store.commit(batch.toCommit(state.schedulerId));
+      return { kind: "answered", result: await state.store.commit(batch.toCommit(state.schedulerId)) };
     } catch (error) {
-      if (isMillraceError(error) && error.code === "DATA_REJECTED") {
-        await splitBatch(state, batch, events, error.message);
-        return undefined;
-      }
+      if (isMillraceError(error) && error.code === "DATA_REJECTED") return { kind: "refused", message: error.message };
       if (!isMillraceError(error) || error.code !== "STORE_UNAVAILABLE") throw error;
       state.log.warn({ attempt, runs: batch.runs.size, error: error.message }, "commit waits for the database");
       await state.pause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
@@ -53,34 +62,41 @@ async function commitOrSplit(
   }
 }
 
-async function splitBatch(
-  state: TickState,
-  batch: Batch,
-  events: ReadonlyMap<number, readonly RunEvent[]>,
-  message: string,
-): Promise<void> {
+interface Sent {
+  readonly batch: Batch;
+  readonly events: EventsByRun;
+}
+
+async function settle(state: TickState, sent: Sent, outcome: CommitOutcome): Promise<void> {
+  state.uncommitted.delete(sent.batch);
+  if (outcome.kind === "refused") {
+    await splitBatch(state, sent, outcome.message);
+    return;
+  }
+  state.fault?.("afterCommit");
+  await applyAll(state, sent, outcome.result);
+}
+
+/** R11: a batch that fails because of its data is split until the guilty run is alone. */
+async function splitBatch(state: TickState, { batch, events }: Sent, message: string): Promise<void> {
   const runs = [...batch.runs.values()];
   if (runs.length <= 1) {
-    await failGuilty(state, batch, events, message);
+    await failGuilty(state, { batch, events }, message);
     return;
   }
   const middle = runs.length >> 1;
-  for (const half of [runs.slice(0, middle), runs.slice(middle)])
-    await commitBatch(state, batch.part(half, half[0] === runs[0]), events);
+  const halves = [runs.slice(0, middle), runs.slice(middle)].map((half, i) => batch.part(half, i === 0));
+  for (const half of halves) state.uncommitted.add(half);
+  for (const half of halves) await settle(state, { batch: half, events }, await send(state, half));
 }
 
 /** The values of one run are refused: its results become failures that carry the database's words; a command is answered with them. */
-async function failGuilty(
-  state: TickState,
-  batch: Batch,
-  events: ReadonlyMap<number, readonly RunEvent[]>,
-  message: string,
-): Promise<void> {
+async function failGuilty(state: TickState, { batch, events }: Sent, message: string): Promise<void> {
   const guilty: BatchRun | undefined = batch.runs.values().next().value;
   if (!guilty) throw new Error(`a batch without runs was refused: ${message}`);
   const { run } = guilty;
   state.log.warn({ runId: run.head.runId, dagId: run.head.dagId, error: message }, "values refused by the database");
-  state.owned.occupancy.rebuild(state.owned.runs.values());
+  recount(state);
   const own = events.get(run.head.runId) ?? [];
   const rewritten = own.map((event): RunEvent =>
     event.kind === "report" ? { kind: "report", report: asRefused(event.report, message) } : event,
@@ -89,12 +105,13 @@ async function failGuilty(
   for (const answer of batch.answers)
     again.answers.push({ inboxId: answer.inboxId, answer: { ok: false, code: "DATA_REJECTED", message } });
   if (!guilty.newRun && own.some((event) => event.kind === "report" && isRich(event.report))) {
-    again.add({
-      run,
-      draft: planRun(run, rewritten, { now: batch.now, slotOf: (id) => state.owned.dispatches.get(id)?.slot }).draft,
-    });
-    const poor = new Map([[run.head.runId, rewritten]]);
-    await commitBatch(state, again, poor);
+    const slotOf = (id: string): number | undefined => state.owned.dispatches.get(id)?.slot;
+    const { draft } = planRun(run, rewritten, { now: batch.now, slotOf });
+    again.add({ run, draft });
+    state.owned.occupancy.moveAll(draft);
+    state.uncommitted.add(again);
+    const poor = { batch: again, events: new Map([[run.head.runId, rewritten]]) };
+    await settle(state, poor, await send(state, again));
     return;
   }
   if (again.answers.length === 0 && !guilty.newRun)
@@ -121,12 +138,7 @@ function asRefused(report: Report, message: string): Report {
   };
 }
 
-async function applyAll(
-  state: TickState,
-  batch: Batch,
-  events: ReadonlyMap<number, readonly RunEvent[]>,
-  result: CommitResult,
-): Promise<void> {
+async function applyAll(state: TickState, { batch, events }: Sent, result: CommitResult): Promise<void> {
   const done: BatchRun[] = [];
   const behind: BatchRun[] = [];
   for (const part of batch.runs.values()) {
@@ -143,7 +155,7 @@ async function applyAll(
   actOn(state, ended);
   for (const part of done) if (part.move) await reload(state, part.run.head.runId, []);
   if (behind.length === 0) return;
-  state.owned.occupancy.rebuild(state.owned.runs.values());
+  recount(state);
   for (const part of behind) {
     if (part.newRun && !(await state.store.loadRun(part.run.head.runId))) conflict(state, batch, part);
     else await reload(state, part.run.head.runId, events.get(part.run.head.runId) ?? []);
@@ -188,11 +200,8 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   }
   state.owned.addRun(run);
   state.owned.index(run);
-  state.owned.occupancy.rebuild(state.owned.runs.values());
-  for (const event of events) {
-    if (event.kind === "report") state.mail.reports.push(event.report);
-    else state.mail.post(runId, event);
-  }
+  recount(state);
+  state.mail.offerAgain(runId, events);
   state.mail.post(runId, { kind: "evaluate" });
   state.startUnsent(run);
 }
@@ -209,4 +218,10 @@ function conflict(state: TickState, batch: Batch, part: BatchRun): void {
   if (answered) state.mail.conflicts.set(answered.inboxId, { runKey, logicalDate: part.run.head.logicalDate });
   state.mail.inboxMayHaveRows ||= answered !== undefined;
   state.mail.dagsMayHaveChanged ||= part.newRun?.runType === "scheduled";
+}
+
+/** R6: what is true in memory, and what planned batches will make true. */
+function recount({ owned, uncommitted }: TickState): void {
+  owned.occupancy.rebuild(owned.runs.values());
+  for (const { runs } of uncommitted) for (const { draft } of runs.values()) owned.occupancy.moveAll(draft);
 }

@@ -150,7 +150,7 @@ function wakeAfterRun(state: TickState, dag: OwnedDag, ending: "success" | "fail
   const { maxConsecutiveFailedRuns } = row.graph.dag;
   if (maxConsecutiveFailedRuns > 0 && failedRunsInRow >= maxConsecutiveFailedRuns && !row.paused)
     state.mail.toPause.add(row.dagId);
-  state.schedule.touch(row.dagId);
+  if (row.graph.dag.schedule.kind !== "none") state.schedule.touch(row.dagId);
   state.mail.startable.add(row.dagId);
 }
 

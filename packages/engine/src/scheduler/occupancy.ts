@@ -7,6 +7,12 @@ export class Occupancy {
   readonly #dags = new Map<string, number>();
   readonly #tasks = new Map<string, number>();
   readonly #includeDeferred = new Set<string>();
+  #active = 0;
+
+  /** Instances that are queued or running. */
+  get active(): number {
+    return this.#active;
+  }
 
   pool(pool: string): number {
     return this.#pools.get(pool) ?? 0;
@@ -35,6 +41,7 @@ export class Occupancy {
     const wasActive = isActive(before);
     const delta = Number(isActive(after)) - Number(wasActive);
     if (delta !== 0) {
+      this.#active += delta;
       add(this.#dags, dagId, delta);
       if (node.maxActivePerDag !== undefined) add(this.#tasks, `${dagId}\n${node.taskId}`, delta);
     }
@@ -55,6 +62,7 @@ export class Occupancy {
 
   /** Derives everything anew. O(instances): at start, at takeover, and after a commit that did not happen. */
   rebuild(runs: Iterable<Run>): void {
+    this.#active = 0;
     this.#pools.clear();
     this.#dags.clear();
     this.#tasks.clear();

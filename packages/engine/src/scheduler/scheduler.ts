@@ -4,6 +4,7 @@ import type { EngineStore, Executor, Report, Run } from "@millrace/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CorrectableClock } from "../clock.ts";
 import { processStartedAt } from "../executors/local/process-started-at.ts";
+import { land } from "./commit-batch.ts";
 import { handOver, isLatestRun } from "./effects.ts";
 import { Grants } from "./grants.ts";
 import { claim } from "./claim.ts";
@@ -48,6 +49,7 @@ export class Scheduler {
   #unlisten: (() => Promise<void>) | undefined;
   #ticking: Promise<void> | undefined;
   #wakeAgain = false;
+  #onWake: (() => void) | undefined;
   #takesWork = true;
   readonly #stopping = new AbortController();
   readonly #background = new Set<Promise<void>>();
@@ -111,6 +113,7 @@ export class Scheduler {
   wake(): void {
     if (!this.#state || this.#stopping.signal.aborted) return;
     this.#wakeAgain = true;
+    this.#onWake?.();
     this.#ticking ??= this.#tickUntilIdle().finally(() => {
       this.#ticking = undefined;
       if (this.#wakeAgain) this.wake();
@@ -172,6 +175,7 @@ export class Scheduler {
       runIds: new RunIdBlock(store),
       mail: new Mail(),
       sending: new Set(),
+      uncommitted: new Set(),
       pause: (ms) => sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined),
       isStopping: () => this.#isOver(state),
       takesWork: () => this.#takesWork,
@@ -204,17 +208,32 @@ export class Scheduler {
         this.#wakeAgain = false;
         await new Promise(setImmediate);
         if (this.#isOver(state)) return;
-        if (state.mail.dagsMayHaveChanged || state.mail.claimDue) await claim(state, this.#options.onlyDags);
-        if (state.mail.grantsDue) this.#refreshGrants(state);
+        const { dagsMayHaveChanged, claimDue, grantsDue } = state.mail;
+        if (dagsMayHaveChanged || claimDue || grantsDue) await land(state);
+        if (dagsMayHaveChanged || claimDue) await claim(state, this.#options.onlyDags);
+        if (grantsDue) this.#refreshGrants(state);
         const more = await tick(state);
-        if (!more && !this.#wakeAgain) break;
+        if (more || this.#wakeAgain) continue;
+        if (!state.flight) break;
+        await Promise.race([state.flight.outcome, this.#nextWake()]);
+        if (state.flight.isOver) await land(state);
       }
       if (state.grants.isStarved) this.#refreshGrants(state);
       if (state.mail.outboxMayHaveRows) this.#runBeside(deliverCallbacks(state), "callbacks");
     } catch (error) {
       await this.#recover(state, error);
+    } finally {
+      // What was sent is answered before anything else happens to memory or to the connection.
+      await land(state).catch((error: unknown) => {
+        this.#options.log.warn({ error: String(error) }, "commit failed while the scheduler stopped");
+      });
     }
     this.#armTimer();
+  }
+
+  /** Resolves when something new has arrived. */
+  #nextWake(): Promise<void> {
+    return new Promise((resolve) => (this.#onWake = resolve));
   }
 
   /** It stops, or goes on under another id. */
@@ -228,6 +247,7 @@ export class Scheduler {
    */
   async #recover(state: TickState, error: unknown): Promise<void> {
     const { log, store, onlyDags } = this.#options;
+    await land(state).catch(() => undefined);
     if (this.#isOver(state)) return;
     const isOutage = isUnavailable(error);
     log.error(
@@ -240,6 +260,7 @@ export class Scheduler {
       try {
         await store.now();
         state.owned.clear();
+        state.uncommitted.clear();
         await claim(state, onlyDags);
         break;
       } catch (again) {

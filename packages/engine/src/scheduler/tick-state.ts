@@ -4,6 +4,8 @@ import type { ScheduleClock } from "./create-runs.ts";
 import type { OwnedDags } from "./owned-dags.ts";
 import type { PastReader } from "./past.ts";
 import type { RecentResults } from "./recent-results.ts";
+import type { Batch } from "./batch.ts";
+import type { Flight } from "./flight.ts";
 import type { Grants } from "./grants.ts";
 import type { RunIdBlock } from "./run-id-block.ts";
 
@@ -43,6 +45,10 @@ export interface TickState {
   readonly mail: Mail;
   /** Dispatches whose inputs are being read before they are sent. */
   readonly sending: Set<string>;
+  /** The batch that the database is just committing. */
+  flight?: Flight | undefined;
+  /** Batches that are planned and not true yet: occupancy counts what they decided (R6). */
+  readonly uncommitted: Set<Batch>;
   /** Waits; ends early when the scheduler stops. */
   readonly pause: (ms: number) => Promise<void>;
   /** True, too, once others have taken over. */
@@ -97,6 +103,14 @@ export class Mail {
   /** Dispatches that are over, though no commit says so yet. */
   endedDispatches(): ReadonlySet<string> {
     return new Set(this.reports.flatMap((report) => (report.kind === "started" ? [] : [report.dispatchId])));
+  }
+
+  /** Events that were taken and not planned, or whose plan was not committed. */
+  offerAgain(runId: number, events: readonly RunEvent[]): void {
+    for (const event of events) {
+      if (event.kind === "report") this.reports.push(event.report);
+      else this.post(runId, event);
+    }
   }
 
   post(runId: number, event: RunEvent): void {

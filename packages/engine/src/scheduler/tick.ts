@@ -4,7 +4,7 @@ import { planRun, type Facts, type InboxRow, type Run, type RunEvent } from "@mi
 import { admitReady } from "./admission.ts";
 import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
-import { commitBatch } from "./commit-batch.ts";
+import { isInFlight, land, takeOff } from "./commit-batch.ts";
 import { addRun, createDueRuns, type Creation } from "./create-runs.ts";
 import { planCommand } from "./plan-inbox.ts";
 import { planVersionMove } from "./version-move.ts";
@@ -21,16 +21,22 @@ const INBOX_PER_TICK = 400;
  */
 export async function tick(state: TickState): Promise<boolean> {
   const { owned, mail, clock } = state;
+  if (needsAllRuns(state)) await land(state);
   const batch = new Batch(clock.now());
+  state.uncommitted.add(batch);
   const creation: Creation = { owned, batch, ids: state.runIds, past: state.past, conflicts: mail.conflicts };
   if (state.runIds.left < IDS_PER_TICK / 2) await state.runIds.ensure(IDS_PER_TICK);
-  const inbox = await readInbox(state);
+  const inbox = state.flight ? [] : await readInbox(state);
   const events = gatherEvents(state, batch.now);
   try {
     await decide(state, creation, { inbox, events });
+    // One commit at a time: what the one before decided becomes true before the next is sent.
+    await land(state);
+    if (batch.isEmpty) state.uncommitted.delete(batch);
+    else takeOff(state, batch, events);
   } catch (error) {
     // Nothing of it was committed, or it will be refused (R3): offering it again loses nothing and counts nothing twice.
-    for (const [runId, runEvents] of events) postpone(state, runId, runEvents);
+    for (const [runId, runEvents] of events) state.mail.offerAgain(runId, runEvents);
     throw error;
   }
   return hasMore(state);
@@ -45,25 +51,39 @@ async function decide(state: TickState, creation: Creation, { inbox, events }: G
   const { owned, mail } = state;
   const { batch } = creation;
   await planRuns(state, batch, events);
-  await planInbox(state, creation, inbox);
-  pauseFailing(state, batch);
-  for (const dagId of state.schedule.take(batch.now)) {
-    const dag = owned.dags.get(dagId);
-    // Who drains, or owns a DAG for one command only, leaves new runs to the next owner.
-    if (dag && state.takesWork()) createDueRuns(creation, dag, state.schedule);
+  if (!state.flight) {
+    await planInbox(state, creation, inbox);
+    pauseFailing(state, batch);
+    for (const dagId of state.schedule.take(batch.now)) {
+      const dag = owned.dags.get(dagId);
+      // Who drains, or owns a DAG for one command only, leaves new runs to the next owner.
+      if (dag && state.takesWork()) createDueRuns(creation, dag, state.schedule);
+    }
+    if (mail.assetsMayHaveEvents && state.takesWork()) await createAssetRuns(state, creation);
   }
-  if (mail.assetsMayHaveEvents && state.takesWork()) await createAssetRuns(state, creation);
   await startQueuedRuns(state, batch);
   occupyCreated(state, batch);
   queueReady(state, batch);
   const admitted = admitReady(owned, batch, {
     grants: state.grants.pools,
-    capacity: state.takesWork() ? state.executor.capacity - owned.dispatches.size : 0,
+    capacity: state.takesWork() ? state.executor.capacity - owned.occupancy.active : 0,
+    isInFlight: (runId) => isInFlight(state, runId),
   });
   state.grants.want(admitted.wanted);
   for (const pool of state.grants.newlyMissing(admitted.missing.keys()))
     state.log.warn({ pool, dagIds: admitted.missing.get(pool) }, "tasks wait for a pool that does not exist");
-  if (!batch.isEmpty) await commitBatch(state, batch, events);
+}
+
+/** Commands, schedules and assets look at whole DAGs, so they wait until the batch that is being committed is true. */
+function needsAllRuns({ mail, schedule, clock }: TickState): boolean {
+  return (
+    mail.inboxMayHaveRows ||
+    mail.deferred.length > 0 ||
+    mail.toPause.size > 0 ||
+    mail.assetsMayHaveEvents ||
+    schedule.hasWork ||
+    (schedule.nextAt() ?? Infinity) <= clock.now()
+  );
 }
 
 /** True when something waits that needs no further news. */
@@ -92,7 +112,8 @@ async function readInbox({ mail, store, owned }: TickState): Promise<readonly In
 }
 
 /** All events of this tick by run, in the order in which they are planned. What is over the batch's bounds stays for the next tick. */
-function gatherEvents({ owned, mail }: TickState, now: number): Map<number, RunEvent[]> {
+function gatherEvents(state: TickState, now: number): Map<number, RunEvent[]> {
+  const { owned, mail } = state;
   const events = new Map<number, RunEvent[]>();
   const add = (runId: number, event: RunEvent): void => {
     const known = events.get(runId);
@@ -104,6 +125,11 @@ function gatherEvents({ owned, mail }: TickState, now: number): Map<number, RunE
   for (const [runId, posted] of mail.events) for (const event of posted) add(runId, event);
   mail.events.clear();
   for (const runId of owned.takeDue(now, BATCH.events)) add(runId, { kind: "due" });
+  for (const [runId, waiting] of events) {
+    if (!isInFlight(state, runId)) continue;
+    mail.offerAgain(runId, waiting);
+    events.delete(runId);
+  }
   return events;
 }
 
@@ -117,19 +143,12 @@ async function planRuns(state: TickState, batch: Batch, events: Map<number, RunE
       continue;
     }
     if (planned > 0 && (state.clock.monotonicMs() > deadline || batch.planned > BATCH.rowWrites)) {
-      postpone(state, runId, runEvents);
+      state.mail.offerAgain(runId, runEvents);
       events.delete(runId);
       continue;
     }
     await planOne(state, batch, run, runEvents);
     planned += 1;
-  }
-}
-
-function postpone(state: TickState, runId: number, events: readonly RunEvent[]): void {
-  for (const event of events) {
-    if (event.kind === "report") state.mail.reports.push(event.report);
-    else state.mail.post(runId, event);
   }
 }
 
@@ -241,10 +260,11 @@ async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
   for (const dagId of dagIds) {
     const dag = state.owned.dags.get(dagId);
     if (!dag || dag.row.paused) continue;
-    let free = dag.row.graph.dag.maxActiveRuns - dag.running - batch.startedRuns(dagId);
+    const started = batch.startedRuns(dagId) + (state.flight?.batch.startedRuns(dagId) ?? 0);
+    let free = dag.row.graph.dag.maxActiveRuns - dag.running - started;
     if (free <= 0) continue;
     const queued = [...dag.runs.values()].filter((run) => run.head.state === "queued");
-    const waiting = queued.filter((run) => !batch.runs.has(run.head.runId));
+    const waiting = queued.filter(({ head: { runId } }) => !batch.runs.has(runId) && !isInFlight(state, runId));
     // What else this tick plans for a run goes first; it begins in the next.
     if (waiting.length < queued.length) state.mail.startable.add(dagId);
     waiting.sort((a, b) => a.head.logicalDate - b.head.logicalDate || a.head.runId - b.head.runId);
