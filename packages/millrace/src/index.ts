@@ -58,3 +58,20 @@ export {
   type TaskOptions,
   type TriggerRule,
 } from "@millrace/core";
+export {
+  bash,
+  http,
+  python,
+  triggerDag,
+  waitAfterInterval,
+  waitForGroup,
+  waitForRun,
+  waitForTask,
+  waitUntil,
+  waitUntilTime,
+  type BashOptions,
+  type HttpOptions,
+  type HttpResponse,
+  type PythonOptions,
+  type TriggerDagOptions,
+} from "@millrace/provider-standard";

@@ -3,3 +3,11 @@ export type { FieldValue, HttpOptions, HttpResponse } from "./http/http-options.
 export { http, type HttpFactory } from "./http/http.ts";
 export { python, type PythonFactory, type PythonOptions } from "./python.ts";
 export { triggerDag, type TriggerDagOptions, type TriggeredDag } from "./trigger-dag.ts";
+export type { DatesOf, FoundRuns, LookOptions } from "./waits/look-at-runs.ts";
+export { waitAfterInterval, type WaitAfterIntervalOptions } from "./waits/wait-after-interval.ts";
+export { waitForGroup, type WaitForGroupOptions } from "./waits/wait-for-group.ts";
+export type { WaitedUntil } from "./waits/wait-for-instant.ts";
+export { waitForRun, type WaitForRunOptions } from "./waits/wait-for-run.ts";
+export { waitForTask, type WaitForTaskOptions } from "./waits/wait-for-task.ts";
+export { waitUntil, type WaitUntilOptions } from "./waits/wait-until.ts";
+export { waitUntilTime, type WaitUntilTimeOptions } from "./waits/wait-until-time.ts";

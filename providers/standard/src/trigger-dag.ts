@@ -1,5 +1,6 @@
 import {
   defer,
+  formatDuration,
   MillraceError,
   operator,
   parseDuration,
@@ -180,8 +181,12 @@ function endedWell(
 }
 
 function waitOn({ dagId, every = EVERY, timeout }: TriggerDagOptions, kept: Kept, ctx: Context): never {
-  if (timeout !== undefined && parseInstant(ctx.now()) - parseInstant(kept.waitsSince) >= parseDuration(timeout))
-    throw new MillraceError("TIMEOUT", `the run ${kept.runId} of ${dagId} did not end within ${timeout}`);
   const { runId, logicalDate, waitsSince } = kept;
-  return defer({ for: every, state: { runId, logicalDate, waitsSince } });
+  const waited = parseInstant(ctx.now()) - parseInstant(waitsSince);
+  const left = timeout === undefined ? Number.POSITIVE_INFINITY : parseDuration(timeout) - waited;
+  if (left <= 0) throw new MillraceError("TIMEOUT", `the run ${runId} of ${dagId} did not end within ${timeout}`);
+  return defer({
+    for: formatDuration(Math.min(parseDuration(every), left)),
+    state: { runId, logicalDate, waitsSince } satisfies Kept,
+  });
 }
