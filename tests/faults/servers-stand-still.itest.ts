@@ -167,7 +167,7 @@ test.concurrent(
     await using pool = await openPool({ url: database.url, max: 2 });
     const common = { url: database.url, environment: notes.environment };
     await using first = await startScheduler({ ...common, host: "first", dataFolder: await newFolder() });
-    await using _second = await startScheduler({ ...common, host: "second", dataFolder: await newFolder() });
+    await using second = await startScheduler({ ...common, host: "second", dataFolder: await newFolder() });
     // Long enough alive to judge others, then as long away as makes a scheduler look dead.
     await sleep(16_000);
     for (const each of [first, second]) each.signal("SIGSTOP");
