@@ -1,11 +1,10 @@
 // Records docs/pictures/session.txt, from which generate-docs.ts draws the picture of the README: node scripts/bootstrap.mjs scripts/record-session.ts
 //
-// It really happens: Millrace is started on the domain ingestion, a step is edited, the process is killed with -9 in the middle of a run and started
-// again. An earlier start has filled the tables, so that monitoring finds something.
+// It really happens: Millrace is started on the domain ingestion for the first time, a step is edited, the process is killed with -9 in the middle of a
+// run and started again.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -16,11 +15,13 @@ const DAG_FILE = "pipelines/domain-ingestion/domain-ingestion.dag.ts";
 /** Long enough for the first task, too short for the run. */
 const INTO_THE_RUN_MS = 170;
 
-const project = mkdtempSync(path.join(tmpdir(), "millrace-session-"));
+// Inside the repository, so that messages name its way to call the command line.
+const CACHE = path.join(ROOT, ".cache");
+mkdirSync(CACHE, { recursive: true });
+const project = mkdtempSync(path.join(CACHE, "session-"));
 const session: string[] = [];
 try {
   makeProject();
-  await fillTables();
   await record();
   writeFileSync(TARGET, session.join("\n"));
   console.log(session.join("\n"));
@@ -35,14 +36,6 @@ function makeProject(): void {
     filter: isData,
   });
   cpSync(path.join(ROOT, "millrace.json"), path.join(project, "millrace.json"));
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(project, "node_modules"));
-}
-
-async function fillTables(): Promise<void> {
-  const first = start();
-  await first.until(/✓.*domain_layers_dag/);
-  await first.end("SIGTERM");
-  rmSync(path.join(project, ".millrace"), { recursive: true });
 }
 
 async function record(): Promise<void> {

@@ -1,9 +1,9 @@
 // Draws what a terminal showed. Every piece of text is pinned to its cells, so it looks alike in whatever monospace font the reader has.
 
-const COLUMNS = 120;
-const CELL_WIDTH = 7.5;
-const LINE_HEIGHT = 18;
-const FONT_SIZE = 12.4;
+const COLUMNS = 132;
+const CELL_WIDTH = 7;
+const LINE_HEIGHT = 17;
+const FONT_SIZE = 11.6;
 const MARGIN = 20;
 const HEAD_HEIGHT = 40;
 // A card with its own background and border: readable on light and on dark pages.
