@@ -58,6 +58,12 @@ async function start(context: CommandContext): Promise<ExitCode> {
     await drain(context, system, { progress, second: stopping.second });
     await progress.settle();
     return 0;
+  } catch (error) {
+    // Ctrl-C reaches the children of this process too: what they left undone is no error then.
+    if (system !== undefined || !stopping.isAsked()) throw error;
+    terminal.status("");
+    terminal.print("stopped before everything had started");
+    return 0;
   } finally {
     terminal.status("");
     stopping.end();
@@ -106,6 +112,7 @@ async function drain(
 function listenForStop({ terminal }: CommandContext): {
   readonly first: Promise<void>;
   readonly second: Promise<void>;
+  readonly isAsked: () => boolean;
   readonly end: () => void;
 } {
   const first = Promise.withResolvers<void>();
@@ -117,7 +124,7 @@ function listenForStop({ terminal }: CommandContext): {
       first.resolve();
     } else if (performance.now() - firstAtMs > SAME_SIGNAL_MS) second.resolve();
   });
-  return { first: first.promise, second: second.promise, end };
+  return { first: first.promise, second: second.promise, isAsked: () => firstAtMs !== undefined, end };
 }
 
 const FILE_EVENTS: ReadonlySet<string> = new Set(["import error", "dag version saved", "file exports no dag"]);
