@@ -190,6 +190,7 @@ export type {
   ResultKey,
   RunHeadRow,
   RunRow,
+  VersionCode,
 } from "./ports/engine-store.ts";
 export type {
   ConnectionInfo,

@@ -56,7 +56,7 @@ export async function trialDispatch(options: TrialOptions): Promise<Dispatch> {
   const reader = new InputReader(new RecentResults(), options.from?.store ?? NO_RESULTS);
   reader.want(run, slot);
   await reader.read();
-  const version = { bundleHash: dag.bundleHash, compiled, isRead: [] };
+  const version = { bundleHash: dag.bundleHash, graphHash: dag.graphHash, compiled, isRead: [] };
   const dispatch = buildDispatch({ run, slot, version, isLatest: true }, reader);
   const { logicalDate } = options;
   return withGiven(

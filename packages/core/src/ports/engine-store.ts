@@ -1,6 +1,7 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import type { RunState, TaskState } from "../model/states.ts";
+import type { DueRun } from "../timetable/schedule.ts";
 import type { NewRun, Obligation, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { Answer, Command } from "./commands.ts";
 import type { RunAssetEvent } from "./executor.ts";
@@ -52,6 +53,7 @@ export interface DagRow {
   readonly active: boolean;
   readonly version: number;
   readonly bundleHash: string;
+  readonly graphHash: string;
   readonly graph: Graph;
   /** The latest run made by the schedule (not manual ones): where the next interval follows on. */
   readonly lastScheduled?: {
@@ -59,8 +61,8 @@ export interface DagRow {
     readonly intervalStart: Micros;
     readonly intervalEnd: Micros;
   };
-  /** Upcoming times of a custom timetable, from the DAG processor. */
-  readonly customTimes?: readonly Micros[];
+  /** Upcoming runs of a custom timetable, from the DAG processor. */
+  readonly customTimes?: readonly DueRun[];
   /** Failed runs in a row, newest first, since the last success. */
   readonly failedRunsInRow: number;
 }
@@ -113,7 +115,14 @@ export interface FoundDag {
   readonly graph: Graph;
   /** Hash of the lockfile of the packages it imports. */
   readonly lockHash: string;
-  readonly customTimes?: readonly Micros[];
+  readonly customTimes?: readonly DueRun[];
+}
+
+/** A version's graph, and what a worker that runs it must have. */
+export interface VersionCode {
+  readonly graph: Graph;
+  readonly graphHash: string;
+  readonly bundleHash: string;
 }
 
 /** Result of one DAG file: what it declares, or why it cannot be loaded. */
@@ -211,7 +220,7 @@ export interface EngineStore {
     options: { readonly complete: boolean; readonly pausedUponCreation: boolean },
   ): Promise<readonly { readonly dagId: string; readonly version: number; readonly isNew: boolean }[]>;
   loadDags(dagIds: readonly string[]): Promise<readonly DagRow[]>;
-  loadGraph(dagId: string, version: number): Promise<{ readonly graph: Graph; readonly bundleHash: string }>;
+  loadGraph(dagId: string, version: number): Promise<VersionCode>;
   loadBundle(bundleHash: string): Promise<{ readonly code: string; readonly file: string }>;
 
   // Runs

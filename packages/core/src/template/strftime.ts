@@ -5,9 +5,7 @@ import { templateFault } from "./template-fault.ts";
 import type { DateTime } from "./template-value.ts";
 
 /** English, as Python in the C locale; schedulers must not depend on the language of the machine. */
-const MONTHS = "January February March April May June July August September October November December".split(
-  " ",
-);
+const MONTHS = "January February March April May June July August September October November December".split(" ");
 /** Monday first, as `weekday()` counts. */
 const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
 

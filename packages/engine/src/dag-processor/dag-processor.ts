@@ -153,7 +153,7 @@ class Processor {
   #isOutOfTimes({ found }: DagFile): boolean {
     return found.dags.some(({ customTimes }) => {
       if (customTimes === undefined || customTimes.length < FEW_TIMES) return false;
-      return customTimes[customTimes.length - FEW_TIMES] <= this.#clock.now();
+      return customTimes[customTimes.length - FEW_TIMES].runAfter <= this.#clock.now();
     });
   }
 

@@ -7,7 +7,7 @@ import {
   nextCustomTimes,
   type BuiltDag,
   type DagDefinition,
-  type Micros,
+  type DueRun,
 } from "@millrace/core";
 import { createClock } from "../clock.ts";
 import { evaluateBundle } from "../worker/bundle-cache.ts";
@@ -73,19 +73,19 @@ function readDag(definition: DagDefinition, times: number): LoadedDag {
 }
 
 /** With catch-up the times that were missed since the DAG's start come first. */
-function askTimes({ timetable, graph }: BuiltDag, count: number): readonly Micros[] | undefined {
+function askTimes({ timetable, graph }: BuiltDag, count: number): readonly DueRun[] | undefined {
   if (timetable === undefined) return undefined;
   const now = clock.now();
   const { catchup, start } = graph.dag;
-  const missed: Micros[] = [];
+  const missed: DueRun[] = [];
   let after = start !== undefined && (catchup || start > now) ? start : now;
   while (after < now && missed.length < MAX_MISSED_TIMES) {
     const [next] = nextCustomTimes(timetable, after, 1);
     if (next === undefined || next.intervalEnd > now) break;
-    missed.push(next.runAfter);
+    missed.push(next);
     after = next.intervalEnd;
   }
-  return [...missed, ...nextCustomTimes(timetable, after, count).map((run) => run.runAfter)];
+  return [...missed, ...nextCustomTimes(timetable, after, count)];
 }
 
 function describeError(error: unknown, prefix = ""): LoadError {

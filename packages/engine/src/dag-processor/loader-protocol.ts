@@ -1,4 +1,4 @@
-import type { Micros } from "@millrace/core";
+import type { DueRun } from "@millrace/core";
 
 /** A bundle to load. One at a time. */
 export interface LoadRequest {
@@ -13,7 +13,7 @@ export interface LoadRequest {
 export interface LoadedDag {
   readonly dagId: string;
   readonly graph: string;
-  readonly customTimes?: readonly Micros[];
+  readonly customTimes?: readonly DueRun[];
 }
 
 /** An error of user code. `at` is `file:line:column` where the error itself names it. */

@@ -27,6 +27,7 @@ export function buildDispatch({ run, slot, version, isLatest }: Handover, reader
     dagId: head.dagId,
     dagVersion: head.dagVersion,
     bundleHash: version.bundleHash,
+    graphHash: version.graphHash,
     taskId: node.taskId,
     mapIndex: values.mapIndex,
     tryNumber: values.tryNumber,

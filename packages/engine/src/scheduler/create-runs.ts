@@ -82,9 +82,7 @@ export function createDueRuns(creation: Creation, dag: OwnedDag, clock: Schedule
       ...(end !== undefined && { end }),
       catchup,
       now: creation.batch.now,
-      ...(row.customTimes && {
-        custom: row.customTimes.map((at) => ({ logicalDate: at, intervalStart: at, intervalEnd: at, runAfter: at })),
-      }),
+      ...(row.customTimes && { custom: row.customTimes }),
     });
     if (!next || next.runAfter > creation.batch.now || made === RUNS_PER_LOOK) {
       if (next) clock.arm(row.dagId, next.runAfter);
@@ -115,7 +113,7 @@ export function addRun(
   const { row } = dag;
   const { runKey = `${wish.runType}__${formatInstant(wish.logicalDate)}`, ...rest } = wish;
   const newRun: NewRun = { ...rest, runKey, dagId: row.dagId, dagVersion: row.version };
-  const version = owned.addVersion(dag, row.version, row.graph, row.bundleHash);
+  const version = owned.addVersion(dag, row.version, row);
   const mayStart =
     !row.paused &&
     dag.running + batch.startedRuns(row.dagId) < row.graph.dag.maxActiveRuns &&

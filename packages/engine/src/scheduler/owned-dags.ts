@@ -4,11 +4,11 @@ import {
   type CompiledGraph,
   type DagRow,
   type EngineStore,
-  type Graph,
   type InstanceRow,
   type Micros,
   type Run,
   type RunRow,
+  type VersionCode,
 } from "@millrace/core";
 import { Heap } from "./heap.ts";
 import { Occupancy } from "./occupancy.ts";
@@ -18,6 +18,7 @@ import { ReadyQueue } from "./ready-queue.ts";
 export interface OwnedVersion {
   readonly compiled: CompiledGraph;
   readonly bundleHash: string;
+  readonly graphHash: string;
   /** Tasks whose result some other task reads. */
   readonly isRead: readonly boolean[];
 }
@@ -55,7 +56,7 @@ export class OwnedDags {
     const known = this.dags.get(row.dagId);
     if (known) {
       known.row = row;
-      this.addVersion(known, row.version, row.graph, row.bundleHash);
+      this.addVersion(known, row.version, row);
       return known;
     }
     const dag: OwnedDag = {
@@ -66,17 +67,17 @@ export class OwnedDags {
       lastImplicitDate: 0,
       past: new Map(),
     };
-    this.addVersion(dag, row.version, row.graph, row.bundleHash);
+    this.addVersion(dag, row.version, row);
     this.dags.set(row.dagId, dag);
     return dag;
   }
 
-  addVersion(dag: OwnedDag, version: number, graph: Graph, bundleHash: string): OwnedVersion {
+  addVersion(dag: OwnedDag, version: number, { graph, graphHash, bundleHash }: VersionCode): OwnedVersion {
     const known = dag.versions.get(version);
     if (known) return known;
     const isRead = graph.tasks.map(() => false);
     for (const task of graph.tasks) for (const edge of task.upstream) if (edge.via === "data") isRead[edge.task] = true;
-    const made = { compiled: compileGraph(graph), bundleHash, isRead };
+    const made = { compiled: compileGraph(graph), bundleHash, graphHash, isRead };
     dag.versions.set(version, made);
     return made;
   }
@@ -85,8 +86,7 @@ export class OwnedDags {
   async version(dag: OwnedDag, version: number, store: EngineStore): Promise<OwnedVersion> {
     const known = dag.versions.get(version);
     if (known) return known;
-    const { graph, bundleHash } = await store.loadGraph(dag.row.dagId, version);
-    return this.addVersion(dag, version, graph, bundleHash);
+    return this.addVersion(dag, version, await store.loadGraph(dag.row.dagId, version));
   }
 
   /** Forgets a DAG: somebody else drives it now. */

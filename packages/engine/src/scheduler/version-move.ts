@@ -7,7 +7,7 @@ import type { TickState } from "./tick-state.ts";
 export function planVersionMove(state: TickState, batch: Batch, step: Extract<InboxStep, { kind: "move" }>): void {
   const { run, dag } = step;
   const { row } = dag;
-  const { compiled } = state.owned.addVersion(dag, row.version, row.graph, row.bundleHash);
+  const { compiled } = state.owned.addVersion(dag, row.version, row);
   const move = moveToVersion(run, { compiled, dagVersion: row.version }, batch.now);
   batch.add({ run, draft: move.draft, move });
   state.owned.occupancy.moveAll(move.draft);

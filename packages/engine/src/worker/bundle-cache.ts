@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import Module from "node:module";
 import { basename, dirname, join } from "node:path";
@@ -12,25 +13,44 @@ const { Module: NodeModule } = Module as unknown as {
   readonly Module: (new (id: string) => LoadedModule) & { _nodeModulePaths(folder: string): string[] };
 };
 
+/** Which code a try or callback needs. */
+export interface CodeWanted {
+  readonly bundleHash: string;
+  readonly dagId: string;
+  /** The graph that it must build; not compared when absent. */
+  readonly graphHash?: string;
+}
+
+interface LoadedDag {
+  readonly dag: BuiltDag;
+  readonly graphHash: string;
+}
+
 /** Bundles loaded in this process by hash; the ones not used for longest go first. */
 export class BundleCache {
   readonly #client: EngineClient;
   readonly #limit: number;
-  readonly #loaded = new Map<string, ReadonlyMap<string, BuiltDag>>();
-  readonly #loading = new Map<string, Promise<ReadonlyMap<string, BuiltDag>>>();
+  readonly #loaded = new Map<string, ReadonlyMap<string, LoadedDag>>();
+  readonly #loading = new Map<string, Promise<ReadonlyMap<string, LoadedDag>>>();
 
   constructor(client: EngineClient, limit: number) {
     this.#client = client;
     this.#limit = limit;
   }
 
-  /** The code of a DAG if its bundle is loaded: the way of nearly every try, without a promise. */
-  find(bundleHash: string, dagId: string): BuiltDag | undefined {
-    return this.#loaded.get(bundleHash)?.get(dagId);
+  /**
+   * The code of a DAG if its bundle is loaded: the way of nearly every try, without a promise.
+   *
+   * @throws MillraceError BUNDLE_BROKEN when it builds another graph here than where its version was made.
+   */
+  find({ bundleHash, dagId, graphHash }: CodeWanted): BuiltDag | undefined {
+    const loaded = this.#loaded.get(bundleHash)?.get(dagId);
+    return loaded && checked(loaded, { bundleHash, dagId, graphHash });
   }
 
-  /** @throws MillraceError BUNDLE_BROKEN when the bundle does not load or has no such DAG. */
-  async load(bundleHash: string, dagId: string): Promise<BuiltDag> {
+  /** @throws MillraceError BUNDLE_BROKEN when the bundle does not load, has no such DAG, or builds another graph here. */
+  async load(wanted: CodeWanted): Promise<BuiltDag> {
+    const { bundleHash, dagId } = wanted;
     let loading = this.#loading.get(bundleHash);
     if (loading === undefined) {
       loading = this.#read(bundleHash).finally(() => this.#loading.delete(bundleHash));
@@ -38,13 +58,13 @@ export class BundleCache {
     }
     const code = (await loading).get(dagId);
     if (code === undefined) throw new MillraceError("BUNDLE_BROKEN", `bundle ${bundleHash} has no DAG ${dagId}`);
-    return code;
+    return checked(code, wanted);
   }
 
-  async #read(bundleHash: string): Promise<ReadonlyMap<string, BuiltDag>> {
+  async #read(bundleHash: string): Promise<ReadonlyMap<string, LoadedDag>> {
     const { codeFile, dagFile } = await this.#client.bundle(bundleHash);
     const exported = evaluateBundle(await readFile(codeFile, "utf8"), { dagFile, bundleHash });
-    const codes = new Map(findDags(exported).map((definition) => [definition.dagId, definition.build()]));
+    const codes = new Map(findDags(exported).map((definition) => [definition.dagId, withHash(definition.build())]));
     this.#loaded.set(bundleHash, codes);
     for (const oldest of this.#loaded.keys()) {
       if (this.#loaded.size <= this.#limit) break;
@@ -52,6 +72,19 @@ export class BundleCache {
     }
     return codes;
   }
+}
+
+function withHash(dag: BuiltDag): LoadedDag {
+  return { dag, graphHash: createHash("sha256").update(JSON.stringify(dag.graph)).digest("hex") };
+}
+
+/** The plan goes by the graph that was stored: code with other tasks or edges must not run for it. */
+function checked({ dag, graphHash }: LoadedDag, wanted: CodeWanted): BuiltDag {
+  if (wanted.graphHash === undefined || wanted.graphHash === graphHash) return dag;
+  throw new MillraceError(
+    "BUNDLE_BROKEN",
+    `the builder of ${wanted.dagId} gives another graph in this worker than where its version was made: it reads something that differs between the two (an environment variable, a file, the host); read it inside a task instead`,
+  );
 }
 
 /**

@@ -56,8 +56,8 @@ async function callAll(
   callback: CallbackDispatch,
   { tools, scope }: { readonly tools: WorkerTools; readonly scope: TryScope },
 ): Promise<void> {
-  const { bundleHash, dagId, taskId, event } = callback;
-  const dag = tools.bundles.find(bundleHash, dagId) ?? (await tools.bundles.load(bundleHash, dagId));
+  const { dagId, taskId, event } = callback;
+  const dag = tools.bundles.find(callback) ?? (await tools.bundles.load(callback));
   const body = taskId === undefined ? undefined : dag.bodies.get(taskId);
   const registered: Readonly<Partial<Record<string, readonly Callback[]>>> | undefined =
     callback.scope === "task" ? body?.callbacks : dag.callbacks;

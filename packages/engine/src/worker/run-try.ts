@@ -75,9 +75,7 @@ interface RunningBody {
 /** Runs one dispatch to its end. Throws what its code throws; the caller turns that into an outcome. */
 export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Outcome> {
   const { tools, scope } = around;
-  const dag =
-    tools.bundles.find(dispatch.bundleHash, dispatch.dagId) ??
-    (await tools.bundles.load(dispatch.bundleHash, dispatch.dagId));
+  const dag = tools.bundles.find(dispatch) ?? (await tools.bundles.load(dispatch));
   const { task, body } = codeOf(dag, dispatch);
   const ctx = new TryContext(dispatch, {
     run: dispatch.run,

@@ -44,6 +44,7 @@ create table millrace.dag (
   version integer not null check (version >= 1),
   owner integer references millrace.scheduler,
   owned_at timestamptz,
+  -- Upcoming runs of a custom timetable, four instants each: logical date, interval start and end, run after.
   custom_times bigint[],
   last_logical_date timestamptz,
   last_interval_start timestamptz,

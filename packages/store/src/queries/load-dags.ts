@@ -1,4 +1,4 @@
-import { MillraceError, type DagRow, type Graph, type Micros } from "@millrace/core";
+import { MillraceError, type DagRow, type DueRun, type Graph, type Micros, type VersionCode } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
 
@@ -7,7 +7,7 @@ const MOST_FAILED_RUNS = 100;
 
 // Failed runs since the last success: index logical_date_unique backwards.
 const LOAD = `
-  select d.dag_id, d.paused, d.active, d.version, v.bundle_hash, v.graph, d.last_logical_date, d.last_interval_start, d.last_interval_end,
+  select d.dag_id, d.paused, d.active, d.version, v.bundle_hash, v.graph_hash, v.graph, d.last_logical_date, d.last_interval_start, d.last_interval_end,
     d.custom_times,
     (
       select count(*) filter (where f.failed_only)
@@ -28,7 +28,7 @@ const LOAD = `
   order by d.dag_id`;
 
 const GRAPH = `
-  select graph, bundle_hash
+  select graph, graph_hash, bundle_hash
   from millrace.dag_version
   where dag_id = $1 and version = $2`;
 
@@ -43,6 +43,7 @@ interface DagSql {
   readonly active: boolean;
   readonly version: number;
   readonly bundle_hash: string;
+  readonly graph_hash: string;
   readonly graph: string;
   readonly last_logical_date: Micros | null;
   readonly last_interval_start: Micros | null;
@@ -58,18 +59,14 @@ export async function loadDags(pool: DatabasePool, dagIds: readonly string[]): P
 }
 
 /** @throws MillraceError NOT_FOUND */
-export async function loadGraph(
-  pool: DatabasePool,
-  dagId: string,
-  version: number,
-): Promise<{ readonly graph: Graph; readonly bundleHash: string }> {
+export async function loadGraph(pool: DatabasePool, dagId: string, version: number): Promise<VersionCode> {
   const { rows } = await runGuarded(pool, "any", (client) =>
-    client.query<{ graph: string; bundle_hash: string }>(GRAPH, [dagId, version]),
+    client.query<{ graph: string; graph_hash: string; bundle_hash: string }>(GRAPH, [dagId, version]),
   );
   const [row] = rows;
   if (row === undefined)
     throw new MillraceError("NOT_FOUND", `DAG "${dagId}" has no version ${version}.`, { details: { dagId, version } });
-  return { graph: JSON.parse(row.graph) as Graph, bundleHash: row.bundle_hash };
+  return { graph: JSON.parse(row.graph) as Graph, graphHash: row.graph_hash, bundleHash: row.bundle_hash };
 }
 
 /** @throws MillraceError NOT_FOUND */
@@ -85,6 +82,14 @@ export async function loadBundle(
   return rows[0];
 }
 
+/** Four instants a run, in the order in which they are saved. */
+function dueRuns(times: readonly Micros[]): readonly DueRun[] {
+  return Array.from({ length: times.length / 4 }, (_, i) => {
+    const [logicalDate, intervalStart, intervalEnd, runAfter] = times.slice(4 * i);
+    return { logicalDate, intervalStart, intervalEnd, runAfter };
+  });
+}
+
 function dagFromSql(row: DagSql): DagRow {
   const { last_logical_date: logicalDate, last_interval_start: intervalStart, last_interval_end: intervalEnd } = row;
   return {
@@ -93,12 +98,13 @@ function dagFromSql(row: DagSql): DagRow {
     active: row.active,
     version: row.version,
     bundleHash: row.bundle_hash,
+    graphHash: row.graph_hash,
     graph: JSON.parse(row.graph) as Graph,
     lastScheduled:
       logicalDate === null || intervalStart === null || intervalEnd === null
         ? undefined
         : { logicalDate, intervalStart, intervalEnd },
-    customTimes: row.custom_times ?? undefined,
+    customTimes: row.custom_times === null ? undefined : dueRuns(row.custom_times),
     failedRunsInRow: row.failed_runs,
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { DueRun } from "@millrace/core";
 import { aCreation, aFile, aGraph, AN_INSTANT, testStore, type TestStore } from "../testing/test-store.ts";
 
 let store: TestStore;
@@ -86,7 +87,14 @@ describe("what an owner loads", () => {
   });
 
   test("times of a custom timetable, the last scheduled run and the next one", async () => {
-    await store.engine.saveFiles([aFile("a.dag.ts", ["a-dag"], { customTimes: [AN_INSTANT, AN_INSTANT + 1] })], ALL);
+    const due = (at: number): DueRun => ({
+      logicalDate: at,
+      intervalStart: at + 1,
+      intervalEnd: at + 2,
+      runAfter: at + 3,
+    });
+    const customTimes = [due(AN_INSTANT), due(AN_INSTANT + 9)];
+    await store.engine.saveFiles([aFile("a.dag.ts", ["a-dag"], { customTimes })], ALL);
     const next = {
       logicalDate: AN_INSTANT,
       intervalStart: AN_INSTANT,
@@ -104,7 +112,7 @@ describe("what an owner loads", () => {
     });
     const [dag] = await store.engine.loadDags(["a-dag"]);
     expect(dag).toMatchObject({
-      customTimes: [AN_INSTANT, AN_INSTANT + 1],
+      customTimes,
       lastScheduled: { logicalDate: AN_INSTANT + (first + 1) * 3_600_000_000 },
     });
     expect((await store.queries.listDags()).items[0]?.nextRun).toEqual(next);

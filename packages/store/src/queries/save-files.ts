@@ -120,7 +120,12 @@ async function saveDags(
     file: dag.file,
     paused: dag.graph.dag.pausedUponCreation ?? pausedUponCreation,
     version,
-    custom_times: dag.customTimes,
+    custom_times: dag.customTimes?.flatMap(({ logicalDate, intervalStart, intervalEnd, runAfter }) => [
+      logicalDate,
+      intervalStart,
+      intervalEnd,
+      runAfter,
+    ]),
   }));
   await client.query(DAGS, [JSON.stringify(rowsOfDags)]);
   const fresh = saved.filter(({ isNew }) => isNew);

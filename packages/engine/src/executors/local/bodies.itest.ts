@@ -121,6 +121,12 @@ test("a body deferred to a code trigger gives its slot back, and is called again
   );
 });
 
+test("a worker whose code builds another graph than its version's refuses to run it, and says why", async () => {
+  expect(await h.run("nothing", { graphHash: "of another graph" })).toMatchObject(
+    failure("BUNDLE_BROKEN", "gives another graph in this worker"),
+  );
+});
+
 test("a large result goes to the blob store and is read from there as an input", async () => {
   const end = await h.run("large");
   const { result } = (end as { outcome: { result: { json: string; meta?: string } } }).outcome;
