@@ -1,6 +1,7 @@
 // What is written by hand must stay true: files that pages name exist, links lead somewhere, commands are known, invariants are cited.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { cron, formatInstant, parseInstant, upcomingRuns } from "@millrace/core";
 import { expect, test } from "vitest";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -71,4 +72,22 @@ test.each(INVARIANTS)("%s is cited in the files that ARCHITECTURE.md names for i
   expect(filesIn(tested).filter((file) => TESTS.test(file) && cites(read(file), invariant))).toEqual(filesIn(tested));
   expect(filesIn(kept).length).toBeGreaterThan(0);
   expect(filesIn(tested).length).toBeGreaterThan(0);
+});
+
+test("the clock changes that docs/schedules.md tells of are true", () => {
+  const timesOf = (expression: string, from: string, until: string): readonly string[] => {
+    const [start, end] = [parseInstant(from, "Europe/Berlin"), parseInstant(until, "Europe/Berlin")];
+    const query = { start, catchup: true, now: start };
+    return upcomingRuns(cron(expression, "Europe/Berlin"), query, 30).flatMap(({ logicalDate }) =>
+      logicalDate < end ? [formatInstant(logicalDate)] : [],
+    );
+  };
+  const page = read("docs/schedules.md");
+  expect(page).toContain('`cron("30 2 * * *", "Europe/Berlin")` runs on 30 March 2025 at 03:00');
+  expect(timesOf("30 2 * * *", "2025-03-30", "2025-03-31")).toEqual(["2025-03-30T01:00:00+00:00"]);
+  expect(page).toContain("on 26 October at the first 02:30");
+  expect(timesOf("30 2 * * *", "2025-10-26", "2025-10-27")).toEqual(["2025-10-26T00:30:00+00:00"]);
+  expect(page).toContain("An hourly DAG has 23 runs on the short day and 25 on the long one");
+  expect(timesOf("0 * * * *", "2025-03-30", "2025-03-31")).toHaveLength(23);
+  expect(timesOf("0 * * * *", "2025-10-26", "2025-10-27")).toHaveLength(25);
 });
