@@ -9,7 +9,7 @@ import { memoryOfChildren } from "./system/memory-of-children.ts";
 import { makeProject, startSystem, type MeasuredSystem } from "./system/measured-system.ts";
 
 /** Tries at once in the workloads that look for the engine's limit: enough that it never waits for a task. */
-const WIDE_CONCURRENCY = 1_024;
+export const WIDE_CONCURRENCY = 1_024;
 
 /** How the Millrace of a workload is set up. */
 export interface Setup {
@@ -29,7 +29,8 @@ export interface BenchOptions {
 /** What a Millrace used at some moment, in bytes. */
 export interface MemoryNote extends MemoryUse {
   readonly when: string;
-  readonly workers: readonly number[];
+  /** Its workers, DAG loaders and compiler. */
+  readonly children: readonly number[];
 }
 
 /** Hands workloads what they measure, and remembers what several of them need. One system runs at a time. */
@@ -80,6 +81,7 @@ export class Bench {
     if (this.memoryNotes.length === 0) await this.noteMemory("idle, right after its start");
     await system.ask({ k: "pool", slots: setup.limits === "wide" ? WIDE_CONCURRENCY : 128 });
     await system.run("chain", 3, { pace: "one by one" });
+    if (this.profileFolder !== undefined) await system.ask({ k: "profile" });
     return system;
   }
 
@@ -87,15 +89,21 @@ export class Bench {
   async noteMemory(when: string): Promise<MemoryNote> {
     if (!this.#open) throw new Error("no Millrace runs that could be looked at");
     const { system } = this.#open;
-    const note = { when, ...(await system.ask({ k: "memory" })), workers: await memoryOfChildren(system.pid) };
+    const note = { when, ...(await system.ask({ k: "memory" })), children: await memoryOfChildren(system.pid) };
     this.memoryNotes.push(note);
     return note;
   }
 
   /** Stops the running system, if there is one. */
   async endSystem(): Promise<void> {
-    await this.#open?.system.stop();
+    const system = this.#open?.system;
     this.#open = undefined;
+    if (!system) return;
+    if (this.profileFolder !== undefined) {
+      const file = join(this.profileFolder, `scheduler-${system.pid}.cpuprofile`);
+      await system.ask({ k: "save-profile", file });
+    }
+    await system.stop();
   }
 
   /** URL of a database of the bench's server, made when it is not there. */

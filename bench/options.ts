@@ -12,7 +12,7 @@ export const USAGE = `npm run bench -- [options]
   --history N            finished task instances already in the database (default 10 000 000; 0 with --quick)
   --snapshot-seconds N   how long a snapshot is held open under load (default ${FULL.snapshotSeconds}; ${QUICK.snapshotSeconds} with --quick)
   --json FILE            writes the results there too; bench/write-page.ts makes the page of the reference from it
-  --profile FOLDER       writes CPU profiles of scheduler and workers there; needs --only with one name
+  --profile FOLDER       writes CPU profiles of scheduler and workers there, for bench/print-profile.ts; needs --only with one name
   --help                 this text
 `;
 
@@ -38,6 +38,8 @@ export function parseBenchArguments(args: readonly string[], names: readonly str
   const values = parse(args);
   const base = values.quick === true ? QUICK : FULL;
   const only = values.only?.split(",").filter((name) => name !== "");
+  if (only?.length === 0)
+    throw new MillraceError("BAD_ARGUMENT", `--only needs names of workloads; there are ${names.join(", ")}`);
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new MillraceError("BAD_ARGUMENT", `--only: there is no workload ${unknown}; there are ${names.join(", ")}`);
@@ -91,7 +93,7 @@ function whole(
   { fallback, least }: { readonly fallback: number; readonly least: number },
 ): number {
   if (text === undefined) return fallback;
-  const value = Number(text.replaceAll(/[ _]/g, ""));
-  if (Number.isInteger(value) && value >= least && text !== "") return value;
+  const digits = text.replaceAll(/[ _]/g, "");
+  if (/^\d+$/.test(digits) && Number(digits) >= least) return Number(digits);
   throw new MillraceError("BAD_ARGUMENT", `${option} must be a whole number of at least ${least}, not "${text}"`);
 }

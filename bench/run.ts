@@ -3,11 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { isMillraceError } from "@millrace/core";
 import { Bench } from "./bench.ts";
 import { parseBenchArguments, USAGE, type BenchArguments } from "./options.ts";
-import { outcomeOf } from "./report/outcome.ts";
-import { printTable, resultRows } from "./report/print-table.ts";
+import { printResults } from "./report/print-results.ts";
 import { Progress } from "./report/progress.ts";
+import { measureAll } from "./measure-all.ts";
 import { WORKLOADS } from "./workloads/index.ts";
-import type { Outcome } from "./workload.ts";
 
 async function main(args: readonly string[]): Promise<void> {
   const wanted = parseBenchArguments(
@@ -15,24 +14,23 @@ async function main(args: readonly string[]): Promise<void> {
     WORKLOADS.map(({ name }) => name),
   );
   if (wanted.show === "help") console.log(USAGE);
-  else if (wanted.show === "list") for (const { name, title } of WORKLOADS) console.log(`${name.padEnd(22)} ${title}`);
+  else if (wanted.show === "list")
+    for (const { name, title } of WORKLOADS) console.log(`${name.padEnd(18)} ${title(wanted.scale)}`);
   else await measure(wanted);
 }
 
 async function measure(wanted: BenchArguments): Promise<void> {
-  const progress = new Progress(process.stderr);
   const { scale, profileFolder, jsonFile } = wanted;
   if (profileFolder !== undefined) await mkdir(profileFolder, { recursive: true });
+  const progress = new Progress(process.stderr);
   const bench = await Bench.open({ scale, progress, ...(profileFolder !== undefined && { profileFolder }) });
+  const interrupt = (): void => void bench.close().finally(() => process.exit(130));
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
-    const outcomes: Outcome[] = [];
-    for (const workload of WORKLOADS.filter(({ name }) => wanted.only?.includes(name) ?? true)) {
-      progress.begin(workload.title);
-      outcomes.push(outcomeOf(workload, await workload.run(bench)));
-    }
+    const results = await measureAll(bench, wanted, WORKLOADS);
+    if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
     progress.end();
-    console.log(printTable(resultRows(outcomes)));
-    if (jsonFile !== undefined) await writeFile(jsonFile, JSON.stringify({ outcomes }, undefined, 2));
+    console.log(printResults(results));
   } finally {
     await bench.close();
   }

@@ -1,11 +1,12 @@
 import type { Bench } from "./bench.ts";
+import type { Scale } from "./scale.ts";
 
 /** Something that the bench measures. */
 export interface Workload {
   /** For `--only`. */
   readonly name: string;
   /** What is measured, in a line. */
-  readonly title: string;
+  readonly title: (scale: Scale) => string;
   readonly unit: string;
   readonly better: "lower" | "higher";
   /** What it must reach, and what it is to reach, in its unit. Absent: shown for comparison only. */
@@ -16,7 +17,8 @@ export interface Workload {
 }
 
 /** What came of a workload. */
-export interface Outcome extends Pick<Workload, "name" | "title" | "unit" | "better" | "must" | "aim"> {
+export interface Outcome extends Pick<Workload, "name" | "unit" | "better" | "must" | "aim"> {
+  readonly title: string;
   readonly samples: readonly number[];
   readonly median: number;
   readonly least: number;

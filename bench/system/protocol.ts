@@ -15,7 +15,9 @@ export type Ask =
 /** One run by this process's monotonic clock, in milliseconds. */
 export interface RunTiming {
   readonly runId: number;
-  /** Before the trigger was sent; by `process.hrtime`, whose clock all processes of the machine share. */
+  /** Before the trigger was sent. */
+  readonly sentMs: number;
+  /** The same by `process.hrtime`, whose clock all processes of the machine share. */
   readonly sentNs: string;
   /** When the commit that created it had returned. */
   readonly createdMs: number;

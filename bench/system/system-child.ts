@@ -7,7 +7,7 @@ import { createEngineLog } from "../../packages/millrace/src/system/engine-log.t
 import { runSystem, type RunningSystem } from "../../packages/millrace/src/system/run-system.ts";
 import { loadConfig } from "../../packages/millrace/src/config.ts";
 import { RunWatch } from "./run-watch.ts";
-import type { Ask, MemoryUse, Reply, Request, RunTimings } from "./protocol.ts";
+import type { Ask, MemoryUse, Reply, Request, RunTiming, RunTimings } from "./protocol.ts";
 
 const BY = "user:bench";
 
@@ -15,7 +15,7 @@ const [, , folder = "."] = process.argv;
 const startedMs = performance.now();
 const watch = new RunWatch();
 const savedDags = new Map<string, () => void>();
-let sent = 0;
+let triggers = 0;
 let profiler: Session | undefined;
 
 const system = await runSystem({
@@ -59,32 +59,37 @@ async function carryOut(ask: Ask): Promise<unknown> {
   }
 }
 
+/** A trigger on its way. */
+interface Sent extends Pick<RunTiming, "sentMs" | "sentNs"> {
+  readonly runKey: string;
+}
+
 async function runMany({ store }: RunningSystem, ask: Extract<Ask, { k: "run" }>): Promise<RunTimings> {
-  const trigger = async (): Promise<[string, string]> => {
-    sent += 1;
-    const runKey = `bench-${process.pid}-${sent}`;
+  const trigger = async (): Promise<Sent> => {
+    triggers += 1;
+    const runKey = `bench-${process.pid}-${triggers}`;
     watch.expect(runKey);
-    const sentNs = process.hrtime.bigint().toString();
+    const sent = { runKey, sentMs: performance.now(), sentNs: process.hrtime.bigint().toString() };
     await store.engine.send(
       ask.dagId,
       { kind: "trigger", runKey, ...(ask.conf !== undefined && { conf: ask.conf }) },
       BY,
     );
-    return [runKey, sentNs];
+    return sent;
   };
-  const triggered: [string, string][] = [];
+  const triggered: Sent[] = [];
   const startMs = performance.now();
   if (ask.pace === "together") triggered.push(...(await Promise.all(Array.from({ length: ask.runs }, trigger))));
   else
     for (let index = 0; index < ask.runs; index += 1) {
       const one = await trigger();
-      await watch.ended(one[0]);
+      await watch.ended(one.runKey);
       triggered.push(one);
     }
   const runs = await Promise.all(
-    triggered.map(async ([runKey, sentNs]) => ({ ...(await watch.ended(runKey)), sentNs })),
+    triggered.map(async ({ runKey, ...sent }) => ({ ...(await watch.ended(runKey)), ...sent })),
   );
-  for (const [runKey] of triggered) watch.forget(runKey);
+  for (const { runKey } of triggered) watch.forget(runKey);
   return { runs, elapsedMs: Math.max(...runs.map(({ endedMs }) => endedMs)) - startMs };
 }
 

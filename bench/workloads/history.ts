@@ -1,6 +1,7 @@
 import type { Bench } from "../bench.ts";
 import { fillHistory } from "../fill-history.ts";
 import { holdSnapshot } from "../hold-snapshot.ts";
+import { formatFigure } from "../report/format-figure.ts";
 import { median } from "../statistics.ts";
 import type { MeasuredSystem } from "../system/measured-system.ts";
 import type { Workload } from "../workload.ts";
@@ -12,7 +13,7 @@ const TASKS = 40;
 /** The throughput with finished instances in the database, as a share of that without. */
 export const history: Workload = {
   name: "history",
-  title: "throughput with a long history, against without",
+  title: ({ history }) => `throughput with ${formatFigure(history)} finished instances, against none`,
   unit: "×",
   better: "higher",
   must: 0.7,
@@ -27,7 +28,7 @@ export const history: Workload = {
 /** The same while a transaction elsewhere keeps dead rows from being removed; counted from the second half of its time. */
 export const snapshot: Workload = {
   name: "snapshot",
-  title: "the same while a snapshot is held open",
+  title: ({ snapshotSeconds }) => `the same, a snapshot held open for ${snapshotSeconds} s`,
   unit: "×",
   better: "higher",
   must: 0.5,

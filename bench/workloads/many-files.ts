@@ -1,4 +1,5 @@
 import type { Bench } from "../bench.ts";
+import { formatFigure } from "../report/format-figure.ts";
 import { startSystem, type MeasuredSystem } from "../system/measured-system.ts";
 import { dagFile, dagText, writeDagFiles } from "../system/write-dag-files.ts";
 import type { Workload } from "../workload.ts";
@@ -11,7 +12,7 @@ interface Measured {
 /** From before a DAG file is written until its new version is in the database and the scheduler knows. */
 export const changedFile: Workload = {
   name: "changed-file",
-  title: "changed DAG file visible, 1 000 files",
+  title: ({ dagFiles }) => `changed DAG file visible, ${formatFigure(dagFiles)} files`,
   unit: "ms",
   better: "lower",
   must: 1_000,
@@ -22,7 +23,7 @@ export const changedFile: Workload = {
 /** A start of everything but the database, all files known and compiled. */
 export const manyFilesStart: Workload = {
   name: "many-files-start",
-  title: "start with 1 000 known DAG files",
+  title: ({ dagFiles }) => `start with ${formatFigure(dagFiles)} known DAG files`,
   unit: "ms",
   better: "lower",
   run: async (bench) => [(await measureOnce(bench)).startMs],

@@ -3,7 +3,7 @@ import type { Workload } from "../workload.ts";
 /** A list of 1 000, a task for each element, one that joins them, all limits at their defaults: from creation to end. */
 export const mapJoin: Workload = {
   name: "map-join",
-  title: "1 000-way map and join, default limits",
+  title: () => "1 000-way map and join, default limits",
   unit: "ms",
   better: "lower",
   must: 300,

@@ -9,7 +9,7 @@ interface Growth {
 /** Memory of the scheduler's process after three times as many finished runs: finished runs must not stay in it. */
 export const memoryGrowth: Workload = {
   name: "memory",
-  title: "scheduler's memory after 3 × the runs, RSS",
+  title: () => "scheduler's memory after 3 × the runs, RSS",
   unit: "×",
   better: "lower",
   must: 1.2,
@@ -20,7 +20,7 @@ export const memoryGrowth: Workload = {
 /** The same for what is alive in its heap. */
 export const heapGrowth: Workload = {
   name: "memory-heap",
-  title: "scheduler's memory after 3 × the runs, live heap",
+  title: () => "scheduler's memory after 3 × the runs, live heap",
   unit: "×",
   better: "lower",
   must: 1.2,

@@ -1,9 +1,11 @@
+import { formatFigure } from "../report/format-figure.ts";
 import type { Workload } from "../workload.ts";
 
 /** The same number of tasks of the same kind in one run and in many: what a task of the one costs, as a multiple of one of the many. */
 export const runSize: Workload = {
   name: "run-size",
-  title: "one large run against many of 100, per task",
+  title: ({ largeRunTasks, smallRunTasks }) =>
+    `one run of ${formatFigure(largeRunTasks)} against runs of ${smallRunTasks}, per task`,
   unit: "×",
   better: "lower",
   must: 1.5,
