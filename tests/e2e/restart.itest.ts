@@ -10,7 +10,8 @@ import { dag } from "millrace";
 const folder = import.meta.dirname + "/..";
 export const chain = dag("chain", ({ task }) => {
   const one = task("one", () => { appendFileSync(folder + "/one.txt", "x"); return 1; });
-  const two = task("two", { input: { one } }, async ({ one }, { signal }) => {
+  const two = task("two", { input: { one } }, async ({ one }, { log, signal }) => {
+    log.info("two begins");
     appendFileSync(folder + "/two.txt", "x");
     while (!existsSync(folder + "/go")) await sleep(20, undefined, { signal });
     return one + 1;
@@ -25,6 +26,7 @@ test("R4: a Millrace killed with -9 in the middle of a run goes on with it at th
   const first = await project.start();
   await project.run("dags", "trigger", "chain", "-r", "the-run");
   await expect.poll(() => readIfThere(project.folder, "two.txt"), { timeout: 20_000 }).toBe("x");
+  await expect.poll(async () => (await project.run("tasks", "logs", "chain", "two")).out).toContain("two begins");
   const killed = await first.stop("SIGKILL");
   expect(killed.code).toBe(null);
 
@@ -33,6 +35,9 @@ test("R4: a Millrace killed with -9 in the middle of a run goes on with it at th
   await project.write("go", "");
   await second.until(/✓ chain the-run success/);
   expect((await project.run("tasks", "logs", "chain", "three", "the-run")).out).toContain("it is 3");
+  const lost = await project.run("tasks", "logs", "chain", "two", "the-run", "--try", "1");
+  expect(lost.out).toContain("two begins");
+  expect(lost.err).toContain("the scheduler that ran it ended");
   expect(await readIfThere(project.folder, "one.txt")).toBe("x");
   const states = JSON.parse(
     (await project.run("tasks", "states-for-dag-run", "chain", "the-run", "--json")).out,

@@ -172,6 +172,8 @@ export interface Executor {
   runCallback(callback: CallbackDispatch): Promise<CallbackAnswer>;
   /** Dispatches that it holds now; the engine reports others as lost. */
   holds(dispatchId: string): boolean;
+  /** What is left on this host of the logs of dispatches that no executor holds any more, by dispatch id. Absent: logs lie elsewhere. Never rejects. */
+  recoverLogs?(dispatchIds: readonly string[]): Promise<ReadonlyMap<string, LogRef>>;
   /** Takes no new work and waits for what runs, at most `deadlineMs`; then stops it. @returns the ids that did not end. */
   drain(deadlineMs: number): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -6,6 +6,7 @@ import { createClock } from "../clock.ts";
 import { logFolder } from "./log-folder.ts";
 import { encodeLogLine, parseLogLine } from "./log-line.ts";
 import { readLiveLog, readLog } from "./read-log.ts";
+import { recoverLogs } from "./recover-log.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 import { TryLog, type LogBounds } from "./try-log.ts";
 
@@ -132,6 +133,21 @@ test("fields that JSON cannot say do not lose the line", () => {
   expect(
     parseLogLine(encodeLogLine({ ts: 1, level: "info", source: "task", msg: "m", fields: { big: 1n } }))!.fields,
   ).toEqual({ big: "1" });
+});
+
+test("what tries had written before their process died is found by their dispatch, and can be read whole", async () => {
+  const logs = [aLog(A), aLog(B)];
+  logs.forEach((log, i) => {
+    for (let line = 0; line < 60; line += 1) log.write("info", "task", `${i} ${line} ${"x".repeat(50)}`);
+    log.flush();
+  });
+  const unknown = "c".repeat(32);
+  const found = await recoverLogs({ folder: logFolder(dataFolder, HOST), host: HOST, dispatchIds: [A, unknown, B] });
+  expect([...found.keys()]).toEqual([A, B]);
+  const lines = await readLog({ dataFolder, log: { ...found.get(B)!, host: HOST } });
+  expect(lines).toHaveLength(60);
+  expect(lines[0]?.msg).toMatch(/^1 0 x/);
+  expect(await recoverLogs({ folder: join(dataFolder, "none"), host: HOST, dispatchIds: [A] })).toEqual(new Map());
 });
 
 test("the log of a try whose file is gone is its tail", async () => {

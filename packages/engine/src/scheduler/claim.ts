@@ -1,8 +1,10 @@
 // R5. DAGs change hands between ticks only: while no commit is on its way, what is given up is forgotten at once, and what is taken is read whole.
-import type { DagRow, Run } from "@millrace/core";
+import type { DagRow, LogRef, Run } from "@millrace/core";
 import { runFromRows } from "./owned-dags.ts";
 import { wakeDag } from "./tick.ts";
 import type { TickState } from "./tick-state.ts";
+
+type LostLogs = ReadonlyMap<string, LogRef>;
 
 /**
  * Takes this scheduler's share of the DAGs, and their unfinished runs into memory. Cheap when nothing has changed.
@@ -51,19 +53,30 @@ async function takeRuns(state: TickState, dagIds: readonly string[]): Promise<vo
   const { store, owned, mail } = state;
   const unfinished = await store.loadLiveRuns(dagIds);
   if (unfinished.length > 0) state.fault?.("beforeTakeover");
+  const runs: Run[] = [];
   for (const { run: row, instances } of unfinished) {
     const dag = owned.dags.get(row.dagId);
     if (!dag) continue;
     const version = await owned.version(dag, row.dagVersion, store);
-    takeOver(state, runFromRows(row, instances, version.compiled));
+    runs.push(runFromRows(row, instances, version.compiled));
   }
+  const logs = await findLostLogs(state, runs);
+  for (const run of runs) takeOver(state, run, logs);
   if (unfinished.length > 0) state.fault?.("afterTakeover");
   owned.occupancy.rebuild(owned.runs.values());
   mail.inboxMayHaveRows = true;
 }
 
+/** What the dispatches of a scheduler that ended had logged, as far as it lies on this host: their tries keep it. */
+async function findLostLogs({ executor, owned }: TickState, runs: readonly Run[]): Promise<LostLogs> {
+  const ids = runs.flatMap((run) =>
+    owned.runs.has(run.head.runId) ? [] : [...run.dispatchId.values()].filter((id) => !executor.holds(id)),
+  );
+  return ids.length === 0 ? new Map() : ((await executor.recoverLogs?.(ids)) ?? new Map());
+}
+
 /** R9: a dispatch that nobody here holds ended with its scheduler; its try starts again under a new id. */
-function takeOver(state: TickState, run: Run): void {
+function takeOver(state: TickState, run: Run, logs: LostLogs): void {
   if (state.owned.runs.has(run.head.runId)) return;
   state.owned.addRun(run);
   state.owned.index(run);
@@ -71,6 +84,7 @@ function takeOver(state: TickState, run: Run): void {
     if (state.executor.holds(dispatchId)) continue;
     const mayHaveRun = run.stateOf(slot) !== "queued";
     const message = "the scheduler that ran it ended";
+    const log = logs.get(dispatchId);
     state.mail.reports.push({
       kind: "lost",
       dispatchId,
@@ -79,6 +93,7 @@ function takeOver(state: TickState, run: Run): void {
       mayHaveRun,
       guilty: false,
       blameless: true,
+      ...(log && { log }),
     });
   }
   state.mail.post(run.head.runId, { kind: "evaluate" });

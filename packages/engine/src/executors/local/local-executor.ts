@@ -2,10 +2,10 @@
 // R10. Children exit when IPC closes; a starting executor first ends the survivors of an earlier one on its host.
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { CallbackAnswer, CallbackDispatch, Dispatch, Executor, Report } from "@millrace/core";
+import type { CallbackAnswer, CallbackDispatch, Dispatch, Executor, LogRef, Report } from "@millrace/core";
 import type { CorrectableClock } from "../../clock.ts";
 import { logFolder } from "../../logs/log-folder.ts";
-import { recoverLog } from "../../logs/recover-log.ts";
+import { recoverLog, recoverLogs } from "../../logs/recover-log.ts";
 import type { FromWorker, WorkerSetup } from "../../worker/protocol.ts";
 import { createCallAnswerer } from "./answer-call.ts";
 import { childEnvironment } from "./child-environment.ts";
@@ -112,6 +112,10 @@ class LocalExecutor implements Executor {
 
   holds(dispatchId: string): boolean {
     return this.#held.has(dispatchId);
+  }
+
+  recoverLogs(dispatchIds: readonly string[]): Promise<ReadonlyMap<string, LogRef>> {
+    return recoverLogs({ folder: logFolder(this.#options.dataFolder, this.#host), host: this.#host, dispatchIds });
   }
 
   async drain(deadlineMs: number): Promise<readonly string[]> {
