@@ -4,6 +4,7 @@ import {
   MillraceError,
   nearName,
   type Command,
+  type DagRow,
   type EngineStore,
   type Graph,
   type RunHeadRow,
@@ -68,6 +69,8 @@ async function triggerOnce({ store, send }: Sending, ask: TriggerAsk, firstTry: 
   };
   const before = await found();
   if (before) return before;
+  // A DAG that does not exist has no owner who could say so.
+  await knownDag(store, dagId);
   try {
     await send(
       dagId,
@@ -100,8 +103,7 @@ function runKeyOf(ask: TriggerAsk, by: string): string {
 }
 
 async function look(store: EngineStore, ask: Parameters<WorkerCalls["look"]>[0]): ReturnType<WorkerCalls["look"]> {
-  const [dag] = await store.loadDags([ask.dagId]);
-  if (dag === undefined) throw new MillraceError("NOT_FOUND", `there is no DAG ${ask.dagId}`);
+  const dag = await knownDag(store, ask.dagId);
   const run = await store.findRun(ask);
   const { graph } =
     run === undefined || run.dagVersion === dag.version ? dag : await store.loadGraph(ask.dagId, run.dagVersion);
@@ -112,6 +114,12 @@ async function look(store: EngineStore, ask: Parameters<WorkerCalls["look"]>[0])
     for (const { taskId, state, count } of await store.countTaskStates(run.runId, taskIds))
       tasks[taskId][state] = count;
   return { runKey: run.runKey, logicalDate: run.logicalDate, state: run.state, tasks };
+}
+
+async function knownDag(store: EngineStore, dagId: string): Promise<DagRow> {
+  const [dag] = await store.loadDags([dagId]);
+  if (dag === undefined) throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`);
+  return dag;
 }
 
 function askedTasks(graph: Graph, ask: Parameters<WorkerCalls["look"]>[0]): readonly string[] {
