@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { compileFunction } from "node:vm";
 import { buildSync } from "esbuild";
-import { findDags, type FoundFile } from "@millrace/core";
+import { findDags, nextCustomTimes, type FoundFile } from "@millrace/core";
 
 /** Compiles the text of a DAG file as the DAG processor does. The test's own code, so it may be loaded right here. */
 export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
@@ -29,7 +29,8 @@ export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
     createRequire(file),
   );
   const dags = findDags(module.exports).map((definition) => {
-    const graph = definition.graph();
+    const { graph, timetable } = definition.build();
+    const customTimes = timetable && nextCustomTimes(timetable, graph.dag.start ?? 0, 50);
     return {
       dagId: definition.dagId,
       file,
@@ -37,6 +38,7 @@ export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
       graphHash: sha256(JSON.stringify(graph)),
       graph,
       lockHash: "",
+      ...(customTimes && { customTimes }),
     };
   });
   return { file, bundle: { hash, code, source }, dags, errors: [] };
