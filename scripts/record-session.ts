@@ -20,12 +20,15 @@ const CACHE = path.join(ROOT, ".cache");
 mkdirSync(CACHE, { recursive: true });
 const project = mkdtempSync(path.join(CACHE, "session-"));
 const session: string[] = [];
+const children: ChildProcess[] = [];
 try {
   makeProject();
   await record();
   writeFileSync(TARGET, session.join("\n"));
   console.log(session.join("\n"));
 } finally {
+  for (const child of children) child.kill("SIGTERM");
+  await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? once(child, "exit")));
   rmSync(project, { recursive: true, force: true });
 }
 
@@ -81,7 +84,7 @@ function start(): Started {
     output: () => output,
     async until(...patterns) {
       while (!patterns.every((pattern) => pattern.test(output))) {
-        if (child.exitCode !== null) throw new Error(`it ended too early:\n${output}`);
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended too early:\n${output}`);
         await sleep(10);
       }
     },
@@ -93,9 +96,11 @@ function start(): Started {
 }
 
 function launch(...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: project,
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, FORCE_COLOR: "1", TZ: "UTC" },
   });
+  children.push(child);
+  return child;
 }
