@@ -27,8 +27,10 @@ try {
   writeFileSync(TARGET, session.join("\n"));
   console.log(session.join("\n"));
 } finally {
-  for (const child of children) child.kill("SIGTERM");
-  await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? once(child, "exit")));
+  const alive = children.filter((child) => child.exitCode === null && child.signalCode === null);
+  const ended = alive.map((child) => once(child, "exit"));
+  for (const child of alive) child.kill("SIGTERM");
+  await Promise.all(ended);
   rmSync(project, { recursive: true, force: true });
 }
 
