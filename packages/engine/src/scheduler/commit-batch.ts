@@ -3,7 +3,7 @@ import {
   isMillraceError,
   planRun,
   type CommitResult,
-  type Report,
+  type Micros,
   type Run,
   type RunEvent,
 } from "@millrace/core";
@@ -11,6 +11,7 @@ import { Batch, type BatchRun } from "./batch.ts";
 import { actOn, settleEnded } from "./effects.ts";
 import type { CommitOutcome, EventsByRun, Flight } from "./flight.ts";
 import { runFromRows } from "./owned-dags.ts";
+import { refusedEvent } from "./refused-event.ts";
 import type { TickState } from "./tick-state.ts";
 
 /** Waits between attempts while the database does not answer, in milliseconds. */
@@ -77,65 +78,74 @@ async function settle(state: TickState, sent: Sent, outcome: CommitOutcome): Pro
   await applyAll(state, sent, outcome.result);
 }
 
-/** R11: a batch that fails because of its data is split until the guilty run is alone. */
+/** R11: a batch that fails because of its data is split until the guilty run is alone. What belongs to no run is in nobody's way. */
 async function splitBatch(state: TickState, { batch, events }: Sent, message: string): Promise<void> {
   const runs = [...batch.runs.values()];
-  if (runs.length <= 1) {
+  const rest = batch.part([], true);
+  if (runs.length <= 1 && rest.isEmpty) {
     await failGuilty(state, { batch, events }, message);
     return;
   }
-  const middle = runs.length >> 1;
-  const halves = [runs.slice(0, middle), runs.slice(middle)].map((half, i) => batch.part(half, i === 0));
-  for (const half of halves) state.uncommitted.add(half);
-  for (const half of halves) await settle(state, { batch: half, events }, await send(state, half));
+  const middle = Math.ceil(runs.length / 2);
+  const halves = [runs.slice(0, middle), runs.slice(middle)].filter((half) => half.length > 0);
+  const parts = halves.map((half) => batch.part(half, false));
+  if (!rest.isEmpty) parts.unshift(rest);
+  for (const part of parts) state.uncommitted.add(part);
+  for (const part of parts) await settle(state, { batch: part, events }, await send(state, part));
 }
 
-/** The values of one run are refused: its results become failures that carry the database's words; a command is answered with them. */
+/**
+ * The values of one run are refused. A command is answered with the database's words. Reports are offered one by one, until the guilty one is alone: it
+ * becomes a failure that carries these words, and its neighbours in the run count as they are.
+ */
 async function failGuilty(state: TickState, { batch, events }: Sent, message: string): Promise<void> {
   const guilty: BatchRun | undefined = batch.runs.values().next().value;
   if (!guilty) throw new Error(`a batch without runs was refused: ${message}`);
   const { run } = guilty;
-  state.log.warn({ runId: run.head.runId, dagId: run.head.dagId, error: message }, "values refused by the database");
-  recount(state);
-  const own = events.get(run.head.runId) ?? [];
-  const rewritten = own.map((event): RunEvent =>
-    event.kind === "report" ? { kind: "report", report: asRefused(event.report, message) } : event,
-  );
-  const again = new Batch(batch.now);
-  for (const answer of batch.answers)
-    again.answers.push({ inboxId: answer.inboxId, answer: { ok: false, code: "DATA_REJECTED", message } });
-  if (!guilty.newRun && own.some((event) => event.kind === "report" && isRich(event.report))) {
-    const slotOf = (id: string): number | undefined => state.owned.dispatches.get(id)?.slot;
-    const { draft } = planRun(run, rewritten, { now: batch.now, slotOf });
-    again.add({ run, draft });
-    state.owned.occupancy.moveAll(draft);
-    state.uncommitted.add(again);
-    const poor = { batch: again, events: new Map([[run.head.runId, rewritten]]) };
-    await settle(state, poor, await send(state, again));
-    return;
+  const { runId, dagId } = run.head;
+  const own = events.get(runId) ?? [];
+  const isCommand = guilty.newRun !== undefined || batch.answers.length > 0;
+  if (isCommand) await refuseCommands(state, batch, message);
+  else if (own.length > 1) await offerOneByOne(state, run, { events: own, now: batch.now });
+  else {
+    const refused = own.length === 1 ? refusedEvent(own[0], message) : undefined;
+    if (!refused) throw new Error(`a change without user values was refused: ${message}`);
+    await offerOneByOne(state, run, { events: [refused], now: batch.now });
   }
-  if (again.answers.length === 0 && !guilty.newRun)
-    throw new Error(`a change without user values was refused: ${message}`);
-  await state.store.commit(again.toCommit(state.schedulerId));
+  if (isCommand || own.length === 1) state.log.warn({ runId, dagId, error: message }, "values refused by the database");
+  recount(state);
+  if (state.owned.runs.get(runId) !== run) return;
+  // What the refused plan had let in waits for a slot again.
+  state.owned.index(run);
+  state.mail.post(runId, { kind: "evaluate" });
 }
 
-function isRich(report: Report): boolean {
-  return (
-    report.kind === "ended" && !(report.outcome.kind === "failed" && report.outcome.cause.code === "DATA_REJECTED")
-  );
+async function refuseCommands(state: TickState, batch: Batch, message: string): Promise<void> {
+  const refusals = new Batch(batch.now);
+  for (const { inboxId } of batch.answers)
+    refusals.answers.push({ inboxId, answer: { ok: false, code: "DATA_REJECTED", message } });
+  await state.store.commit(refusals.toCommit(state.schedulerId));
 }
 
-function asRefused(report: Report, message: string): Report {
-  if (report.kind !== "ended") return report;
-  const { log: _log, rendered: _rendered, mapName: _mapName, ...rest } = report;
-  return {
-    ...rest,
-    outcome: {
-      kind: "failed",
-      cause: { code: "DATA_REJECTED", message: `the database refused what the task left behind: ${message}` },
-      retry: "never",
-    },
-  };
+async function offerOneByOne(
+  state: TickState,
+  run: Run,
+  { events, now }: { readonly events: readonly RunEvent[]; readonly now: Micros },
+): Promise<void> {
+  const { runId } = run.head;
+  const slotOf = (dispatchId: string): number | undefined => state.owned.dispatches.get(dispatchId)?.slot;
+  for (const [at, event] of events.entries()) {
+    // It has ended, or was read anew.
+    if (state.owned.runs.get(runId) !== run) return state.mail.offerAgain(runId, events.slice(at));
+    const past = run.compiled.looksAtPast ? await state.past.prepare(run) : undefined;
+    const { draft } = planRun(run, [event], { now, slotOf, ...(past && { past }) });
+    if (draft.isEmpty) continue;
+    const batch = new Batch(now);
+    batch.add({ run, draft });
+    state.uncommitted.add(batch);
+    recount(state);
+    await settle(state, { batch, events: new Map([[runId, [event]]]) }, await send(state, batch));
+  }
 }
 
 async function applyAll(state: TickState, { batch, events }: Sent, result: CommitResult): Promise<void> {
@@ -194,7 +204,7 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   const dead = [...(before?.dispatchId.values() ?? [])].filter((id) => !live.has(id) && state.executor.holds(id));
   if (dead.length > 0) state.executor.stop(dead, "its task instance has gone on without it");
   if (isFinal(run) && !(before && isFinal(before))) {
-    state.owned.occupancy.rebuild(state.owned.runs.values());
+    recount(state);
     settleEnded(state, dag, run);
     return;
   }
