@@ -43,7 +43,9 @@ test.each(PAGES)("%s links only to what exists", (page) => {
 
 test.each(PAGES)("%s names only files that exist", (page) => {
   const named = [...read(page).matchAll(new RegExp(`\`((?:${TOP_FOLDERS})/[\\w./-]+)\``, "g"))].map(([, file]) => file);
-  expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
+  // What Millrace keeps is there only after a run.
+  const missing = named.filter((file) => !file.includes("/.millrace/") && !existsSync(path.join(ROOT, file)));
+  expect(missing).toEqual([]);
 });
 
 test.each(PAGES)("%s names only commands that exist", (page) => {
