@@ -108,10 +108,14 @@ export class TryLog {
 
   /** Ends the log. @returns undefined when there was no line. */
   end(): TryLogRef | undefined {
-    if (this.#lost > 0) this.#sayLost();
+    this.#flushUnlessWhole();
+    // Lines may have been lost just now; the tail travels with the result, whatever the disk takes.
+    if (this.#lost > 0) {
+      this.#sayLost();
+      this.#flushUnlessWhole();
+    }
     if (this.#lines === 0) return undefined;
     const complete = this.#tailIsWhole;
-    if (this.#segment !== undefined || !complete) this.flush();
     const ref = {
       segment: this.#segment?.name ?? "",
       from: this.#from,
@@ -123,6 +127,11 @@ export class TryLog {
     if (this.#segment !== undefined) this.#writer.release(this.#segment);
     this.#segment = undefined;
     return ref;
+  }
+
+  /** A log that fits into its tail and has no segment yet needs none. */
+  #flushUnlessWhole(): void {
+    if (this.#segment !== undefined || !this.#tailIsWhole) this.flush();
   }
 
   #add(line: string): void {
