@@ -157,6 +157,7 @@ export type {
   NewRun,
   Obligation,
   QueueChange,
+  RunAssetEvent,
   RunChanges,
   RunPatch,
   SetChange,
@@ -222,7 +223,6 @@ export type {
   Executor,
   Outcome,
   Report,
-  RunAssetEvent,
   TriggerAsk,
   WorkerCalls,
 } from "./ports/executor.ts";

@@ -171,6 +171,17 @@ export interface AssetUpdate {
   readonly extra: string | null;
 }
 
+/** An update of an asset that made a run start, and who made it. */
+export interface RunAssetEvent {
+  readonly uri: string;
+  readonly at: Micros;
+  /** JSON text of an object. */
+  readonly extra: string | null;
+  readonly dagId?: string;
+  readonly runKey?: string;
+  readonly taskId?: string;
+}
+
 /** A callback to run at least once in a worker (outbox); it never changes a state. */
 export interface CallbackRequest {
   readonly scope: "task" | "run";

@@ -2,9 +2,8 @@ import type { Graph } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import type { RunState, TaskState } from "../model/states.ts";
 import type { DueRun } from "../timetable/schedule.ts";
-import type { NewRun, Obligation, RunChanges, StoredValue } from "../plan/changes.ts";
+import type { NewRun, Obligation, RunAssetEvent, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { Answer, Command } from "./commands.ts";
-import type { RunAssetEvent } from "./executor.ts";
 
 /** A live or finished run as the rows have it. */
 export interface RunRow extends Omit<NewRun, "assetEventIds" | "note"> {

@@ -1,6 +1,6 @@
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
-import type { AssetUpdate, Cause, LogRef, StoredValue, XComPush } from "../plan/changes.ts";
+import type { AssetUpdate, Cause, LogRef, RunAssetEvent, StoredValue, XComPush } from "../plan/changes.ts";
 
 /** One hand-over of a try to a worker: all that it needs to run the body. Plain JSON. */
 export interface Dispatch {
@@ -60,17 +60,6 @@ export interface DispatchRun {
   readonly triggeredBy: string;
   /** What made it start, oldest first, at most 1 000; only of runs that assets have triggered. */
   readonly assetEvents?: readonly RunAssetEvent[];
-}
-
-/** An update of an asset that made a run start, and who made it. */
-export interface RunAssetEvent {
-  readonly uri: string;
-  readonly at: Micros;
-  /** JSON text of an object. */
-  readonly extra: string | null;
-  readonly dagId?: string;
-  readonly runKey?: string;
-  readonly taskId?: string;
 }
 
 /** What a worker says of a dispatch. Accepted only while the task instance is in that dispatch (R3). */
