@@ -103,6 +103,8 @@ test("a table without data may be given time for its first, and is looked at unt
 
   const never = { deltaPath: join(folder, "silver", "domains"), firstDataWithinSeconds: 0.05 };
   await expect(dataFreshnessCheck.spec.run(never, fakeContext())).rejects.toThrow("has never received data");
+  const again = fakeContext({ tryNumber: 2 });
+  await expect(dataFreshnessCheck.spec.run({ ...never, firstDataWithinSeconds: 60 }, again)).rejects.toThrow("never");
 });
 
 test("old data is told as stale at once, whatever time a table without data is given", async () => {

@@ -12,7 +12,7 @@ export interface DataFreshnessCheckOptions {
   readonly deltaPath: string;
   /** Default 120. */
   readonly maxAgeMinutes?: number;
-  /** A table that has never received data gets so long to receive its first. Default 0. */
+  /** In its first try, the check gives a table that has never received data so long to receive its first. Default 0. */
   readonly firstDataWithinSeconds?: number;
 }
 
@@ -51,10 +51,10 @@ export const dataFreshnessCheck = operator({
 /** When the newest data was written; waits for the first, as an ingestion that has just begun may be about to bring it. */
 async function findNewestData(
   { deltaPath, firstDataWithinSeconds = 0 }: DataFreshnessCheckOptions,
-  { log, signal }: Context,
+  { log, signal, tryNumber }: Context,
 ): Promise<number | undefined> {
   const folder = tableFolder(deltaPath, process.cwd());
-  const untilMs = performance.now() + firstDataWithinSeconds * 1_000;
+  const untilMs = performance.now() + (tryNumber > 1 ? 0 : firstDataWithinSeconds * 1_000);
   for (let isFirstLook = true; ; isFirstLook = false) {
     const newestMs = await newestDataAt(folder);
     const leftMs = untilMs - performance.now();
