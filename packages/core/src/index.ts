@@ -25,6 +25,7 @@ export type {
   DataInterval,
   Log,
   LogFields,
+  PreviousRun,
   Resumed,
   RunContext,
   RunLook,
@@ -186,6 +187,7 @@ export type {
   InboxRow,
   InstanceRow,
   OutboxRow,
+  PreviousSuccess,
   PoolGrant,
   QueuedAssetEvent,
   ResultKey,
@@ -238,6 +240,7 @@ export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
 export { templateContext, type TemplateFacts } from "./template/template-context.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
+export { neighbourDates, type NeighbourDates } from "./timetable/neighbour-dates.ts";
 export { nextRun, upcomingRuns, type NextRunQuery } from "./timetable/next-run.ts";
 export { parseSchedule, validateSchedule } from "./timetable/parse-schedule.ts";
 export type { AssetRule, DueRun, IntervalBounds, Schedule, TimeSchedule } from "./timetable/schedule.ts";

@@ -39,6 +39,7 @@ export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions)
     async connection(_dispatchId, connectionId) {
       return (await secrets?.connection(connectionId)) ?? store.readConnection(connectionId);
     },
+    previousSuccess: ({ dagId, logicalDate }) => store.findPreviousSuccess(dagId, logicalDate),
     ...runCalls({ store, liveRun }),
   };
 }

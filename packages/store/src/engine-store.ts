@@ -6,6 +6,7 @@ import { commit } from "./queries/commit.ts";
 import { readConnection } from "./queries/connections.ts";
 import { countTaskStates } from "./queries/count-task-states.ts";
 import { findFirstTry } from "./queries/find-first-try.ts";
+import { findPreviousSuccess } from "./queries/find-previous-success.ts";
 import { findRun } from "./queries/find-run.ts";
 import { grants } from "./queries/grants.ts";
 import { readInbox, send, waitForAnswer } from "./queries/inbox.ts";
@@ -59,6 +60,7 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     findRunByLogicalDate: (dagId, logicalDate) => findRunByLogicalDate(pool, dagId, logicalDate),
     findPreviousRunId: (dagId, logicalDate, scheduledOnly) =>
       findPreviousRunId(pool, { dagId, logicalDate, scheduledOnly }),
+    findPreviousSuccess: (dagId, logicalDate) => findPreviousSuccess(pool, dagId, logicalDate),
     readState: (ask) => readState(pool, ask),
     findRun: (ask) => findRun(pool, ask),
     countTaskStates: (runId, taskIds) => countTaskStates(pool, runId, taskIds),

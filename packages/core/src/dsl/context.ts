@@ -24,6 +24,12 @@ export interface DataInterval {
   readonly end: string;
 }
 
+/** Another run of the same DAG. */
+export interface PreviousRun {
+  readonly logicalDate: string;
+  readonly dataInterval: DataInterval;
+}
+
 /** A direct upstream task instance and how it ended. */
 export interface UpstreamState {
   readonly taskId: string;
@@ -68,6 +74,8 @@ export interface RunContext<P = AnyParams> {
   variable(key: string): Promise<string>;
   /** @throws MillraceError NOT_FOUND when no such connection exists. */
   connection(id: string): Promise<Connection>;
+  /** The run before this one (by logical date, of any type) that succeeded; `undefined` when there is none: from where to go on. */
+  previousSuccess(): Promise<PreviousRun | undefined>;
   /** Renders a Jinja text with the same names as templates of operators. @throws MillraceError BAD_TEMPLATE */
   render(text: string): Promise<string>;
 }

@@ -44,6 +44,15 @@ export interface InstanceRow {
   readonly resume?: string;
 }
 
+/** What templates and bodies may know of the last successful run before theirs. */
+export interface PreviousSuccess {
+  readonly logicalDate: Micros;
+  readonly intervalStart: Micros;
+  readonly intervalEnd: Micros;
+  readonly startedAt?: Micros;
+  readonly endedAt?: Micros;
+}
+
 /** A DAG as its owner needs it. */
 export interface DagRow {
   readonly dagId: string;
@@ -234,6 +243,8 @@ export interface EngineStore {
   findRunByLogicalDate(dagId: string, logicalDate: Micros): Promise<number | undefined>;
   /** The run before `logicalDate` (scheduled runs only when `scheduledOnly`), for past-dependence. */
   findPreviousRunId(dagId: string, logicalDate: Micros, scheduledOnly: boolean): Promise<number | undefined>;
+  /** The successful run with the latest logical date before one, of any type. */
+  findPreviousSuccess(dagId: string, logicalDate: Micros): Promise<PreviousSuccess | undefined>;
   /** R2: inserts the versions, writes the rows of those that were not behind, all or nothing, one round trip. */
   commit(batch: CommitBatch): Promise<CommitResult>;
 

@@ -1,5 +1,6 @@
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
+import type { PreviousSuccess } from "./engine-store.ts";
 import type { AssetUpdate, Cause, LogRef, RunAssetEvent, StoredValue, XComPush } from "../plan/changes.ts";
 
 /** One hand-over of a try to a worker: all that it needs to run the body. Plain JSON. */
@@ -190,6 +191,8 @@ export interface WorkerCalls {
   }>;
   /** Clears all tasks of a run of another DAG. */
   clearRun(ask: { readonly dispatchId: string; readonly dagId: string; readonly runKey: string }): Promise<void>;
+  /** The last successful run of a DAG before a logical date. */
+  previousSuccess(ask: { readonly dagId: string; readonly logicalDate: Micros }): Promise<PreviousSuccess | undefined>;
   /** State of a run or of a task instance in it, for sensors on other DAGs. */
   stateOf(ask: {
     readonly dagId: string;

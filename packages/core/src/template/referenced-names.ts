@@ -7,7 +7,14 @@ export interface ReferencedNames {
   readonly connections: readonly string[];
   /** Results and named values of other tasks of the run (`ti.xcom_pull(…)`). */
   readonly xcoms: readonly { readonly taskId: string; readonly key: string }[];
+  /** True when one of them uses a name about the last successful run, for example `prev_data_interval_start_success`. */
+  readonly previousSuccess: boolean;
+  /** True when one of them uses `prev_ds`, `next_ds` or another name about the dates before and after. */
+  readonly neighbours: boolean;
 }
+
+const PREVIOUS_SUCCESS = /^prev_.*_success$/;
+const NEIGHBOURS = /^(prev|next)_(ds|execution_date)/;
 
 /** The key of a task's result. */
 export const RETURN_VALUE = "return_value";
@@ -20,18 +27,27 @@ export const RETURN_VALUE = "return_value";
  * @param texts or compiled templates of one task, in any order; texts that are no templates cost nothing. @throws MillraceError BAD_TEMPLATE
  */
 export function referencedNames(...texts: readonly (string | CompiledTemplate)[]): ReferencedNames {
-  const found: Found = { variables: new Set(), connections: new Set(), xcoms: new Map() };
+  const found: Found = { variables: new Set(), connections: new Set(), xcoms: new Map(), names: new Set() };
   for (const text of texts) {
     if (typeof text !== "string") visit(text.statements, found);
     else if (isTemplate(text)) visit(compileTemplate(text).statements, found);
   }
-  return { variables: [...found.variables], connections: [...found.connections], xcoms: [...found.xcoms.values()] };
+  const names = [...found.names];
+  return {
+    variables: [...found.variables],
+    connections: [...found.connections],
+    xcoms: [...found.xcoms.values()],
+    previousSuccess: names.some((name) => PREVIOUS_SUCCESS.test(name)),
+    neighbours: names.some((name) => NEIGHBOURS.test(name) && !PREVIOUS_SUCCESS.test(name)),
+  };
 }
 
 interface Found {
   readonly variables: Set<string>;
   readonly connections: Set<string>;
   readonly xcoms: Map<string, { readonly taskId: string; readonly key: string }>;
+  /** Every name that stands alone. */
+  readonly names: Set<string>;
 }
 
 /** Walks our own tree, which is plain data: every object with a `type` is a node. */
@@ -41,7 +57,8 @@ function visit(node: unknown, found: Found): void {
     for (const item of node) visit(item, found);
     return;
   }
-  const { type } = node as { readonly type?: unknown };
+  const { type, name } = node as { readonly type?: unknown; readonly name?: unknown };
+  if (type === "name" && typeof name === "string") found.names.add(name);
   if (type === "member") noteMember(node as MemberExpression, found);
   if (type === "call") noteCall(node as CallExpression, found);
   visit(Object.values(node), found);

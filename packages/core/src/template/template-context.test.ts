@@ -245,7 +245,18 @@ describe("variables, connections and results of tasks", () => {
         { taskId: "t2", key: "k" },
         { taskId: "t3", key: "return_value" },
       ],
+      previousSuccess: false,
+      neighbours: false,
     });
+  });
+
+  test.each([
+    ["{{ prev_start_date_success }}", true, false],
+    ["{% if prev_execution_date_success %}x{% endif %}", true, false],
+    ["{{ macros.ds_add(prev_ds, 1) }} {{ next_execution_date }}", false, true],
+    ["{{ params.prev_ds }} {{ 'prev_ds' }}", false, false],
+  ])("%s asks for the run before (%s), for the dates around it (%s)", (text, previousSuccess, neighbours) => {
+    expect(referencedNames(text)).toMatchObject({ previousSuccess, neighbours });
   });
 });
 

@@ -30,6 +30,7 @@ export function createEngineClient(send: (message: FromWorker) => void): {
       connection: ask("connection"),
       trigger: ask("trigger"),
       clearRun: ask("clearRun"),
+      previousSuccess: ask("previousSuccess"),
       stateOf: ask("stateOf"),
       look: ask("look"),
     },

@@ -1,9 +1,11 @@
 import {
   isTemplate,
+  neighbourDates,
   referencedNames,
   renderTemplate,
   templateContext,
   type Connection,
+  type Schedule,
   type TemplateFacts,
 } from "@millrace/core";
 import { readStored } from "./stored-values.ts";
@@ -32,14 +34,32 @@ export function createRenderer(ctx: RunContextParts, more: RenderFacts): (text: 
   return async (text) => {
     if (!isTemplate(text)) return text;
     const compiled = compiledTemplate(ctx.parts.tools.templates, text);
-    const names = referencedNames(text);
+    const names = referencedNames(compiled);
     const { reads } = ctx.parts;
-    const [variables, connections, xcoms] = await Promise.all([
+    const [variables, connections, xcoms, previous] = await Promise.all([
       loadAll(names.variables, (key) => reads.findVariable(key)),
       loadAll(names.connections, (id) => reads.connection(id)),
       loadAll(names.xcoms.map(xcomName), async (name) => await more.xcom?.(...(JSON.parse(name) as [string, string]))),
+      names.previousSuccess ? ctx.previousRun() : undefined,
     ]);
-    return renderTemplate(compiled, templateContext(factsOf(ctx, more, { variables, connections, xcoms })));
+    const facts = factsOf(ctx, more, { variables, connections, xcoms });
+    return renderTemplate(
+      compiled,
+      templateContext({
+        ...facts,
+        ...(names.neighbours && neighbours(ctx)),
+        ...(previous && { previousSuccess: previous }),
+      }),
+    );
+  };
+}
+
+function neighbours(ctx: RunContextParts): Pick<TemplateFacts, "previousLogicalDate" | "nextLogicalDate"> {
+  const { run, dag } = ctx.parts;
+  const { previous, next } = neighbourDates(dag.graph.dag.schedule, run);
+  return {
+    ...(previous !== undefined && { previousLogicalDate: previous }),
+    ...(next !== undefined && { nextLogicalDate: next }),
   };
 }
 
@@ -112,6 +132,7 @@ function xcomName({ taskId, key }: { readonly taskId: string; readonly key: stri
   return JSON.stringify([taskId, key]);
 }
 
-function zoneOf(schedule: object): string {
-  return "zone" in schedule && typeof schedule.zone === "string" ? schedule.zone : "UTC";
+function zoneOf(schedule: Schedule): string {
+  const time = schedule.kind === "assetsOrTime" ? schedule.time : schedule;
+  return "zone" in time ? time.zone : "UTC";
 }

@@ -16,7 +16,9 @@ import {
   type LogFields,
   type Micros,
   type Resumed,
+  type PreviousRun,
   type TaskState,
+  type TemplateFacts,
   type UpstreamState,
 } from "@millrace/core";
 import type { EngineReads } from "./engine-reads.ts";
@@ -41,6 +43,7 @@ export class RunContextParts {
   readonly log: Log;
   #conf: AnyParams | undefined;
   #params: AnyParams | undefined;
+  #previous: Promise<TemplateFacts["previousSuccess"]> | undefined;
 
   constructor(parts: ContextParts) {
     this.parts = parts;
@@ -79,10 +82,36 @@ export class RunContextParts {
     return this.parts.scope.controller.signal;
   }
 
+  /** The last successful run before this one, read once. */
+  previousRun(): Promise<TemplateFacts["previousSuccess"]> {
+    const { dagId, run, tools } = this.parts;
+    this.#previous ??= tools.client.previousSuccess({ dagId, logicalDate: run.logicalDate }).then((found) => {
+      // An answer that crossed IPC has null in place of undefined.
+      if (!found) return undefined;
+      const { logicalDate, intervalStart, intervalEnd, startedAt, endedAt } = found;
+      return {
+        logicalDate,
+        dataInterval: { start: intervalStart, end: intervalEnd },
+        ...(startedAt !== undefined && { startAt: startedAt }),
+        ...(endedAt !== undefined && { endAt: endedAt }),
+      };
+    });
+    return this.#previous;
+  }
+
   // Bound: bodies take them apart (`async (_, { variable }) => …`).
   readonly now = (): string => formatInstant(this.parts.tools.clock.now());
   readonly variable = (key: string): Promise<string> => this.parts.reads.variable(key);
   readonly connection = (id: string): Promise<Connection> => this.parts.reads.connection(id);
+  readonly previousSuccess = async (): Promise<PreviousRun | undefined> => {
+    const found = await this.previousRun();
+    return (
+      found && {
+        logicalDate: formatInstant(found.logicalDate),
+        dataInterval: { start: formatInstant(found.dataInterval.start), end: formatInstant(found.dataInterval.end) },
+      }
+    );
+  };
 }
 
 /** The context of a body. */

@@ -168,6 +168,7 @@ function callsOf({ file, secrets, dispatch, results, blobs }: TryTaskOptions): W
     connection: (_dispatchId, connectionId) => secrets.connection(connectionId),
     trigger: ({ dagId }) => refuse(`trigger ${dagId}`),
     clearRun: ({ dagId, runKey }) => refuse(`clear ${runKey} of ${dagId}`),
+    previousSuccess: () => Promise.resolve(undefined),
     stateOf: ({ dagId }) => refuse(`ask for the state of ${dagId}`),
     look: ({ dagId }) => refuse(`look at ${dagId}`),
   };

@@ -7,6 +7,7 @@ import { commit } from "./commit.ts";
 import { listChanges, listRuns } from "./list-runs.ts";
 import { listTaskInstances } from "./list-task-instances.ts";
 import { loadDags } from "./load-dags.ts";
+import { findPreviousSuccess } from "./find-previous-success.ts";
 import { findPreviousRunId, findRunId, loadLiveRuns, loadRun } from "./load-runs.ts";
 import { readResults } from "./read-results.ts";
 import { readState } from "./read-state.ts";
@@ -95,6 +96,7 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
     (pool) => findPreviousRunId(pool, { dagId: DAG, logicalDate, scheduledOnly: false }),
     ["logical_date_unique"],
   ],
+  ["findPreviousSuccess", (pool) => findPreviousSuccess(pool, DAG, logicalDate), ["logical_date_unique"]],
   ["claimDags", (pool) => claimDags(pool, store.schedulerId), ["dag_run_live"]],
   ["readResults", (pool) => readResults(pool, [{ runId: LATEST, taskId: "task-1" }]), ["task_instance_100000_pkey"]],
   [

@@ -136,6 +136,7 @@ function refuseCalls(): WorkerCalls {
     connection: async () => undefined,
     trigger: refuse("trigger"),
     clearRun: refuse("clearRun"),
+    previousSuccess: async () => undefined,
     stateOf: refuse("stateOf"),
     look: refuse("look"),
   };
