@@ -114,6 +114,12 @@ export const ERROR_TABLE = {
     true,
     "No database can be reached or started. The message says which was tried and how to name one.",
   ),
+  SCHEMA_DIFFERS: row(
+    500,
+    1,
+    false,
+    "The database was migrated by a Millrace whose migrations differ from this one's. Nothing is touched. Use that program, or an empty database.",
+  ),
   SCHEMA_TOO_NEW: row(
     500,
     1,

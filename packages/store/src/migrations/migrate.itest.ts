@@ -49,6 +49,18 @@ describe("migrate", () => {
     await expect(checkSchema(client)).rejects.toMatchObject({ code: "SCHEMA_TOO_NEW" });
   });
 
+  test("a schema made by other migrations of the same numbers is refused and not touched", async () => {
+    await using database = await testDatabase();
+    await using client = await connect(database.url);
+    await migrate(client);
+    await client.query("update millrace.migration set hash = 'of another file' where number = 3");
+    await expect(migrate(client)).rejects.toMatchObject({
+      code: "SCHEMA_DIFFERS",
+      message: expect.stringContaining("0003-commit.sql") as unknown,
+    });
+    await expect(checkSchema(client)).rejects.toMatchObject({ code: "SCHEMA_DIFFERS" });
+  });
+
   test("a database without the schema is told from one that is up to date", async () => {
     await using database = await testDatabase();
     await using client = await connect(database.url);

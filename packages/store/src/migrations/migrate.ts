@@ -28,7 +28,7 @@ interface Migration {
  * Brings the schema up to date, each migration in a transaction of its own. Any number of processes may call it at once: one works, the others wait and
  * find nothing to do. Killed in the middle, it goes on where it was.
  *
- * @throws MillraceError SCHEMA_TOO_NEW when a newer Millrace migrated this database; nothing is touched then.
+ * @throws MillraceError SCHEMA_TOO_NEW when a newer Millrace migrated this database, SCHEMA_DIFFERS when another one did; nothing is touched then.
  */
 export async function migrate(client: pg.ClientBase): Promise<MigrationResult> {
   const migrations = await readMigrations();
@@ -52,13 +52,15 @@ export async function schemaVersion(
   client: pg.ClientBase,
 ): Promise<{ readonly database: number; readonly program: number }> {
   const migrations = await readMigrations();
-  return { database: await readVersion(client), program: migrations.length };
+  const applied = await readApplied(client);
+  return { database: applied.length, program: migrations.length };
 }
 
-/** @throws MillraceError SCHEMA_TOO_NEW, or NO_DATABASE when migrations are missing. */
+/** @throws MillraceError SCHEMA_TOO_NEW, SCHEMA_DIFFERS, or NO_DATABASE when migrations are missing. */
 export async function checkSchema(client: pg.ClientBase): Promise<void> {
-  const { database, program } = await schemaVersion(client);
-  refuseNewer(database, program);
+  const migrations = await readMigrations();
+  const database = await readVersion(client, migrations);
+  const program = migrations.length;
   if (database < program) {
     throw new MillraceError(
       "NO_DATABASE",
@@ -74,8 +76,7 @@ async function applyNext(
 ): Promise<{ before: number; applied?: string }> {
   // Ends with the transaction, so it works behind a pooler.
   await client.query("select pg_advisory_xact_lock($1)", [LOCK_KEY]);
-  const before = await readVersion(client);
-  refuseNewer(before, migrations.length);
+  const before = await readVersion(client, migrations);
   const next = migrations[before];
   if (next === undefined) return { before };
   if (before === 0) {
@@ -93,26 +94,35 @@ async function applyNext(
   return { before, applied: next.fileName };
 }
 
-function refuseNewer(database: number, program: number): void {
-  if (database <= program) return;
+/** The number of the last migration in the database, whose migrations must be the first ones of this program. */
+async function readVersion(client: pg.ClientBase, migrations: readonly Migration[]): Promise<number> {
+  const applied = await readApplied(client);
+  const details = { database: applied.length, program: migrations.length };
+  if (applied.length > migrations.length) {
+    throw new MillraceError(
+      "SCHEMA_TOO_NEW",
+      `the database has schema ${details.database}, this program knows ${details.program}: a newer Millrace migrated it. Upgrade this program.`,
+      { details },
+    );
+  }
+  const other = applied.find(({ hash }, index) => hash !== migrations[index].hash);
+  if (other === undefined) return applied.length;
   throw new MillraceError(
-    "SCHEMA_TOO_NEW",
-    `the database has schema ${database}, this program knows ${program}: a newer Millrace migrated it. Upgrade this program.`,
-    {
-      details: { database, program },
-    },
+    "SCHEMA_DIFFERS",
+    `the database was made with another ${other.fileName} than this program has: by an unreleased Millrace. Begin with an empty database, or use the program that made this one.`,
+    { details: { ...details, fileName: other.fileName } },
   );
 }
 
-async function readVersion(client: pg.ClientBase): Promise<number> {
+async function readApplied(client: pg.ClientBase): Promise<readonly { fileName: string; hash: string }[]> {
   const { rows } = await client.query<{ found: boolean }>(
     "select to_regclass('millrace.migration') is not null as found",
   );
-  if (rows[0]?.found !== true) return 0;
-  const last = await client.query<{ number: number }>(
-    "select coalesce(max(number), 0) as number from millrace.migration",
+  if (rows[0]?.found !== true) return [];
+  const applied = await client.query<{ fileName: string; hash: string }>(
+    `select file_name as "fileName", hash from millrace.migration order by number`,
   );
-  return last.rows[0]?.number ?? 0;
+  return applied.rows;
 }
 
 async function readMigrations(): Promise<readonly Migration[]> {
