@@ -4,6 +4,9 @@ import { typeParsers, type DatabasePool } from "../postgres/index.ts";
 import { aChange, aFile, anEnd, aQueue, aSet, testStore, type TestStore } from "../testing/test-store.ts";
 import { claimDags } from "./claim-dags.ts";
 import { commit } from "./commit.ts";
+import { countTaskStates } from "./count-task-states.ts";
+import { findFirstTry } from "./find-first-try.ts";
+import { findRun } from "./find-run.ts";
 import { listChanges, listRuns } from "./list-runs.ts";
 import { listTaskInstances } from "./list-task-instances.ts";
 import { loadDags } from "./load-dags.ts";
@@ -33,6 +36,9 @@ async function fill(first: number): Promise<void> {
   );
   await store.sql(
     `insert into millrace.task_instance (run_id, task_id, map_index, state, try_number, max_tries) select i, 'task-' || t, -1, 'success', 1, 1 from ${range}, generate_series(1, 40) t`,
+  );
+  await store.sql(
+    `insert into millrace.task_try (run_id, task_id, map_index, state, try_number, max_tries, restarts) select i, 'task-' || t, -1, 'failed', 1, 1, 0 from ${range}, generate_series(1, 40) t`,
   );
 }
 
@@ -103,6 +109,14 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
     "readState",
     (pool) => readState(pool, { dagId: DAG, logicalDate, taskId: "task-1" }),
     ["logical_date_unique", "task_instance_100000_pkey"],
+  ],
+  ["findRun by key", (pool) => findRun(pool, { dagId: DAG, runKey: "run-1" }), ["run_key_unique"]],
+  ["findRun by date", (pool) => findRun(pool, { dagId: DAG, logicalDate }), ["logical_date_unique"]],
+  ["countTaskStates", (pool) => countTaskStates(pool, LATEST, ["task-1", "task-2"]), ["task_instance_100000_pkey"]],
+  [
+    "findFirstTry",
+    (pool) => findFirstTry(pool, { runId: LATEST, taskId: "task-1", mapIndex: -1 }),
+    ["task_try_100000_pkey"],
   ],
   ["listRuns of a DAG", (pool) => listRuns(pool, { dagId: DAG }), ["logical_date_unique"]],
   ["listRuns of all", (pool) => listRuns(pool, {}), ["dag_run_pkey", "run_change_100000_pkey"]],
