@@ -33,10 +33,11 @@ export interface TestDatabase extends AsyncDisposable {
 
 /**
  * Makes a database for a test: a copy of a template, on an embedded server that all test processes of this user share and that ends with the last of them.
- * The server never flushes to disk: tests of durability start their own.
+ * The server never flushes to disk: tests of durability start their own. `MILLRACE_TEST_SERVER` names another server (the URL of a superuser): for tests
+ * of old versions.
  */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const server = await connectEmbedded({ folder: testServerFolder(), maxConnections: MAX_CONNECTIONS, durable: false });
+  const server = await connectServer();
   try {
     const template =
       options.prepare === undefined ? "template0" : await ensureTemplate(server, options.prepare, options.schemaHash);
@@ -62,6 +63,13 @@ export async function holdTestServer(): Promise<{ readonly release: () => Promis
   const folder = await openDataFolder(testServerFolder());
   const userId = await withFolderLock(folder.root, () => addUser(folder, "command"));
   return { release: () => leaveServer({ folder, userId }, "command") };
+}
+
+async function connectServer(): Promise<EmbeddedConnection> {
+  const url = process.env["MILLRACE_TEST_SERVER"];
+  if (url === undefined)
+    return await connectEmbedded({ folder: testServerFolder(), maxConnections: MAX_CONNECTIONS, durable: false });
+  return { url, close: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 /** Short, because it holds a socket; of the user's own, because another user's server cannot be shared. */
@@ -132,8 +140,9 @@ async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): 
   }
 }
 
+/** The last part of the path is the database; the URL of a Unix socket has no host, so `URL` cannot read it. */
 function databaseUrl(url: string, name: string): string {
-  return url.replace("@/millrace?", `@/${name}?`);
+  return url.replace(/\/\w+\?/, `/${name}?`);
 }
 
 async function hashOfMigrations(): Promise<string> {
