@@ -29,7 +29,7 @@ export interface Comparison {
 
 const PEERS: readonly Peer[] = [graphileWorker, bullmq, dbos];
 const SIZES: Readonly<Record<"full" | "quick", PeerSize>> = {
-  full: { sequences: 30, chains: 200, repetitions: 3 },
+  full: { sequences: 30, chains: 100, repetitions: 3 },
   quick: { sequences: 5, chains: 20, repetitions: 1 },
 };
 

@@ -1,12 +1,13 @@
 import { fork } from "node:child_process";
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Answers, Ask, Reply, RunTimings } from "./protocol.ts";
+import { ENGINE_FAILED, type Answers, type Ask, type Reply, type RunTimings } from "./protocol.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const CHILD = join(import.meta.dirname, "system-child.ts");
 const PRELOAD = join(import.meta.dirname, "..", "profile", "worker-profile-child.ts");
 const OUTPUT_CHARS = 8_000;
+const STOP_MS = 20_000;
 
 /** What a system under measurement is started with. */
 export interface SystemOptions {
@@ -61,17 +62,23 @@ export async function startSystem(options: SystemOptions): Promise<MeasuredSyste
     waiting.set(id, answer);
     return answer.promise;
   };
+  const failAll = (error: Error): void => {
+    for (const answer of waiting.values()) answer.reject(error);
+    waiting.clear();
+  };
   child.on("message", (message) => {
     const { id, value, error } = message as Reply;
+    if (id === ENGINE_FAILED) {
+      failAll(new Error(error));
+      return;
+    }
     const answer = waiting.get(id);
     waiting.delete(id);
     if (error === undefined) answer?.resolve(value);
     else answer?.reject(new Error(`${error}\n${output}`));
   });
   const ended = new Promise<void>((gone) => child.once("exit", () => gone()));
-  void ended.then(() => {
-    for (const answer of waiting.values()) answer.reject(new Error(`the measured Millrace ended:\n${output}`));
-  });
+  void ended.then(() => failAll(new Error(`the measured Millrace ended:\n${output}`)));
   let asked = 0;
   const ask: MeasuredSystem["ask"] = async (wish) => {
     asked += 1;
@@ -86,9 +93,14 @@ export async function startSystem(options: SystemOptions): Promise<MeasuredSyste
     ask,
     run: (dagId, runs, how) => ask({ k: "run", dagId, runs, ...how }),
     async stop() {
-      await ask({ k: "stop" });
-      child.disconnect();
-      await ended;
+      const overdue = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+      try {
+        await ask({ k: "stop" });
+        child.disconnect();
+        await ended;
+      } finally {
+        clearTimeout(overdue);
+      }
     },
   };
 }

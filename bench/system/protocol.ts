@@ -57,6 +57,9 @@ export interface Request {
   readonly ask: Ask;
 }
 
+/** Id of a {@link Reply} that says that figures mean nothing from now on. */
+export const ENGINE_FAILED = -1;
+
 /** To the bench. Id 0 says that the system runs; its value is how long that took in ms. */
 export interface Reply {
   readonly id: number;

@@ -7,11 +7,21 @@ import { createEngineLog } from "../../packages/millrace/src/system/engine-log.t
 import { runSystem, type RunningSystem } from "../../packages/millrace/src/system/run-system.ts";
 import { loadConfig } from "../../packages/millrace/src/config.ts";
 import { RunWatch } from "./run-watch.ts";
-import type { Ask, MemoryUse, Reply, Request, RunTiming, RunTimings } from "./protocol.ts";
+import {
+  ENGINE_FAILED,
+  type Ask,
+  type MemoryUse,
+  type Reply,
+  type Request,
+  type RunTiming,
+  type RunTimings,
+} from "./protocol.ts";
 
 const BY = "user:bench";
 
 const [, , folder = "."] = process.argv;
+const engineLog = createEngineLog("warn");
+const SILENT = { debug: () => undefined, info: () => undefined };
 const startedMs = performance.now();
 const watch = new RunWatch();
 const savedDags = new Map<string, () => void>();
@@ -21,7 +31,13 @@ let profiler: Session | undefined;
 const system = await runSystem({
   config: loadConfig({ folder, env: process.env }),
   env: process.env,
-  log: createEngineLog("warn"),
+  log: {
+    ...SILENT,
+    warn: engineLog.warn.bind(engineLog),
+    // It would go on, but what it does then is not what is to be measured.
+    error: (fields, event) =>
+      reply({ id: ENGINE_FAILED, error: `the engine failed: ${event} ${JSON.stringify(fields)}` }),
+  },
   onCommit: (runs) => watch.note(runs),
   onFiles: (_, saved) => {
     for (const { dagId } of saved) savedDags.get(dagId)?.();

@@ -7,14 +7,17 @@ const TASKS = 40;
 export async function measureThroughput(
   bench: Bench,
   system: MeasuredSystem,
-  dagId: "chain" | "wide_chain" = "wide_chain",
+  { dagId, runs }: { readonly dagId: string; readonly runs: number } = {
+    dagId: "wide_chain",
+    runs: bench.scale.wideRuns,
+  },
 ): Promise<readonly number[]> {
-  const { wideRuns, longSamples } = bench.scale;
+  const { longSamples } = bench.scale;
   const samples: number[] = [];
-  await system.run(dagId, Math.ceil(wideRuns / 5), { pace: "together" });
+  await system.run(dagId, Math.ceil(runs / 5), { pace: "together" });
   for (let sample = 1; sample <= longSamples; sample += 1) {
-    const { elapsedMs } = await system.run(dagId, wideRuns, { pace: "together" });
-    samples.push((wideRuns * TASKS * 1_000) / elapsedMs);
+    const { elapsedMs } = await system.run(dagId, runs, { pace: "together" });
+    samples.push((runs * TASKS * 1_000) / elapsedMs);
     bench.progress.note(`${sample} of ${longSamples}: ${Math.round(samples[sample - 1])} tasks/s`);
   }
   return samples;

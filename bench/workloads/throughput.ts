@@ -4,7 +4,7 @@ import { baseThroughput, measureThroughput } from "./measure-throughput.ts";
 /** Many runs of 40-task DAGs at once, history and events on, a log line from each task. */
 export const throughput: Workload = {
   name: "throughput",
-  title: () => "many runs of 40-task DAGs, a log line each",
+  title: ({ wideRuns }) => `${wideRuns} runs of 40-task DAGs at once, a log line each`,
   unit: "tasks/s",
   better: "higher",
   must: 10_000,
@@ -15,8 +15,12 @@ export const throughput: Workload = {
 /** The same with every limit at its default: 16 active runs and tasks of the DAG, 128 slots, 32 tries per core. */
 export const throughputDefaults: Workload = {
   name: "throughput-defaults",
-  title: () => "the same, one DAG, every limit at its default",
+  title: ({ wideRuns }) => `${Math.ceil(wideRuns / 5)} such runs, every limit at its default`,
   unit: "tasks/s",
   better: "higher",
-  run: async (bench) => measureThroughput(bench, await bench.system({ limits: "defaults" }), "chain"),
+  run: async (bench) =>
+    measureThroughput(bench, await bench.system({ limits: "defaults" }), {
+      dagId: "chain",
+      runs: Math.ceil(bench.scale.wideRuns / 5),
+    }),
 };
