@@ -30,7 +30,7 @@ export class WorkerPool {
   readonly #all = new Set<WorkerProcess>();
   #made = 0;
   #closed = false;
-  #whenEmpty: (() => void) | undefined;
+  readonly #empty = Promise.withResolvers<void>();
   #respawn: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerPoolOptions) {
@@ -85,12 +85,12 @@ export class WorkerPool {
     while (this.#spares.size < this.#options.spares) this.#spares.add(this.#make());
   }
 
-  /** Ends all processes and waits for that. */
+  /** Ends all processes and waits for that; also when it is called again meanwhile, as a second Ctrl-C does. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#respawn);
     for (const worker of this.#all) worker.end();
-    if (this.#all.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+    if (this.#all.size > 0) await this.#empty.promise;
   }
 
   /** There is one too many since a worker that did not answer has come back. */
@@ -132,6 +132,6 @@ export class WorkerPool {
     }
     this.#options.onExit(worker, exit);
     this.fill();
-    if (this.#all.size === 0) this.#whenEmpty?.();
+    if (this.#closed && this.#all.size === 0) this.#empty.resolve();
   }
 }

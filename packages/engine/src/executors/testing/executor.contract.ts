@@ -107,6 +107,10 @@ export function executorContract(make: () => Promise<ExecutorHarness>): void {
     });
   });
 
+  test("closing twice at once ends twice", async () => {
+    await Promise.all([h.executor.close(), h.executor.close()]);
+  });
+
   test("closing reports what was running as lost", async () => {
     const one = h.dispatch("waits");
     h.executor.start([one]);
