@@ -14,8 +14,8 @@ export interface CorrectableClock extends Clock {
   /** What is added to the monotonic clock; hand it to a child process of the same host to give it the same clock. */
   offsetMicros(): number;
   /**
-   * Takes over `authority`, the instant that the database said it was between `sentAtMs` and now (monotonic). A slow answer proves only that the
-   * clock is off when it is off by more than the answer may have been on its way.
+   * Takes over `authority`, the instant that the database said it was between `sentAtMs` and now (monotonic). The answer proves no more than that:
+   * a clock that may have been right stays as it is, any other becomes the earliest that the answer allows, so that nothing is done before its time.
    *
    * @returns by how many microseconds the clock moved; above 1 s every timer must be armed anew.
    */
@@ -23,9 +23,6 @@ export interface CorrectableClock extends Clock {
   /** Takes over an offset that another process of this host measured. */
   follow(offsetMicros: number): void;
 }
-
-/** Answers within twice this time are taken as they are: half their way out, half back. */
-const EXACT_MICROS = 10_000;
 
 /** A clock that starts with the host's own time and is corrected from then on. */
 export function createClock(
@@ -37,11 +34,9 @@ export function createClock(
     monotonicMs: () => monotonicMicros() / 1_000,
     offsetMicros: () => offset,
     correct(authority, sentAtMs) {
-      const sent = sentAtMs * 1_000;
-      const received = monotonicMicros();
-      const middle = authority - (sent + received) / 2;
-      const doubt = Math.max(0, (received - sent) / 2 - EXACT_MICROS);
-      const moved = Math.min(Math.max(offset, middle - doubt), middle + doubt) - offset;
+      const earliest = authority - monotonicMicros();
+      const latest = authority - sentAtMs * 1_000;
+      const moved = offset >= earliest && offset <= latest ? 0 : earliest - offset;
       offset += moved;
       return moved;
     },
