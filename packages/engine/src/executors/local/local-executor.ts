@@ -72,7 +72,8 @@ class LocalExecutor implements Executor {
       onMessages: (worker, messages) => this.#read(worker, messages),
       onExit: (worker, exit) => void this.#mourn(worker, exit),
     });
-    this.#sweep = setInterval(() => this.#look(), SWEEP_MS).unref();
+    // After the answers that have come: when this process itself stood still, they are all read late.
+    this.#sweep = setInterval(() => setImmediate(() => this.#look()), SWEEP_MS).unref();
   }
 
   /** Grows by the tries that wait in code triggers: they hold no slot. */
@@ -331,9 +332,9 @@ class LocalExecutor implements Executor {
     const nowMs = this.#clock.monotonicMs();
     for (const worker of this.#pool.all) {
       if (!worker.ready || worker.killedFor !== undefined) continue;
-      const silentMs = worker.silentMs(nowMs);
-      if (silentMs >= BLOCKED_MS && this.#hurts(worker, silentMs, nowMs))
-        worker.kill(`its event loop was blocked for ${Math.round(silentMs / 1_000)} s`);
+      const blockedMs = worker.blockedMs(nowMs);
+      if (blockedMs >= BLOCKED_MS && this.#hurts(worker, blockedMs, nowMs))
+        worker.kill(`its event loop was blocked for ${Math.round(blockedMs / 1_000)} s`);
       else if (!worker.idle || worker.unansweredSinceMs !== undefined) worker.ping(this.#clock.offsetMicros());
     }
     this.#pool.fill();
@@ -341,8 +342,8 @@ class LocalExecutor implements Executor {
   }
 
   /** A blocked loop is left alone while it keeps nobody waiting: neither a neighbour nor an end that is overdue. */
-  #hurts(worker: WorkerProcess, silentMs: number, nowMs: number): boolean {
-    if (worker.held.size + worker.callbacks.size > 1 && silentMs >= this.#limits.graceMs + BLOCKED_MS) return true;
+  #hurts(worker: WorkerProcess, blockedMs: number, nowMs: number): boolean {
+    if (worker.held.size + worker.callbacks.size > 1 && blockedMs >= this.#limits.graceMs + BLOCKED_MS) return true;
     for (const dispatchId of worker.held) {
       const held = this.#held.get(dispatchId);
       if (held !== undefined && overdueAtMs(held, this.#limits.graceMs) + BLOCKED_MS <= nowMs) return true;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
 import { createOutbox } from "../../worker/outbox.ts";
 import { killMarked, MARK } from "./marked-processes.ts";
+import { processUsage, type ProcessUsage } from "./process-usage.ts";
 import { killGroup } from "./survivors.ts";
 
 const ENTRY = fileURLToPath(
@@ -53,6 +54,9 @@ export class WorkerProcess {
   killedFor: string | undefined;
   /** When the oldest unanswered ping was sent. */
   unansweredSinceMs: number | undefined;
+  #usage: ProcessUsage | undefined;
+  #lookedAtMs = 0;
+  #blockedMs = 0;
   readonly #child: ChildProcess;
   readonly #outbox: { readonly push: (message: ToWorker) => void; readonly flush: () => void };
   readonly #nowMs: () => number;
@@ -75,6 +79,7 @@ export class WorkerProcess {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
     this.#child.on("message", (messages) => {
       this.unansweredSinceMs = undefined;
+      this.#blockedMs = 0;
       options.onMessages(this, messages as readonly FromWorker[]);
     });
     this.#child.on("error", (error) => this.#keep(`${error.message}\n`));
@@ -119,6 +124,22 @@ export class WorkerProcess {
   /** Milliseconds since it should have answered; 0 when nothing is unanswered. */
   silentMs(nowMs: number): number {
     return this.unansweredSinceMs === undefined ? 0 : nowMs - this.unansweredSinceMs;
+  }
+
+  /**
+   * Milliseconds that its loop has been blocked, as far as that is sure; call it regularly. Time in which it wanted to run and other processes had
+   * the processor does not count: under a heavy load a worker is slow to answer, and killing it would only add to the load.
+   */
+  blockedMs(nowMs: number): number {
+    const before = this.#usage;
+    const passedMs = nowMs - this.#lookedAtMs;
+    this.#usage = this.unansweredSinceMs === undefined || this.pid === undefined ? undefined : processUsage(this.pid);
+    this.#lookedAtMs = nowMs;
+    if (this.unansweredSinceMs === undefined) return 0;
+    if (this.#usage === undefined) return this.silentMs(nowMs);
+    if (before !== undefined)
+      this.#blockedMs += this.#usage.wantsProcessor ? this.#usage.cpuMs - before.cpuMs : passedMs;
+    return this.#blockedMs;
   }
 
   /** Lets it end by itself; kills it after a second. */
