@@ -116,6 +116,27 @@ describe("a result map that has another length when it is cleared", () => {
   });
 });
 
+test("lists may be put together, changed, filled, and be parts of results", async () => {
+  const { runId, states } = await finishRun(engine, "lists_of_lists");
+  expect(await resultOf(engine, runId, "lists")).toEqual({
+    all: ["0T1", "1T2", "2l", "3p", "4s"],
+    some: ["t1?", "t3?"],
+    filled: [
+      ["t1", "x"],
+      ["t2", "y"],
+      [null, "z"],
+    ],
+    crossed: ["1x", "1y", "2x", "2y"],
+    rows: [7, 8],
+    days: [0, 1],
+    byKey: ["a", "b", "c"],
+  });
+  expect(states).toMatchObject({ "some[1]": "skipped", wrong: "failed", of_wrong: "upstream_failed" });
+  const causes = await causesOf(engine, runId);
+  expect(causes["some[1]"].message).toBe("not this one");
+  expect(causes.wrong.message).toMatch(/of_wrong maps over this result\.rows, which is a number/);
+});
+
 test("a task fails whose result is mapped over and is no list, or too long a one", async () => {
   const { states, runId } = await finishRun(engine, "wrong_lists");
   expect(states).toEqual({

@@ -10,7 +10,7 @@ export { formatDuration, parseDuration } from "./model/duration.ts";
 export { formatInstant, parseInstant } from "./model/instant-text.ts";
 export { MICROS, type Duration, type Micros } from "./model/instant.ts";
 export { asset, isAssetExpression, type Asset, type AssetExpression } from "./dsl/asset.ts";
-export type { Body, BuiltDag, ValueSources } from "./dsl/body.ts";
+export type { Body, BuiltDag, EachList, ValueSources } from "./dsl/body.ts";
 export { listCallbacks, notifier, runCallback, type Callback, type Callbacks, type Notifier } from "./dsl/callback.ts";
 export { buildDag, dag, findDags, isDag, type DagDefinition } from "./dsl/dag.ts";
 export { resolveValues } from "./dsl/resolve-values.ts";
@@ -35,10 +35,12 @@ export type {
   XComAccess,
 } from "./dsl/context.ts";
 export {
+  concat,
   handleSource,
   pick,
   refSource,
   stream,
+  transform,
   type HandleSource,
   type RefSource,
   type Arg,
@@ -49,6 +51,7 @@ export {
   type ItemHandles,
   type Items,
   type Mappable,
+  type MappedList,
   type Ref,
   type Value,
   type Values,
@@ -117,6 +120,7 @@ export {
   type Signal,
   type SkipValue,
 } from "./dsl/signals.ts";
+export { listsOf } from "./graph/lists-of.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export type {
   DagCallback,
@@ -127,6 +131,7 @@ export type {
   GraphEdge,
   GraphGroup,
   GraphInput,
+  GraphList,
   GraphParam,
   GraphSensor,
   GraphTask,
@@ -221,6 +226,7 @@ export type {
   CallbackDispatch,
   Dispatch,
   DispatchInput,
+  DispatchItem,
   DispatchRun,
   Executor,
   Outcome,

@@ -12,6 +12,7 @@ import {
   type CompiledGraph,
   type Dispatch,
   type DispatchInput,
+  type DispatchItem,
   type EngineStore,
   type FoundDag,
   type GraphEach,
@@ -108,7 +109,7 @@ function withGiven(dispatch: Dispatch, given: TrialOptions["inputs"], compiled: 
   const inputs: Record<string, DispatchInput> = {};
   for (const [name, input] of Object.entries(dispatch.inputs))
     inputs[name] = isEmpty(input) ? { kind: "absent" } : input;
-  const items: Record<string, DispatchInput> = {};
+  const items: Record<string, DispatchItem> = {};
   for (const { name } of eachOf(compiled, task)?.sources ?? []) items[name] = inRange(dispatch.items?.[name]);
   for (const [name, value] of Object.entries(given)) {
     const join = compiled.tasks[task].inputs[name]?.join;
@@ -142,9 +143,9 @@ function isEmpty(input: DispatchInput): boolean {
 }
 
 /** An element beyond the end of its list is none. */
-function inRange(item: DispatchInput | undefined): DispatchInput {
+function inRange(item: DispatchItem | undefined): DispatchItem {
   if (item === undefined) return { kind: "absent" };
-  if (item.kind !== "item" || findBlobKey(item.value) !== undefined) return item;
+  if (item.kind !== "item" || item.path !== undefined || findBlobKey(item.value) !== undefined) return item;
   const length = lengthOf(decodeValue(item.value));
   return length !== undefined && item.index >= length ? { kind: "absent" } : item;
 }

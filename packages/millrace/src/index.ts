@@ -2,6 +2,7 @@
 export {
   asset,
   assetsOrTime,
+  concat,
   connection,
   continuous,
   cron,
@@ -27,6 +28,7 @@ export {
   Skip,
   stream,
   template,
+  transform,
   variable,
   zip,
   type Arg,
@@ -47,6 +49,7 @@ export {
   type Duration,
   type Handle,
   type Log,
+  type MappedList,
   type Notifier,
   type Operator,
   type OperatorFactory,

@@ -1,6 +1,6 @@
 // One instance per element: products, zips, chains of mapped tasks, mapped groups, joins.
 import { existsSync } from "node:fs";
-import { dag, skip, stream, zip } from "millrace";
+import { concat, dag, pick, skip, stream, transform, zip } from "millrace";
 
 export const maps = dag("maps", { params: { letters: ["a", "b"] } }, ({ task, map, params }) => {
   const numbers = task("numbers", () => [1, 2, 3]);
@@ -82,4 +82,37 @@ export const wrongLists = dag("wrong_lists", ({ task, map }) => {
   map("of_too_long", { each: { n: big } }, ({ n }) => n);
   const odd = task("no_list", (): readonly number[] => 7 as unknown as readonly number[]);
   map("of_no_list", { each: { n: odd } }, ({ n }) => n);
+});
+
+/** Lists made of other lists, and parts of results. */
+export const listsOfLists = dag("lists_of_lists", { params: { more: ["p"] } }, ({ task, map, mapGroup, params }) => {
+  const two = task("two", (_, { xcom }) => {
+    xcom.push("pushed", ["k1", "k2"]);
+    return ["t1", "t2"];
+  });
+  const upper = transform(two, (text) => text.toUpperCase());
+  const all = map(
+    "all",
+    { each: { x: concat(upper, ["l"], params.more, new Set(["s"])) } },
+    ({ x }, { mapIndex }) => `${mapIndex}${x}`,
+  );
+  const sure = transform(concat(two, ["t3"]), (text) => (text === "t2" ? skip("not this one") : `${text}?`));
+  const some = map("some", { each: { x: sure } }, ({ x }) => x);
+  const filled = map("filled", { each: zip({ a: two, b: ["x", "y", "z"] }, { fill: null }) }, ({ a, b }) => [a, b]);
+  const crossed = map("crossed", { each: { a: concat(["1"], ["2"]), b: ["x", "y"] } }, ({ a, b }) => a + b);
+  const report = task("report", () => ({ rows: [{ id: 7 }, { id: 8 }], total: 2 }));
+  const rows = map("rows", { each: { row: pick(report, "rows") } }, ({ row }) => row.id);
+  const dates = task("dates", () => ({ days: [new Date(0), new Date(1)] }));
+  const days = map("days", { each: { day: pick(dates, "days") } }, ({ day }) => day.getTime());
+  const keyed = task("keyed", (_, { xcom }) => void xcom.push("list", ["a", "b", "c"]));
+  const byKey = mapGroup("by_key", { each: { x: keyed.key<readonly string[]>("list") } }, ({ task }, { x }) =>
+    task("one", { input: { x } }, ({ x }) => x),
+  );
+  const wrong = task("wrong", () => ({ rows: 5 as unknown as readonly number[] }));
+  map("of_wrong", { each: { n: pick(wrong, "rows") } }, ({ n }) => n);
+  task(
+    "lists",
+    { input: { all, some, filled, crossed, rows, days, byKey }, triggerRule: "none_failed" },
+    (input) => input,
+  );
 });

@@ -1,10 +1,29 @@
-import type { DagCallback, Graph, GraphEachSource, GraphTask, TaskCallback } from "../graph/graph.ts";
+import type { DagCallback, Graph, GraphTask, TaskCallback } from "../graph/graph.ts";
 import type { Callback } from "./callback.ts";
 import type { Connection } from "./connection.ts";
 import type { Context } from "./context.ts";
 import type { Trigger } from "./operator.ts";
+import type { ElementChange } from "./handle.ts";
 import type { CustomTimetable } from "./schedules.ts";
 import type { FoundSource } from "./walk-values.ts";
+
+/** A list that is mapped over, as the worker needs it. */
+export interface EachList {
+  /** A list written in the DAG file. */
+  readonly literal?: unknown;
+  /** A param of the run. */
+  readonly param?: string;
+  /** Applied to an element, in order. */
+  readonly changes: readonly ElementChange[];
+}
+
+/** Which part of a result is mapped over, and by whom first. */
+export interface MappedOver {
+  readonly by: string;
+  /** What the task pushes under this key, instead of its result. */
+  readonly key?: string;
+  readonly path: readonly (string | number)[];
+}
 
 /** The code of one task, and what must be filled in before it is called. */
 export interface Body {
@@ -20,12 +39,12 @@ export interface Body {
   readonly sources: readonly FoundSource[];
   /** Names in the task's own `each`; a function gets these elements with its input. */
   readonly eachNames: readonly string[];
-  /** What the task, or the mapped group around it, maps over. */
-  readonly eachSources: readonly GraphEachSource[];
-  /** The first mapped task or group that maps over this task's result, which must be a list then. */
-  readonly mappedOverBy?: string;
-  /** Lists written in the DAG file, by name in `each` of the task or of the mapped group around it. */
-  readonly literals: Readonly<Record<string, unknown>>;
+  /** The lists that the task, or the mapped group around it, maps over, by name. */
+  readonly lists: Readonly<Record<string, readonly EachList[]>>;
+  /** What `zip` fills shorter lists with. */
+  readonly fill?: unknown;
+  /** What is mapped over of this task's result, which must be a list then. */
+  readonly mappedOver?: MappedOver;
   /** JSON Schema of the resolved options. */
   readonly schema?: Readonly<Record<string, unknown>>;
   readonly mapName?: string;

@@ -4,7 +4,7 @@ import { buildDag, dag, findDags, isDag } from "./dag.ts";
 import type { DagOptions } from "./options.ts";
 import type { Scope } from "./scope.ts";
 import { operator } from "./operator.ts";
-import { pick, stream } from "./handle.ts";
+import { concat, pick, stream, transform } from "./handle.ts";
 import { template, variable } from "./refs.ts";
 import { zip } from "./scope.ts";
 
@@ -191,6 +191,37 @@ describe("mapping", () => {
       ],
     });
     expect(edgesOf(graph, "zipped")).toEqual(["list data"]);
+  });
+
+  test("sources may be several lists in a row, filled, or part of a result", () => {
+    const graph = build(({ task, map }) => {
+      const list = task("list", () => ({ rows: [1, 2] }));
+      map("part", { each: { x: pick(list, "rows") } }, nothing);
+      map(
+        "filled",
+        { each: zip({ x: concat(transform(pick(list, "rows"), String), ["a"]), y: [1] }, { fill: 0 }) },
+        nothing,
+      );
+    });
+    expect(taskOf(graph, "part").each).toEqual({
+      mode: "product",
+      sources: [{ name: "x", from: "task", task: 0, path: ["rows"] }],
+    });
+    expect(taskOf(graph, "filled").each).toEqual({
+      mode: "zipLongest",
+      sources: [
+        {
+          name: "x",
+          from: "concat",
+          parts: [
+            { from: "task", task: 0, path: ["rows"] },
+            { from: "literal", length: 1 },
+          ],
+        },
+        { name: "y", from: "literal", length: 1 },
+      ],
+    });
+    expect(edgesOf(graph, "filled")).toEqual(["list data"]);
   });
 
   test("a mapped result is read as list or stream; inside its group, index by index", () => {

@@ -1,5 +1,6 @@
 import type { DagCallback, TaskCallback } from "../graph/graph.ts";
-import type { Body } from "./body.ts";
+import { listsOf } from "../graph/lists-of.ts";
+import type { Body, MappedOver } from "./body.ts";
 import { listCallbacks, type Callback } from "./callback.ts";
 import { mappedGroup, type Declaration, type DeclaredEach, type DeclaredTask } from "./declaration.ts";
 import { operatorCall } from "./operator.ts";
@@ -8,8 +9,8 @@ import { findSources } from "./walk-values.ts";
 
 /** The code of every task, by id. */
 export function collectBodies(declaration: Declaration): ReadonlyMap<string, Body> {
-  const readers = findLengthReaders(declaration);
-  return new Map(declaration.tasks.map((task) => [task.taskId, bodyOf(declaration, task, readers.get(task.index))]));
+  const mappedOver = findMappedOver(declaration);
+  return new Map(declaration.tasks.map((task) => [task.taskId, bodyOf(declaration, task, mappedOver.get(task.index))]));
 }
 
 /** The callbacks of a DAG, by event. */
@@ -33,19 +34,22 @@ export function collectTaskCallbacks(task: DeclaredTask): Readonly<Record<TaskCa
   };
 }
 
-/** Task → the first task or group that maps over its result. */
-function findLengthReaders({ tasks, groups }: Declaration): ReadonlyMap<number, string> {
-  const readers = new Map<number, string>();
-  const add = (id: string, each: DeclaredEach | undefined): void => {
-    for (const source of each?.sources ?? [])
-      if (source.from === "task" && !readers.has(source.task)) readers.set(source.task, id);
+/** Task → what is mapped over of its result. */
+function findMappedOver({ tasks, groups }: Declaration): ReadonlyMap<number, MappedOver> {
+  const found = new Map<number, MappedOver>();
+  const add = (by: string, each: DeclaredEach | undefined): void => {
+    for (const list of each?.sources.flatMap(listsOf) ?? []) {
+      if (list.from !== "task" || found.has(list.task)) continue;
+      const { task, key, path = [] } = list;
+      found.set(task, { by, path, ...(key !== undefined && { key }) });
+    }
   };
   for (const { taskId, each } of tasks) add(taskId, each);
   for (const { groupId, each } of groups) add(groupId, each);
-  return readers;
+  return found;
 }
 
-function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOverBy: string | undefined): Body {
+function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOver: MappedOver | undefined): Body {
   const operator = operatorCall(task.body);
   const values = (operator ? operator.options : (task.options.input ?? {})) as Readonly<Record<string, unknown>>;
   const each = task.each ?? declaration.groups[mappedGroup(declaration, task.group)]?.each;
@@ -58,10 +62,10 @@ function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOverBy: stri
     values,
     sources: findSources(values, operator ? "all" : "lists", operator?.spec.templated),
     eachNames: task.each?.sources.map((source) => source.name) ?? [],
-    eachSources: each?.sources ?? [],
+    lists: each?.lists ?? {},
+    ...(each && "fill" in each && { fill: each.fill }),
     // Of a mapped task the instances' results are mapped over, whatever each of them is.
-    ...(mappedOverBy !== undefined && each === undefined && { mappedOverBy }),
-    literals: each?.literals ?? {},
+    ...(mappedOver !== undefined && each === undefined && { mappedOver }),
     ...(operator?.spec.schema && { schema: operator.spec.schema }),
     ...(mapName !== undefined && { mapName }),
     params,

@@ -1,4 +1,5 @@
-import type { GraphEachSource, GraphInput, GraphTask } from "../graph/graph.ts";
+import type { GraphEach, GraphEachSource, GraphInput, GraphTask } from "../graph/graph.ts";
+import type { EachList } from "./body.ts";
 import { badDag, type Place, type Site } from "./build-error.ts";
 import type {
   Defaults,
@@ -21,9 +22,12 @@ export type Edges = Map<number, EdgeDraft>;
 
 /** What a mapped task or group maps over, with the lists that are written in the DAG file. */
 export interface DeclaredEach {
-  readonly mode: "product" | "zip";
+  readonly mode: GraphEach["mode"];
   readonly sources: readonly GraphEachSource[];
-  readonly literals: Readonly<Record<string, unknown>>;
+  /** By name, in the order of the source's lists. */
+  readonly lists: Readonly<Record<string, readonly EachList[]>>;
+  /** What `zip` fills shorter lists with. */
+  readonly fill?: unknown;
 }
 
 /** Options of all verbs together; each verb sets its own. */

@@ -3,6 +3,7 @@
 
 const HANDLE = Symbol.for("millrace.handle");
 const REF = Symbol.for("millrace.ref");
+const LIST = Symbol.for("millrace.list");
 declare const out: unique symbol;
 
 /** The result of a task, before it exists. A mapped task is simply a `Handle<readonly T[]>`. */
@@ -47,6 +48,20 @@ export type RefSource =
   | { readonly kind: "template"; readonly text: string }
   | { readonly kind: "item"; readonly name: string };
 
+/** Elements to map over that are made of other lists. Made by `concat` and `transform`; only `each` takes it. */
+export interface MappedList<out T> {
+  readonly [LIST]: ListSource;
+  readonly [out]: readonly T[];
+}
+
+/** What a {@link MappedList} is made of. */
+export type ListSource =
+  | { readonly kind: "concat"; readonly parts: readonly unknown[] }
+  | { readonly kind: "transform"; readonly of: unknown; readonly change: ElementChange };
+
+/** What `transform` does to an element, in the worker. */
+export type ElementChange = (element: never) => unknown;
+
 /** What an operator's option accepts: the value, or what becomes the value; also inside lists and records. */
 export type Arg<T> = T | Handle<T> | Ref<T> | Inside<T>;
 type Inside<T> = T extends readonly (infer E)[]
@@ -66,15 +81,17 @@ export type Value<A> =
     ? T
     : A extends Ref<infer T>
       ? T
-      : A extends readonly unknown[]
-        ? { readonly [K in keyof A]: Value<A[K]> }
-        : A;
+      : A extends MappedList<infer T>
+        ? readonly T[]
+        : A extends readonly unknown[]
+          ? { readonly [K in keyof A]: Value<A[K]> }
+          : A;
 /** What a body gets for its inputs. */
 export type Values<I> = { readonly [K in keyof I]: Value<I[K]> };
 
 type ManyValues = readonly unknown[] | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>;
-/** What can be mapped over: a list, set or map, of a task, a param, or written in the DAG file. */
-export type Mappable = Handle<ManyValues> | Ref<ManyValues> | ManyValues;
+/** What can be mapped over: a list, set or map, of a task, a param, or written in the DAG file; or several of these together. */
+export type Mappable = Handle<ManyValues> | Ref<ManyValues> | ManyValues | MappedList<unknown>;
 /** Name → what to map over. */
 export type Each = Readonly<Record<string, Mappable>>;
 /** One element of what is mapped over; of a map a pair of key and value. */
@@ -130,4 +147,29 @@ export function stream<T>(from: Handle<readonly T[]>): Handle<AsyncIterable<T>> 
 
 function withKey(source: HandleSource, key: string): HandleSource {
   return source.kind === "result" ? { ...source, key, path: [] } : { ...source, path: [...source.path, key] };
+}
+
+/** Several lists one after the other, for `each`: `concat(today, ["extra"])`. */
+export function concat<const L extends readonly Mappable[]>(...lists: L): MappedList<Item<L[number]>> {
+  return makeList({ kind: "concat", parts: lists });
+}
+
+/**
+ * A list whose elements are changed before an instance gets them, for `each`: `transform(rows, (row) => row.url)`. The function runs in the worker,
+ * once per try of each instance; when it throws a `Skip` that instance is skipped.
+ */
+export function transform<const L extends Mappable, U>(
+  list: L,
+  change: (element: Item<L>) => U | Promise<U>,
+): MappedList<U> {
+  return makeList({ kind: "transform", of: list, change });
+}
+
+/** The source of a list made by {@link concat} or {@link transform}, `undefined` for anything else. */
+export function listSource(value: unknown): ListSource | undefined {
+  return typeof value === "object" && value !== null && LIST in value ? (value[LIST] as ListSource) : undefined;
+}
+
+function makeList<T>(source: ListSource): MappedList<T> {
+  return Object.freeze({ [LIST]: source }) as MappedList<T>;
 }

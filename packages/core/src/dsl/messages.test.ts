@@ -18,7 +18,7 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** What every snippet begins with. */
-const PREAMBLE = `import { dag } from "./dag.ts"; import { operator } from "./operator.ts"; import { zip } from "./scope.ts"; import { pick, stream } from "./handle.ts";
+const PREAMBLE = `import { dag } from "./dag.ts"; import { operator } from "./operator.ts"; import { zip } from "./scope.ts"; import { concat, pick, stream, transform } from "./handle.ts";
 const health = operator({ name: "HealthOperator", run: (o: { servers: string; topics: readonly string[]; timeout?: number }) => o.topics.length });
 `;
 
@@ -47,6 +47,9 @@ const CORRECT = `
   task("join", { input: { many } }, ({ many }) => many[0].toFixed());
   map("side_by_side", { each: zip({ a: list, b: ["x"] }) }, ({ a, b }) => a.n + b.length);
   map("pairs", { each: { pair: new Map([["k", 1]]), more: params.minimums } }, ({ pair: [key, value], more }) => key + (value + more));
+  map("together", { each: { n: concat(transform(list, ({ n }) => n), [1, 2]) } }, ({ n }) => n.toFixed());
+  map("filled", { each: zip({ a: list, b: ["x"] }, { fill: null }) }, ({ a, b }) => (a?.n ?? 0) + (b?.length ?? 0));
+  map("part", { each: { x: pick(task("whole", () => ({ rows: [1] })), "rows") } }, ({ x }) => x.toFixed());
   const found = map("found", { each: { x: list } }, ({ x }) => x.n);
   task("streamed", { input: { found: stream(found) } }, async ({ found }) => { let sum = 0; for await (const n of found) sum += n; return sum; });
   task("field", { input: { id: pick(total, "toFixed"), key: total.key<string>("k") } }, ({ key }) => key.length);

@@ -1,5 +1,6 @@
 import { expect, describe, test } from "vitest";
 import { buildDag, dag } from "./dag.ts";
+import { concat, pick, stream } from "./handle.ts";
 import { operator } from "./operator.ts";
 import type { DagOptions } from "./options.ts";
 import { item } from "./refs.ts";
@@ -65,6 +66,28 @@ describe("mistakes", () => {
       "a sensor that fails softly and never",
       mistake(({ sensor }) => sensor("s", { timeout: "1h", softFail: true, neverFail: true }, nothing)),
       "DAG d, task s: softFail and neverFail exclude each other",
+    ],
+    [
+      "two parts of one result",
+      mistake(({ task, map }) => {
+        const both = task("both", () => ({ a: [1], b: [2] }));
+        map("m", { each: { x: pick(both, "a") } }, nothing);
+        map("n", { each: { x: concat([0], pick(both, "b")) } }, nothing);
+      }),
+      "DAG d, task n: it maps over another part of both than m does",
+    ],
+    [
+      "a part of mapped results",
+      mistake(({ map }) => {
+        const many = map("many", { each: { x: [1] } }, () => [1]);
+        map("m", { each: { x: pick(many, 0) } }, nothing);
+      }),
+      "each.x: many is mapped; map over its results",
+    ],
+    [
+      "a stream to map over",
+      mistake(({ task, map }) => map("m", { each: { x: stream(task("l", () => [1])) as never } }, nothing)),
+      "each.x: a stream cannot be mapped over",
     ],
     ["a bad pool name", mistake(({ task }) => task("t", { pool: "my pool" }, nothing)), "pool: needs 1 to 250"],
     [

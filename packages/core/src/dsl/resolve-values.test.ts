@@ -44,7 +44,7 @@ describe("a function", () => {
   test("of a mapped task gets its elements with its input", async () => {
     const body = bodyOf(({ map }) => void map("t", { each: { x: [1], y: [2] }, input: { more: 3 } }, () => 1));
     expect(await resolveValues(body, SOURCES)).toEqual({ x: "item x", y: "item y", more: 3 });
-    expect(body.literals).toEqual({ x: [1], y: [2] });
+    expect(body.lists).toEqual({ x: [{ literal: [1], changes: [] }], y: [{ literal: [2], changes: [] }] });
   });
 
   test("in a mapped group gets the element that it named, and the group's lists are at hand", async () => {
@@ -58,7 +58,7 @@ describe("a function", () => {
       "g.t",
     );
     expect(await resolveValues(body, SOURCES)).toEqual({ mine: "item x" });
-    expect(body.literals).toEqual({ x: ["a"] });
+    expect(body.lists).toEqual({ x: [{ literal: ["a"], changes: [] }] });
   });
 });
 

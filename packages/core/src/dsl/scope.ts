@@ -1,5 +1,5 @@
 import type { AnyParams, Context } from "./context.ts";
-import type { Each, Handle, ItemHandles, Items, Mappable, Ref, Values } from "./handle.ts";
+import type { Each, Handle, Item, ItemHandles, Items, Mappable, MappedList, Ref, Values } from "./handle.ts";
 import type { Operator } from "./operator.ts";
 import type {
   Choice,
@@ -36,6 +36,8 @@ export type MapOut<R> =
 /** The elements of lists at the same position together, as long as the shortest: `each: zip({ name, url })`. */
 export type Zip<E> = E & { readonly [zipped]: true };
 declare const zipped: unique symbol;
+/** Lists whose elements may be what they are filled with. */
+export type Filled<E, F> = { readonly [K in keyof E]: MappedList<Item<E[K]> | F> };
 
 /** Turns a source that cannot be mapped over into a sentence that names the task. */
 type Mapped<Id extends string, E> = {
@@ -134,12 +136,17 @@ export interface Scope<P = AnyParams> extends MappedScope<P> {
 
 const ZIP = Symbol.for("millrace.zip");
 
-/** Maps over several lists side by side instead of over every combination: `each: zip({ name: names, url: urls })`. As long as the shortest. */
-export function zip<const E extends Each>(sources: E): Zip<E> {
-  return Object.freeze({ ...sources, [ZIP]: true }) as unknown as Zip<E>;
+/**
+ * Maps over several lists side by side instead of over every combination: `each: zip({ name: names, url: urls })`. As long as the shortest, or,
+ * with `fill` in place of what is lacking, as long as the longest.
+ */
+export function zip<const E extends Each>(sources: E): Zip<E>;
+export function zip<const E extends Each, const F>(sources: E, options: { readonly fill: F }): Zip<Filled<E, F>>;
+export function zip(sources: Each, options?: { readonly fill: unknown }): unknown {
+  return Object.freeze({ ...sources, [ZIP]: options ?? {} });
 }
 
-/** True for what {@link zip} made. */
-export function isZip(each: object): boolean {
-  return ZIP in each;
+/** What {@link zip} was told, `undefined` for a product. */
+export function zipOptions(each: object): { readonly fill?: unknown } | undefined {
+  return ZIP in each ? (each[ZIP] as { readonly fill?: unknown }) : undefined;
 }

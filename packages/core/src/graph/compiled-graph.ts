@@ -1,4 +1,5 @@
 import type { Graph, GraphTask } from "./graph.ts";
+import { listsOf } from "./lists-of.ts";
 
 /** An edge seen from above. */
 export interface DownstreamEdge {
@@ -87,7 +88,7 @@ function mappedGroupOf(graph: Graph, task: GraphTask): number {
 function findLengthReaders(graph: Graph): number[][] {
   const readers: number[][] = graph.tasks.map(() => []);
   const add = (reader: number, each: GraphTask["each"]): void => {
-    for (const source of each?.sources ?? []) if (source.from === "task") readers[source.task].push(reader);
+    for (const list of each?.sources.flatMap(listsOf) ?? []) if (list.from === "task") readers[list.task].push(reader);
   };
   graph.tasks.forEach((task, index) => add(index, task.each));
   graph.groups.forEach((group, index) => add(-1 - index, group.each));

@@ -67,16 +67,32 @@ export interface GraphGroup {
 
 /** What a mapped task or group maps over. */
 export interface GraphEach {
-  /** product: every combination, the last source varies fastest. zip: element i of each, as long as the shortest. */
-  readonly mode: "product" | "zip";
+  /**
+   * product: every combination, the last source varies fastest. zip: element i of each, as long as the shortest. zipLongest: as long as the
+   * longest; the worker fills in what the shorter ones lack.
+   */
+  readonly mode: "product" | "zip" | "zipLongest";
   readonly sources: readonly GraphEachSource[];
 }
 
-/** A list to map over: a task's result, a list (or map) in the DAG file, or a param of the run. */
-export type GraphEachSource =
-  | { readonly name: string; readonly from: "task"; readonly task: number }
-  | { readonly name: string; readonly from: "literal"; readonly length: number }
-  | { readonly name: string; readonly from: "param"; readonly param: string };
+/** A list to map over, or several one after the other (`concat`). */
+export type GraphEachSource = { readonly name: string } & (
+  GraphList | { readonly from: "concat"; readonly parts: readonly GraphList[] }
+);
+
+/**
+ * A task's result, what it pushed under `key`, or what is at `path` in its result; a list (or map) in the DAG file; a param of the run. Whatever
+ * maps over a task maps over the same part of its result: that part's length is what the task reports.
+ */
+export type GraphList =
+  | {
+      readonly from: "task";
+      readonly task: number;
+      readonly key?: string;
+      readonly path?: readonly (string | number)[];
+    }
+  | { readonly from: "literal"; readonly length: number }
+  | { readonly from: "param"; readonly param: string };
 
 /** An edge of the graph. */
 export interface GraphEdge {

@@ -1,4 +1,5 @@
-import type { Graph, GraphEach } from "../graph/graph.ts";
+import type { Graph, GraphEach, GraphEachSource, GraphList } from "../graph/graph.ts";
+import { listsOf } from "../graph/lists-of.ts";
 import { OUTCOME, OUTCOMES } from "../model/run.ts";
 import { MAX_MAP_LENGTH } from "../values/elements.ts";
 import { setState, type Draft } from "./draft.ts";
@@ -19,21 +20,40 @@ function mappedLength(draft: Draft, each: GraphEach): number | undefined {
     if (length === undefined) return undefined;
     lengths.push(length);
   }
-  return each.mode === "zip" ? Math.min(...lengths) : lengths.reduce((product, length) => product * length, 1);
+  switch (each.mode) {
+    case "product":
+      return lengths.reduce((product, length) => product * length, 1);
+    case "zip":
+      return Math.min(...lengths);
+    case "zipLongest":
+      return Math.max(...lengths);
+    default:
+      throw new Error(`unreachable: ${each.mode satisfies never}`);
+  }
 }
 
-function sourceLength(draft: Draft, source: GraphEach["sources"][number]): number | undefined {
-  switch (source.from) {
+function sourceLength(draft: Draft, source: GraphEachSource): number | undefined {
+  let sum = 0;
+  for (const list of listsOf(source)) {
+    const length = listLength(draft, list);
+    if (length === undefined) return undefined;
+    sum += length;
+  }
+  return sum;
+}
+
+function listLength(draft: Draft, list: GraphList): number | undefined {
+  switch (list.from) {
     case "literal":
-      return source.length;
+      return list.length;
     case "param":
-      return paramLength(draft.run.compiled.graph, draft.head.conf, source.param);
+      return paramLength(draft.run.compiled.graph, draft.head.conf, list.param);
     case "task": {
-      const slots = draft.slotsOf(source.task);
-      if (draft.isExpanded(source.task)) {
-        return endedCount(draft, source.task) < draft.expectedOf(source.task)
+      const slots = draft.slotsOf(list.task);
+      if (draft.isExpanded(list.task)) {
+        return endedCount(draft, list.task) < draft.expectedOf(list.task)
           ? undefined
-          : draft.doneCount(source.task, OUTCOME.success);
+          : draft.doneCount(list.task, OUTCOME.success);
       }
       const slot = slots[0];
       const state = slot === undefined ? "removed" : draft.state(slot);
@@ -43,7 +63,7 @@ function sourceLength(draft: Draft, source: GraphEach["sources"][number]): numbe
         : undefined;
     }
     default:
-      throw new Error(`unreachable: ${source satisfies never}`);
+      throw new Error(`unreachable: ${list satisfies never}`);
   }
 }
 

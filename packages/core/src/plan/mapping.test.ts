@@ -35,6 +35,9 @@ describe("a mapped task", () => {
     ["product", [2, 3], 6],
     ["product", [2, 0], 0],
     ["zip", [2, 3], 2],
+    ["zipLongest", [2, 3], 3],
+    ["product", [{ concat: [2, 3] }, 2], 10],
+    ["zip", [{ concat: [1, 0, 1] }, 3], 2],
   ] as const)("over a %s of lists of %j has %i instances", (mode, over, length) => {
     const world = new World(aCompiledGraph([aTask("m", { over, mode })]));
     expect(world.live()).toHaveLength(length);
@@ -69,6 +72,26 @@ describe("a mapped task", () => {
       { conf },
     );
     expect(world.live()).toHaveLength(length);
+  });
+
+  test("over lists in a row waits for all of them, and is resized when one changes", () => {
+    const world = new World(
+      aCompiledGraph([
+        aTask("a"),
+        aTask("b"),
+        aTask("m", { over: { concat: ["a", 1, "b"] } }),
+        aTask("join", { after: ["m"] }),
+      ]),
+    );
+    world.end("a", 2);
+    expect(world.state("m")).toBe("none");
+    world.end("b", 1);
+    expect(world.live()).toHaveLength(4);
+    for (const index of [0, 1, 2, 3]) world.end("m", "success", index);
+    world.end("join");
+    world.clear({ taskIds: ["b"], downstream: true });
+    world.end("b", 0);
+    expect(world.live()).toHaveLength(3);
   });
 
   test("over another mapped task has an instance per success of it", () => {

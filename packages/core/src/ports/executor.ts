@@ -21,7 +21,7 @@ export interface Dispatch {
   /** Input name → value; lists of mapped tasks as one array text each, large ones fetched by the worker through `WorkerCalls`. */
   readonly inputs: Readonly<Record<string, DispatchInput>>;
   /** `each` name → element, for mapped instances. */
-  readonly items?: Readonly<Record<string, DispatchInput>>;
+  readonly items?: Readonly<Record<string, DispatchItem>>;
   readonly upstream: readonly { readonly taskId: string; readonly mapIndex: number; readonly state: string }[];
   readonly executionTimeoutMicros?: number;
   readonly isolation: "shared" | "process";
@@ -40,11 +40,20 @@ export type DispatchInput =
   | { readonly kind: "value"; readonly value: StoredValue }
   | { readonly kind: "list"; readonly values: readonly StoredValue[] }
   /** One element of a stored list, map or object. */
-  | { readonly kind: "item"; readonly value: StoredValue; readonly index: number }
+  | {
+      readonly kind: "item";
+      readonly value: StoredValue;
+      readonly index: number;
+      /** Where the list is in the value. */
+      readonly path?: readonly (string | number)[];
+    }
   /** Literal list in the DAG file or a param: the worker has it already. */
   | { readonly kind: "local"; readonly index: number }
   | { readonly kind: "ask"; readonly taskId: string; readonly key?: string; readonly count: number }
   | { readonly kind: "absent" };
+
+/** An element of what is mapped over: from which of several lists when they are one after the other, or beyond the end of a shorter one. */
+export type DispatchItem = (DispatchInput & { readonly list?: number }) | { readonly kind: "filled" };
 
 /** The run of a dispatch, as templates and `ctx` show it. */
 export interface DispatchRun {

@@ -1,9 +1,13 @@
 import {
+  listsOf,
   paramLength,
   type Dispatch,
   type DispatchInput,
+  type DispatchItem,
   type EngineStore,
   type GraphEach,
+  type GraphEachSource,
+  type GraphList,
   type GraphTask,
   type ResultKey,
   type Run,
@@ -23,7 +27,8 @@ export class InputReader {
   readonly #runsWithEvents = new Set<number>();
   #read: ReadonlyMap<string, readonly StoredValue[]> = new Map();
   readonly #done = new Map<string, readonly number[]>();
-  readonly #lists = new WeakMap<StoredValue, readonly StoredValue[]>();
+  /** null = not a plain list. */
+  readonly #lists = new WeakMap<StoredValue, readonly StoredValue[] | null>();
 
   constructor(results: RecentResults, store: EngineStore) {
     this.#results = results;
@@ -38,7 +43,7 @@ export class InputReader {
     if (runType === "asset_triggered" && !this.#results.assetEvents(runId)) this.#runsWithEvents.add(runId);
     for (const input of Object.values(node.inputs)) this.#wantTask(run, slot, input.task, input.key);
     for (const source of eachOf(run, task)?.sources ?? [])
-      if (source.from === "task") this.#wantTask(run, -1, source.task, undefined);
+      for (const list of listsOf(source)) if (list.from === "task") this.#wantTask(run, -1, list.task, list.key);
   }
 
   /** @returns false when everything was in memory, so that nothing has to be waited for. */
@@ -67,10 +72,14 @@ export class InputReader {
   items(run: Run, slot: number): Dispatch["items"] | undefined {
     const each = eachOf(run, run.task[slot]);
     if (!each || run.mapIndex[slot] < 0) return undefined;
-    const lengths = each.sources.map((source) => this.#length(run, source));
-    const items: Record<string, DispatchInput> = {};
+    const lengths = each.sources.map((source) =>
+      listsOf(source).reduce((sum, list) => sum + this.#length(run, list), 0),
+    );
+    const items: Record<string, DispatchItem> = {};
     each.sources.forEach((source, position) => {
-      items[source.name] = this.#item(run, source, elementIndex(each.mode, lengths, position, run.mapIndex[slot]));
+      const index = elementIndex(each.mode, lengths, position, run.mapIndex[slot]);
+      const isBeyond = each.mode === "zipLongest" && index >= lengths[position];
+      items[source.name] = isBeyond ? { kind: "filled" } : this.#item(run, source, index);
     });
     return items;
   }
@@ -107,24 +116,36 @@ export class InputReader {
     };
   }
 
-  #length(run: Run, source: GraphEach["sources"][number]): number {
-    if (source.from === "literal") return source.length;
-    if (source.from === "param") return paramLength(run.compiled.graph, run.head.conf, source.param);
-    if (run.mapped.has(source.task)) return this.#successes(run, source.task).length;
-    return run.resultLength.get(run.single[source.task]) ?? 0;
+  #length(run: Run, list: GraphList): number {
+    if (list.from === "literal") return list.length;
+    if (list.from === "param") return paramLength(run.compiled.graph, run.head.conf, list.param);
+    if (run.mapped.has(list.task)) return this.#successes(run, list.task).length;
+    return run.resultLength.get(run.single[list.task]) ?? 0;
   }
 
-  #item(run: Run, source: GraphEach["sources"][number], index: number): DispatchInput {
-    if (source.from !== "task") return { kind: "local", index };
-    const { taskId } = run.compiled.tasks[source.task];
-    if (run.mapped.has(source.task)) {
-      const value = this.#value(run, taskId, this.#successes(run, source.task)[index] ?? -1);
+  #item(run: Run, source: GraphEachSource, index: number): DispatchItem {
+    let at = index;
+    for (const [position, list] of listsOf(source).entries()) {
+      const length = this.#length(run, list);
+      if (at < length) return { ...this.#element(run, list, at), ...(position > 0 && { list: position }) };
+      at -= length;
+    }
+    return { kind: "absent" };
+  }
+
+  #element(run: Run, list: GraphList, index: number): DispatchInput {
+    if (list.from !== "task") return { kind: "local", index };
+    const { taskId } = run.compiled.tasks[list.task];
+    if (run.mapped.has(list.task)) {
+      const value = this.#value(run, taskId, this.#successes(run, list.task)[index] ?? -1, list.key);
       return value ? { kind: "value", value } : { kind: "absent" };
     }
-    const list = this.#value(run, taskId, -1);
-    if (!list) return { kind: "absent" };
-    const element = this.#elements(list)?.[index];
-    return element ? { kind: "value", value: element } : { kind: "item", value: list, index };
+    const value = this.#value(run, taskId, -1, list.key);
+    if (!value) return { kind: "absent" };
+    const element = this.#elements(value, list.path)?.[index];
+    return element
+      ? { kind: "value", value: element }
+      : { kind: "item", value, index, ...(list.path && { path: list.path }) };
   }
 
   /** Map indexes of a mapped source that succeeded: they are the list that is mapped over. Found once per reader. */
@@ -139,20 +160,24 @@ export class InputReader {
   }
 
   /** A plain JSON list is taken apart once, so that n instances do not carry n copies of it. */
-  #elements(list: StoredValue): readonly StoredValue[] | undefined {
-    if (list.meta !== undefined || !list.json.startsWith("[")) return undefined;
-    let elements = this.#lists.get(list);
-    if (!elements) {
-      elements = (JSON.parse(list.json) as unknown[]).map((element) => ({ json: JSON.stringify(element) }));
-      this.#lists.set(list, elements);
-    }
+  #elements(value: StoredValue, path: readonly (string | number)[] = []): readonly StoredValue[] | undefined {
+    const known = this.#lists.get(value);
+    if (known !== undefined) return known ?? undefined;
+    const elements = elementsAt(value, path);
+    this.#lists.set(value, elements ?? null);
     return elements;
   }
 }
 
+function elementsAt(value: StoredValue, path: readonly (string | number)[]): readonly StoredValue[] | undefined {
+  if (value.meta !== undefined || !value.json.startsWith(path.length === 0 ? "[" : "{")) return undefined;
+  const list = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], JSON.parse(value.json));
+  return Array.isArray(list) ? list.map((element) => ({ json: JSON.stringify(element) })) : undefined;
+}
+
 /** Which element of source `position` the instance `mapIndex` has. In a product the last source varies fastest. */
 function elementIndex(mode: GraphEach["mode"], lengths: readonly number[], position: number, mapIndex: number): number {
-  if (mode === "zip" || lengths.length === 1) return mapIndex;
+  if (mode !== "product" || lengths.length === 1) return mapIndex;
   let rest = mapIndex;
   for (let at = lengths.length - 1; at > position; at -= 1) rest = Math.floor(rest / lengths[at]);
   return rest % lengths[position];

@@ -1,5 +1,4 @@
 import {
-  type AnyParams,
   decodeValue,
   findBlobKey,
   itemAt,
@@ -7,10 +6,11 @@ import {
   type Body,
   type Dispatch,
   type DispatchInput,
+  type EachList,
   type GraphTask,
   type ValueSources,
 } from "@millrace/core";
-import { readStored } from "./stored-values.ts";
+import { readStored, valueAt } from "./stored-values.ts";
 import type { TryContext } from "./try-context.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 
@@ -40,9 +40,13 @@ export function valueSources(
           "BUNDLE_BROKEN",
           `${dispatch.taskId}: the dispatch has no element ${name}; the bundle and the graph of version ${dispatch.dagVersion} differ`,
         );
-      return item.kind === "local"
-        ? itemAt(localList(body, name, ctx.params), item.index)
-        : readInput(dispatch, item, { tools, stream: false });
+      if (item.kind === "filled") return body.fill;
+      const list = body.lists[name]?.[item.list ?? 0];
+      const element =
+        item.kind === "local"
+          ? itemAt(list?.param === undefined ? list?.literal : ctx.params[list.param], item.index)
+          : readInput(dispatch, item, { tools, stream: false });
+      return list === undefined || list.changes.length === 0 ? element : changed(element, list);
     },
     param: (name) => ctx.params[name],
     variable: (key) => ctx.parts.reads.findVariable(key),
@@ -51,10 +55,10 @@ export function valueSources(
   };
 }
 
-/** A list that the worker has already: written in the DAG file, or a param of the run. */
-function localList(body: Body, name: string, params: AnyParams): unknown {
-  const source = body.eachSources.find((one) => one.name === name);
-  return source?.from === "param" ? params[source.param] : body.literals[name];
+async function changed(element: unknown, { changes }: EachList): Promise<unknown> {
+  let value = await element;
+  for (const change of changes) value = await change(value as never);
+  return value;
 }
 
 function readInput(
@@ -73,7 +77,7 @@ function readInput(
         ? streamOf(input.values.map((value) => readStored(value, blobs)))
         : Promise.all(input.values.map((value) => readStored(value, blobs)));
     case "item":
-      return readStored(input.value, blobs).then((list) => itemAt(list, input.index));
+      return readStored(input.value, blobs).then((value) => itemAt(valueAt(value, input.path ?? []), input.index));
     case "ask":
       return how.stream ? pages(dispatch, input, how.tools) : Array.fromAsync(pages(dispatch, input, how.tools));
     case "local":

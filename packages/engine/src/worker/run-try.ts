@@ -29,7 +29,7 @@ import { createRenderer, xcomReader } from "./render-templates.ts";
 import { renderedFields } from "./rendered-fields.ts";
 import { maskSecrets } from "./secret-mask.ts";
 import { sensorWait } from "./sensor-wait.ts";
-import { resultLengthOf, storeValue, type ValueOwner } from "./stored-values.ts";
+import { mappedLengthOf, storeValue, type ValueOwner } from "./stored-values.ts";
 import { RunContextParts, TryContext } from "./try-context.ts";
 import { writeLine, type TryScope } from "./try-scope.ts";
 import type { WorkerTools } from "./worker-tools.ts";
@@ -285,7 +285,7 @@ async function outcomeOfResult(running: RunningBody, result: unknown): Promise<O
   const owner: ValueOwner = { runId: dispatch.run.runId, taskId: dispatch.taskId, mapIndex: dispatch.mapIndex };
   const limits = { ...around.tools.limits, blobs: around.tools.blobs };
   const choice = choiceOf(task, result);
-  const length = resultLengthOf(result, running.body);
+  const length = mappedLengthOf(result, running.body, ctx.pushed);
   const xcoms = [];
   for (const [key, value] of ctx.pushed)
     xcoms.push({

@@ -65,22 +65,35 @@ export async function readStored(value: StoredValue, blobs: BlobStore): Promise<
 }
 
 /**
- * Elements of a result, when it can be mapped over.
+ * Elements of what is mapped over of a task: its result, a part of it, or what it pushed.
  *
- * @throws MillraceError BAD_ARGUMENT when something maps over it and it is no list, or too long a one.
+ * @throws MillraceError BAD_ARGUMENT when something maps over it and it is no list, TOO_LARGE when it is too long a one.
  */
-export function resultLengthOf(value: unknown, body: Pick<Body, "mappedOverBy">): number | undefined {
+export function mappedLengthOf(
+  result: unknown,
+  { mappedOver }: Pick<Body, "mappedOver">,
+  pushed: ReadonlyMap<string, unknown>,
+): number | undefined {
+  const whole = mappedOver?.key === undefined ? result : pushed.get(mappedOver.key);
+  const value = valueAt(whole, mappedOver?.path ?? []);
   const length = typeof value === "object" && value !== null ? lengthOf(value) : undefined;
-  if (body.mappedOverBy === undefined) return length;
+  if (mappedOver === undefined) return length;
+  const { by, key, path } = mappedOver;
+  const what = [key === undefined ? "this result" : `the XCom ${key}`, ...path].join(".");
   if (length === undefined)
     throw new MillraceError(
       "BAD_ARGUMENT",
-      `${body.mappedOverBy} maps over this result, which is ${value === null ? "null" : `a ${typeof value}`}: return a list, a set, a map or an object`,
+      `${by} maps over ${what}, which is ${value === null || value === undefined ? String(value) : `a ${typeof value}`}: make it a list, a set, a map or an object`,
     );
   if (length > MAX_MAP_LENGTH)
     throw new MillraceError(
       "TOO_LARGE",
-      `${body.mappedOverBy} maps over this result, which has ${length} elements, more than the ${MAX_MAP_LENGTH} that can be mapped over: put several into one element`,
+      `${by} maps over ${what}, which has ${length} elements, more than the ${MAX_MAP_LENGTH} that can be mapped over: put several into one element`,
     );
   return length;
+}
+
+/** The value at a path; `undefined` where there is none. */
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
 }

@@ -7,7 +7,7 @@ import {
   MillraceError,
   type BlobStore,
   type Dispatch,
-  type DispatchInput,
+  type DispatchItem,
   type FoundFile,
   type Outcome,
   type Report,
@@ -181,8 +181,11 @@ async function inlined(dispatch: Dispatch, blobs: BlobStore): Promise<Dispatch> 
   return { ...dispatch, inputs, ...(items && { items }) };
 }
 
-async function inlineAll(inputs: Dispatch["inputs"], blobs: BlobStore): Promise<Record<string, DispatchInput>> {
-  const entries = Object.entries(inputs).map(async ([name, input]): Promise<[string, DispatchInput]> => {
+async function inlineAll<T extends DispatchItem>(
+  inputs: Readonly<Record<string, T>>,
+  blobs: BlobStore,
+): Promise<Record<string, T>> {
+  const entries = Object.entries(inputs).map(async ([name, input]): Promise<[string, T]> => {
     if (input.kind === "value" || input.kind === "item")
       return [name, { ...input, value: await inline(input.value, blobs) }];
     if (input.kind === "list")

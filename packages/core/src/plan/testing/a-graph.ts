@@ -1,9 +1,9 @@
 import { compileGraph, type CompiledGraph } from "../../graph/compiled-graph.ts";
-import type { Graph, GraphDag, GraphEach, GraphTask } from "../../graph/graph.ts";
+import type { Graph, GraphDag, GraphEach, GraphList, GraphTask } from "../../graph/graph.ts";
 import { MICROS } from "../../model/instant.ts";
 
-/** A list to map over: a length, the task whose result it is, or a param of the run. */
-export type ListSpec = number | string | { readonly param: string };
+/** A list to map over: a length, the task whose result it is, a param of the run, or several one after the other. */
+export type ListSpec = number | string | { readonly param: string } | { readonly concat: readonly (number | string)[] };
 
 /** A task as tests write it: everything that is not said has its default. */
 export interface TaskSpec extends Partial<Omit<GraphTask, "taskId" | "upstream" | "setups" | "group" | "each">> {
@@ -83,7 +83,10 @@ export function aCompiledGraph(specs: readonly TaskSpec[], spec: GraphSpec = {})
 
 /** Tasks that a list comes from. */
 function listTasks(over: TaskSpec["over"]): readonly string[] {
-  return (Array.isArray(over) ? (over as readonly ListSpec[]) : [over]).filter((list) => typeof list === "string");
+  const lists = Array.isArray(over) ? (over as readonly ListSpec[]) : [over as ListSpec | undefined];
+  return lists
+    .flatMap((list): readonly unknown[] => (typeof list === "object" && "concat" in list ? list.concat : [list]))
+    .filter((list) => typeof list === "string");
 }
 
 function edgesOf(after: readonly string[], indexOf: (taskId: string) => number): GraphTask["upstream"] {
@@ -99,10 +102,14 @@ function edgesOf(after: readonly string[], indexOf: (taskId: string) => number):
 }
 
 function sourceOf(name: string, list: ListSpec, indexOf: (taskId: string) => number): GraphEach["sources"][number] {
-  if (typeof list === "number") return { name, from: "literal", length: list };
-  return typeof list === "string"
-    ? { name, from: "task", task: indexOf(list) }
-    : { name, from: "param", param: list.param };
+  if (typeof list !== "object") return { name, ...listOf(list, indexOf) };
+  return "param" in list
+    ? { name, from: "param", param: list.param }
+    : { name, from: "concat", parts: list.concat.map((part) => listOf(part, indexOf)) };
+}
+
+function listOf(list: number | string, indexOf: (taskId: string) => number): GraphList {
+  return typeof list === "number" ? { from: "literal", length: list } : { from: "task", task: indexOf(list) };
 }
 
 const DAG: GraphDag = {

@@ -1,4 +1,5 @@
-import type { Graph, GraphEach, GraphTask } from "../../graph/graph.ts";
+import type { Graph, GraphEach, GraphList, GraphTask } from "../../graph/graph.ts";
+import { listsOf } from "../../graph/lists-of.ts";
 import type { TaskState } from "../../model/states.ts";
 import type { Verdict } from "../trigger-rule.ts";
 import type { Result } from "./random-endings.ts";
@@ -114,7 +115,7 @@ export class Reference {
     const node = this.#graph.tasks[task];
     const group = this.#group(task);
     const sources = (each: GraphEach | undefined): string[] =>
-      (each?.sources ?? []).flatMap((s) => (s.from === "task" ? this.#keys(s.task) : []));
+      (each?.sources ?? []).flatMap(listsOf).flatMap((s) => (s.from === "task" ? this.#keys(s.task) : []));
     if (group >= 0 && !sources(this.#graph.groups[group].each).every((key) => ended.has(key))) return "wait";
     if (this.#isRuledOut(task, mapIndex, ended)) return "skipped";
     const direct = node.upstream.flatMap((edge) => this.#speaking(task, mapIndex, edge.task));
@@ -186,7 +187,7 @@ export class Reference {
     return [
       ...new Set([
         ...tasks.flatMap((up) => this.#speaking(task, mapIndex, up)),
-        ...lists.flatMap((list) => (list.from === "task" ? this.#keys(list.task) : [])),
+        ...lists.flatMap(listsOf).flatMap((list) => (list.from === "task" ? this.#keys(list.task) : [])),
       ]),
     ];
   }
@@ -200,15 +201,20 @@ export class Reference {
   #lengthOf(task: number): number {
     const group = this.#group(task);
     const each = (group >= 0 ? this.#graph.groups[group].each : this.#graph.tasks[task].each) as GraphEach;
-    const lengths = each.sources.map((source) => {
-      if (source.from === "literal") return source.length;
-      if (source.from === "param") return 0;
-      const ended = this.#all(source.task);
-      if (ended.length === 1 && ended[0][0] === -1)
-        return ended[0][1].state === "success" ? (ended[0][1].length ?? 0) : 0;
-      return ended.filter(([, { state }]) => state === "success").length;
-    });
-    return each.mode === "zip" ? Math.min(...lengths) : lengths.reduce((a, b) => a * b, 1);
+    const lengths = each.sources.map((source) =>
+      listsOf(source).reduce((sum, list) => sum + this.#listLength(list), 0),
+    );
+    if (each.mode === "product") return lengths.reduce((a, b) => a * b, 1);
+    return each.mode === "zip" ? Math.min(...lengths) : Math.max(...lengths);
+  }
+
+  #listLength(list: GraphList): number {
+    if (list.from === "literal") return list.length;
+    if (list.from === "param") return 0;
+    const ended = this.#all(list.task);
+    if (ended.length === 1 && ended[0][0] === -1)
+      return ended[0][1].state === "success" ? (ended[0][1].length ?? 0) : 0;
+    return ended.filter(([, { state }]) => state === "success").length;
   }
 
   #isAbove(above: number, task: number): boolean {
