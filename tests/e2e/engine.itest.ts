@@ -17,14 +17,10 @@ export const fan = dag("fan", ({ task, map }) => {
 test("a chain of 40 tasks passes its value along to the end", async () => {
   await using engine = await startEngine();
   await engine.deploy(CHAIN);
-  for (let i = 0; i < 6; i++) {
-    const t0 = performance.now();
-    const { runId } = await engine.trigger("chain");
-    expect(await engine.ended(runId)).toBe("success");
-    console.log("chain ms", performance.now() - t0);
-    const [[last]] = await engine.store.engine.readResults([{ runId, taskId: "t39", mapIndex: -1 }]);
-    expect(JSON.parse(last.json)).toBe(40);
-  }
+  const { runId } = await engine.trigger("chain");
+  expect(await engine.ended(runId)).toBe("success");
+  const [[last]] = await engine.store.engine.readResults([{ runId, taskId: "t39", mapIndex: -1 }]);
+  expect(JSON.parse(last.json)).toBe(40);
 });
 
 test("a mapped task runs once per element and is joined in order", async () => {
