@@ -74,9 +74,14 @@ export function endedCount(draft: Draft, task: number): number {
   return ended;
 }
 
+/** The conf that was parsed last: every instance of a mapped task asks for the same. */
+let parsed: { readonly conf: string; readonly given: Readonly<Record<string, unknown>> } = { conf: "{}", given: {} };
+
 /** Elements of a param of the run that is mapped over: the trigger conf comes before the DAG's default. */
 export function paramLength(graph: Graph, conf: string | null, param: string): number {
-  const given = conf === null ? {} : (JSON.parse(conf) as Record<string, unknown>);
+  if (conf !== null && conf !== parsed.conf)
+    parsed = { conf, given: JSON.parse(conf) as Readonly<Record<string, unknown>> };
+  const given = conf === null ? {} : parsed.given;
   const value = param in given ? given[param] : graph.dag.params[param]?.default;
   if (Array.isArray(value)) return value.length;
   return value !== null && typeof value === "object" ? Object.keys(value).length : 0;

@@ -19,6 +19,14 @@ import { readMissing, type RecentResults } from "./recent-results.ts";
 /** Lists longer than this are not sent with the dispatch; the worker asks for them page by page. */
 const INLINE_LIST = 1_000;
 
+/** One element of a list, and which of several lists that follow each other it is in. */
+interface ListElement {
+  readonly list: GraphList;
+  readonly position: number;
+  readonly index: number;
+}
+type Element = ListElement | "filled" | undefined;
+
 /** Resolves the inputs of many dispatches with at most one read of the store. */
 export class InputReader {
   readonly #results: RecentResults;
@@ -41,9 +49,14 @@ export class InputReader {
     const node = run.compiled.tasks[task];
     const { runId, runType } = run.head;
     if (runType === "asset_triggered" && !this.#results.assetEvents(runId)) this.#runsWithEvents.add(runId);
-    for (const input of Object.values(node.inputs)) this.#wantTask(run, slot, input.task, input.key);
-    for (const source of eachOf(run, task)?.sources ?? [])
-      for (const list of listsOf(source)) if (list.from === "task") this.#wantTask(run, -1, list.task, list.key);
+    for (const input of Object.values(node.inputs)) {
+      if (this.#isAskedFor(run, slot, input)) continue;
+      for (const index of this.#successes(run, slot, input.task)) this.#wantResult(run, input.task, index, input.key);
+    }
+    for (const { element } of this.#elements(run, slot)) {
+      if (element !== "filled" && element?.list.from === "task")
+        this.#wantResult(run, element.list.task, this.#listIndex(run, element), element.list.key);
+    }
   }
 
   /** @returns false when everything was in memory, so that nothing has to be waited for. */
@@ -70,29 +83,42 @@ export class InputReader {
   }
 
   items(run: Run, slot: number): Dispatch["items"] | undefined {
-    const each = eachOf(run, run.task[slot]);
-    if (!each || run.mapIndex[slot] < 0) return undefined;
-    const lengths = each.sources.map((source) =>
-      listsOf(source).reduce((sum, list) => sum + this.#length(run, list), 0),
-    );
+    if (!eachOf(run, run.task[slot]) || run.mapIndex[slot] < 0) return undefined;
     const items: Record<string, DispatchItem> = {};
-    each.sources.forEach((source, position) => {
-      const index = elementIndex(each.mode, lengths, position, run.mapIndex[slot]);
-      const isBeyond = each.mode === "zipLongest" && index >= lengths[position];
-      items[source.name] = isBeyond ? { kind: "filled" } : this.#item(run, source, index);
-    });
+    for (const { name, element } of this.#elements(run, slot)) items[name] = this.#item(run, element);
     return items;
   }
 
-  #wantTask(run: Run, slot: number, upstream: number, key: string | undefined): void {
-    for (const [index, s] of sourceSlots(run, slot, upstream)) {
-      if (run.stateOf(s) !== "success") continue;
-      const { taskId } = run.compiled.tasks[upstream];
-      if (key === undefined && this.#results.find(run.head.runId, taskId, index)) continue;
-      const name = nameOf(run, taskId, key, index);
-      if (!this.#missing.has(name))
-        this.#missing.set(name, { runId: run.head.runId, taskId, mapIndex: index, ...(key !== undefined && { key }) });
+  /** Of each list that an instance is mapped over, which element it has. */
+  #elements(run: Run, slot: number): readonly { readonly name: string; readonly element: Element }[] {
+    const each = eachOf(run, run.task[slot]);
+    if (!each || run.mapIndex[slot] < 0) return [];
+    const lengths = each.sources.map((source) =>
+      listsOf(source).reduce((sum, list) => sum + this.#length(run, list), 0),
+    );
+    return each.sources.map((source, position) => {
+      const index = elementIndex(each.mode, lengths, position, run.mapIndex[slot]);
+      const isBeyond = each.mode === "zipLongest" && index >= lengths[position];
+      return { name: source.name, element: isBeyond ? "filled" : this.#find(run, source, index) };
+    });
+  }
+
+  #find(run: Run, source: GraphEachSource, index: number): Element {
+    let at = index;
+    for (const [position, list] of listsOf(source).entries()) {
+      const length = this.#length(run, list);
+      if (at < length) return { list, position, index: at };
+      at -= length;
     }
+    return undefined;
+  }
+
+  #wantResult(run: Run, task: number, mapIndex: number, key: string | undefined): void {
+    const { taskId } = run.compiled.tasks[task];
+    if (key === undefined && this.#results.find(run.head.runId, taskId, mapIndex)) return;
+    const name = nameOf(run, taskId, key, mapIndex);
+    if (!this.#missing.has(name))
+      this.#missing.set(name, { runId: run.head.runId, taskId, mapIndex, ...(key !== undefined && { key }) });
   }
 
   #value(run: Run, taskId: string, mapIndex: number, key?: string): StoredValue | undefined {
@@ -102,74 +128,81 @@ export class InputReader {
 
   #input(run: Run, slot: number, input: GraphTask["inputs"][string]): DispatchInput {
     const { taskId } = run.compiled.tasks[input.task];
-    const slots = sourceSlots(run, slot, input.task).filter(([, s]) => run.stateOf(s) === "success");
+    const indexes = this.#successes(run, slot, input.task);
     if (input.join === "value") {
-      const value = slots.length === 0 ? undefined : this.#value(run, taskId, slots[0][0], input.key);
+      const value = indexes.length === 0 ? undefined : this.#value(run, taskId, indexes[0], input.key);
       return value ? { kind: "value", value } : { kind: "absent" };
     }
-    if (input.join === "stream" || slots.length > INLINE_LIST) {
-      return { kind: "ask", taskId, count: slots.length, ...(input.key !== undefined && { key: input.key }) };
-    }
+    if (this.#isAskedFor(run, slot, input))
+      return { kind: "ask", taskId, count: indexes.length, ...(input.key !== undefined && { key: input.key }) };
     return {
       kind: "list",
-      values: slots.map(([index]) => this.#value(run, taskId, index, input.key) ?? { json: "null" }),
+      values: indexes.map((index) => this.#value(run, taskId, index, input.key) ?? { json: "null" }),
     };
+  }
+
+  /** The worker reads it page by page. */
+  #isAskedFor(run: Run, slot: number, { join, task }: GraphTask["inputs"][string]): boolean {
+    return join === "stream" || (join === "list" && this.#successes(run, slot, task).length > INLINE_LIST);
   }
 
   #length(run: Run, list: GraphList): number {
     if (list.from === "literal") return list.length;
     if (list.from === "param") return paramLength(run.compiled.graph, run.head.conf, list.param);
-    if (run.mapped.has(list.task)) return this.#successes(run, list.task).length;
+    if (run.mapped.has(list.task)) return this.#successes(run, -1, list.task).length;
     return run.resultLength.get(run.single[list.task]) ?? 0;
   }
 
-  #item(run: Run, source: GraphEachSource, index: number): DispatchItem {
-    let at = index;
-    for (const [position, list] of listsOf(source).entries()) {
-      const length = this.#length(run, list);
-      if (at < length) return { ...this.#element(run, list, at), ...(position > 0 && { list: position }) };
-      at -= length;
-    }
-    return { kind: "absent" };
+  #item(run: Run, element: Element): DispatchItem {
+    if (element === undefined) return { kind: "absent" };
+    if (element === "filled") return { kind: "filled" };
+    return { ...this.#valueOf(run, element), ...(element.position > 0 && { list: element.position }) };
   }
 
-  #element(run: Run, list: GraphList, index: number): DispatchInput {
+  #valueOf(run: Run, element: ListElement): DispatchInput {
+    const { list, index } = element;
     if (list.from !== "task") return { kind: "local", index };
-    const { taskId } = run.compiled.tasks[list.task];
-    if (run.mapped.has(list.task)) {
-      const value = this.#value(run, taskId, this.#successes(run, list.task)[index] ?? -1, list.key);
-      return value ? { kind: "value", value } : { kind: "absent" };
-    }
-    const value = this.#value(run, taskId, -1, list.key);
+    const value = this.#value(run, run.compiled.tasks[list.task].taskId, this.#listIndex(run, element), list.key);
     if (!value) return { kind: "absent" };
-    const element = this.#elements(value, list.path)?.[index];
-    return element
-      ? { kind: "value", value: element }
+    if (run.mapped.has(list.task)) return { kind: "value", value };
+    const part = this.#parts(value, list.path)?.[index];
+    return part
+      ? { kind: "value", value: part }
       : { kind: "item", value, index, ...(list.path && { path: list.path }) };
   }
 
-  /** Map indexes of a mapped source that succeeded: they are the list that is mapped over. Found once per reader. */
-  #successes(run: Run, task: number): readonly number[] {
+  /** Map index of the instance that made the element, or the list that it is in. */
+  #listIndex(run: Run, { list, index }: ListElement): number {
+    if (list.from !== "task" || !run.mapped.has(list.task)) return -1;
+    return this.#successes(run, -1, list.task)[index] ?? -1;
+  }
+
+  /** Map indexes of the upstream instances that succeeded, of those that `slot` reads; -1: of all. Those of all are found once per reader. */
+  #successes(run: Run, slot: number, task: number): readonly number[] {
+    const { scope } = run.compiled;
+    const isSuccess = (s: number): boolean => s >= 0 && run.stateOf(s) === "success";
+    if (slot >= 0 && scope[task] >= 0 && scope[task] === scope[run.task[slot]])
+      return isSuccess(run.slotOf(task, run.mapIndex[slot])) ? [run.mapIndex[slot]] : [];
     const name = `${run.head.runId}/${task}`;
-    let indexes = this.#done.get(name);
-    if (!indexes) {
-      indexes = sourceSlots(run, -1, task).flatMap(([index, s]) => (run.stateOf(s) === "success" ? [index] : []));
-      this.#done.set(name, indexes);
-    }
+    const known = this.#done.get(name);
+    if (known) return known;
+    const indexes: number[] = [];
+    for (const s of run.slotsOf(task)) if (isSuccess(s)) indexes.push(run.mapIndex[s]);
+    this.#done.set(name, indexes);
     return indexes;
   }
 
   /** A plain JSON list is taken apart once, so that n instances do not carry n copies of it. */
-  #elements(value: StoredValue, path: readonly (string | number)[] = []): readonly StoredValue[] | undefined {
+  #parts(value: StoredValue, path: readonly (string | number)[] = []): readonly StoredValue[] | undefined {
     const known = this.#lists.get(value);
     if (known !== undefined) return known ?? undefined;
-    const elements = elementsAt(value, path);
-    this.#lists.set(value, elements ?? null);
-    return elements;
+    const parts = partsAt(value, path);
+    this.#lists.set(value, parts ?? null);
+    return parts;
   }
 }
 
-function elementsAt(value: StoredValue, path: readonly (string | number)[]): readonly StoredValue[] | undefined {
+function partsAt(value: StoredValue, path: readonly (string | number)[]): readonly StoredValue[] | undefined {
   if (value.meta !== undefined || !value.json.startsWith(path.length === 0 ? "[" : "{")) return undefined;
   const list = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], JSON.parse(value.json));
   return Array.isArray(list) ? list.map((element) => ({ json: JSON.stringify(element) })) : undefined;
@@ -186,18 +219,6 @@ function elementIndex(mode: GraphEach["mode"], lengths: readonly number[], posit
 function eachOf(run: Run, task: number): GraphEach | undefined {
   const group = run.compiled.scope[task];
   return group >= 0 ? run.compiled.graph.groups[group].each : run.compiled.tasks[task].each;
-}
-
-/** (map index, slot) of the upstream instances that an instance reads: its own index inside a mapped group, else all. */
-function sourceSlots(run: Run, slot: number, upstream: number): readonly (readonly [number, number])[] {
-  const { scope } = run.compiled;
-  if (slot >= 0 && scope[upstream] >= 0 && scope[upstream] === scope[run.task[slot]]) {
-    const s = run.slotOf(upstream, run.mapIndex[slot]);
-    return s < 0 ? [] : [[run.mapIndex[slot], s]];
-  }
-  const slots: [number, number][] = [];
-  for (const s of run.slotsOf(upstream)) if (s >= 0) slots.push([run.mapIndex[s], s]);
-  return slots;
 }
 
 function nameOf(run: Run, taskId: string, key: string | undefined, mapIndex: number): string {

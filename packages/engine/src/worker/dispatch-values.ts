@@ -10,7 +10,7 @@ import {
   type GraphTask,
   type ValueSources,
 } from "@millrace/core";
-import { readStored, valueAt } from "./stored-values.ts";
+import { readStored } from "./stored-values.ts";
 import type { TryContext } from "./try-context.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 
@@ -77,7 +77,7 @@ function readInput(
         ? streamOf(input.values.map((value) => readStored(value, blobs)))
         : Promise.all(input.values.map((value) => readStored(value, blobs)));
     case "item":
-      return readStored(input.value, blobs).then((value) => itemAt(valueAt(value, input.path ?? []), input.index));
+      return how.tools.lists.element(input.value, { path: input.path ?? [], index: input.index });
     case "ask":
       return how.stream ? pages(dispatch, input, how.tools) : Array.fromAsync(pages(dispatch, input, how.tools));
     case "local":

@@ -2,6 +2,7 @@ import type { BlobStore } from "@millrace/core";
 import type { Clock } from "../clock.ts";
 import type { BundleCache } from "./bundle-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
+import type { ListCache } from "./list-cache.ts";
 import type { WorkerLimits } from "./protocol.ts";
 import type { TemplateCache } from "./template-cache.ts";
 import type { SecretMask } from "./secret-mask.ts";
@@ -14,5 +15,6 @@ export interface WorkerTools {
   readonly secrets: SecretMask;
   readonly limits: WorkerLimits;
   readonly blobs: BlobStore;
+  readonly lists: ListCache;
   readonly templates: TemplateCache;
 }

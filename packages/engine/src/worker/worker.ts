@@ -9,6 +9,7 @@ import { BundleCache } from "./bundle-cache.ts";
 import { captureOutput, flushPartial } from "./capture-output.ts";
 import { containUserCode } from "./contain-user-code.ts";
 import { askChildrenToEnd, endChildren, type Relative } from "./end-children.ts";
+import { ListCache } from "./list-cache.ts";
 import { createEngineClient } from "./engine-client.ts";
 import { outcomeOfError } from "./outcome-of.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
@@ -71,6 +72,7 @@ export class Worker {
       prefix: setup.segmentPrefix,
       maxBytes: setup.limits.logSegmentBytes,
     });
+    const blobs = createFolderBlobStore(join(setup.dataFolder, "blobs"));
     const { client, settle } = createEngineClient(send);
     this.#settleCall = settle;
     this.#tools = {
@@ -79,7 +81,8 @@ export class Worker {
       bundles: new BundleCache(client, setup.limits.bundles),
       secrets: new SecretMask(),
       limits: setup.limits,
-      blobs: createFolderBlobStore(join(setup.dataFolder, "blobs")),
+      blobs,
+      lists: new ListCache(blobs),
       templates: new Map(),
     };
     process.setSourceMapsEnabled(true);
