@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ImportError } from "@millrace/core";
 import type { BuildOptions, BuildResult, Message, Metafile, Plugin } from "esbuild";
+import { BUNDLE_OPTIONS } from "./bundle-options.ts";
 import type { DiscoveredFile } from "./discover-files.ts";
 import { importMetaPlugin } from "./import-meta-plugin.ts";
 import { importError } from "./import-error.ts";
@@ -61,12 +62,7 @@ async function compile(
   try {
     const result = await build({
       entryPoints: files.map(({ file }) => file),
-      bundle: true,
-      format: "cjs",
-      platform: "node",
-      target: "node22",
-      packages: "external",
-      sourcemap: "inline",
+      ...BUNDLE_OPTIONS,
       // Paths in a bundle are relative to the DAG folder, so that its hash does not depend on where the folder lies.
       absWorkingDir: folder,
       outdir: folder,

@@ -4,38 +4,21 @@ import { TASK_STATES } from "../../model/states.ts";
 
 /** Everything of a run as text: two calls agree when nothing was changed between them. */
 export function snapshot(run: Run): string {
-  const {
-    head,
-    task,
-    mapIndex,
-    state,
-    tryNumber,
-    maxTries,
-    restarts,
-    single,
-    expected,
-    done,
-    up,
-    upTotal,
-    sameIndex,
-    counts,
-    active,
-  } = run;
   const arrays = [
-    task,
-    mapIndex,
-    state,
-    tryNumber,
-    maxTries,
-    restarts,
-    single,
-    expected,
-    done,
-    up,
-    upTotal,
-    sameIndex,
-    counts,
-    active,
+    run.task,
+    run.mapIndex,
+    run.state,
+    run.tryNumber,
+    run.maxTries,
+    run.restarts,
+    run.single,
+    run.expected,
+    run.done,
+    run.up,
+    run.upTotal,
+    run.sameIndex,
+    run.counts,
+    run.active,
   ];
   const maps = [
     run.dispatchId,
@@ -47,7 +30,12 @@ export function snapshot(run: Run): string {
     run.resume,
     run.mapped,
   ];
-  return JSON.stringify([head, run.length, arrays.map((array) => array.join()), maps.map((map) => [...map.entries()])]);
+  return JSON.stringify([
+    run.head,
+    run.length,
+    arrays.map((array) => array.join()),
+    maps.map((map) => [...map.entries()]),
+  ]);
 }
 
 /**

@@ -6,7 +6,7 @@ import { MillraceError, type Dispatch, type Executor, type Report, type WorkerCa
 import { createClock } from "../../clock.ts";
 import { createLocalExecutor } from "../local/local-executor.ts";
 import type { LocalExecutorOptions } from "../local/local-limits.ts";
-import { compileBundle, type TestBundle } from "./compile-bundle.ts";
+import { compileBundle, type TestBundle } from "../../testing/compile-bundle.ts";
 
 /** Shared by all tests: a worker that has to compile everything takes seconds to start on a busy machine. */
 const NODE_COMPILE_CACHE = join(tmpdir(), "millrace-test-compile-cache");

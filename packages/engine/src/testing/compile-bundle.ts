@@ -1,25 +1,20 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { BUNDLE_OPTIONS } from "../dag-processor/bundle-options.ts";
 
-/** A DAG file's text compiled as the DAG processor would, pretending to lie beside this file. */
+/** A DAG file's text compiled as the DAG processor would. */
 export interface TestBundle {
   readonly hash: string;
   readonly code: string;
   readonly file: string;
 }
 
-/** Compiles the text of a DAG file. `@millrace/core` is resolved when the bundle is loaded. */
-export function compileBundle(source: string, name = "test.dag.ts"): TestBundle {
-  const folder = import.meta.dirname;
+/** Compiles the text of a DAG file that pretends to lie in `folder`, from where it finds packages. Default: this one. */
+export function compileBundle(source: string, name = "test.dag.ts", folder = import.meta.dirname): TestBundle {
   const built = buildSync({
+    ...BUNDLE_OPTIONS,
     stdin: { contents: source, loader: "ts", sourcefile: name, resolveDir: folder },
-    bundle: true,
-    format: "cjs",
-    platform: "node",
-    target: "node22",
-    packages: "external",
-    sourcemap: "inline",
     outfile: join(folder, "bundle.cjs"),
     write: false,
   });

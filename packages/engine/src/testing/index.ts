@@ -1,0 +1,1 @@
+export { compileBundle } from "./compile-bundle.ts";
