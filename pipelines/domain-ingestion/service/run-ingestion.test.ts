@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { DomainRecord } from "../steps/domain-record.ts";
@@ -97,6 +97,16 @@ test("sources are taken at most as many at a time as allowed, in their order", a
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThanOrEqual(3);
   expect(Object.keys(result.publish_stats.by_source)).toEqual(run.sources.map((source) => source.name));
+});
+
+test("a source that opens and cannot be read is its own failure, not the log's", async () => {
+  const run = aRun({ bad: "0.0.0.0 b.net\n" });
+  mkdirSync(join(run.folder, "missing"));
+  const result = await runIngestion(run);
+  expect(result.failures).toMatchObject([
+    { source: "missing", error: "FetchError", message: expect.stringMatching(/^source missing: .*EISDIR/) as string },
+  ]);
+  expect(await published(run.eventLog, "malware_domains")).toEqual(["b.net from bad"]);
 });
 
 test("a log that cannot be written ends the run: that is no source's failure", async () => {

@@ -1,5 +1,5 @@
 import { TOPICS, TOPIC_OF_CATEGORY, type DomainRecord } from "../steps/domain-record.ts";
-import { ParseError, PipelineError } from "../steps/pipeline-errors.ts";
+import { FetchError, ParseError, PipelineError } from "../steps/pipeline-errors.ts";
 import { readRecords } from "../steps/read-records.ts";
 import type { Source } from "../steps/source-config.ts";
 import { type RunResult, type SourceOutcome, type SourceTally, emptyTally, runResult } from "../steps/source-tally.ts";
@@ -93,19 +93,29 @@ async function* eventsOf(
   fetched: FetchedSource,
   tally: SourceTally,
 ): AsyncGenerator<LogEvent<DomainRecord>> {
-  let hasContent = false;
-  async function* lines(): AsyncGenerator<string | null> {
-    for await (const line of readLines(fetched.path, { maxChars: MAX_LINE_CHARS, signal: run.fetchOptions.signal })) {
-      hasContent ||= line === null || line.trim() !== "";
-      yield line;
-    }
-  }
   const ingestionTimestamp = new Date(run.nowMs()).toISOString();
   for await (const record of readRecords(
-    { source, lines: lines(), metadata: fetched.metadata, ingestionTimestamp },
+    { source, lines: linesOf(run, source, fetched), metadata: fetched.metadata, ingestionTimestamp },
     tally,
   )) {
     yield { key: record.domain, value: record };
+  }
+}
+
+async function* linesOf(run: IngestionRun, source: Source, fetched: FetchedSource): AsyncGenerator<string | null> {
+  const { signal } = run.fetchOptions;
+  let hasContent = false;
+  try {
+    for await (const line of readLines(fetched.path, { maxChars: MAX_LINE_CHARS, signal })) {
+      hasContent ||= line === null || line.trim() !== "";
+      yield line;
+    }
+  } catch (cause) {
+    // Named here: inside the log's publication it would pass for a failure of the log.
+    signal.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const context = { source: source.name, path: fetched.path };
+    throw new FetchError(`source ${source.name}: ${fetched.path} cannot be read: ${reason}`, context, cause);
   }
   if (!hasContent)
     throw new ParseError(`source ${source.name}: the content is empty`, { source: source.name, ...fetched.metadata });
