@@ -96,6 +96,14 @@ test.each([
   expect(readdirSync(options.downloadFolder)).toEqual([]);
 });
 
+test("an answer without a body is an empty content at once", async () => {
+  const { url, requests } = await serve(status(204));
+  const fetched = await fetchSource(sourceAt(url), fetchOptions());
+  expect(fetched.metadata).toMatchObject({ http_status: 204, content_length: 0 });
+  expect(readFileSync(fetched.path, "utf8")).toBe("");
+  expect(requests()).toBe(1);
+});
+
 test("content over the size limit is refused", async () => {
   const { url } = await serve(list);
   await expect(fetchSource(sourceAt(url), fetchOptions({ maxBytes: 5 }))).rejects.toThrow("more than 5 bytes");

@@ -111,9 +111,8 @@ async function download(source: Source, options: FetchOptions): Promise<FetchedS
         done(bytes > maxBytes ? new Error(`more than ${maxBytes} bytes`) : null, chunk);
       },
     });
-    await pipeline(Readable.fromWeb(response.body ?? new ReadableStream()), counter, createWriteStream(path), {
-      signal,
-    });
+    const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body);
+    await pipeline(body, counter, createWriteStream(path), { signal });
     const contentType = response.headers.get("content-type");
     const metadata = {
       source_url: source.url,
