@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { DagFile } from "./dag-file.ts";
 
 /** Changes when what a cached file means changes: older ones are then read anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 
-/** DAG files as they were read last, kept on disk so that a start with unchanged files costs almost nothing. */
+/** DAG files as they were read last in the same environment, kept on disk so that a start with unchanged files costs almost nothing. */
 export interface DagFileCache {
   find(file: string): DagFile | undefined;
   /** Keeps a file that has no errors; forgets one that has. A failure to write only costs time later. */
@@ -16,17 +16,23 @@ export interface DagFileCache {
   prune(files: ReadonlySet<string>): Promise<void>;
 }
 
-/** A cache in a folder, made when it is missing. */
-export function openDagFileCache(folder: string): DagFileCache {
+/**
+ * A cache in a folder, made when it is missing.
+ *
+ * @param environment what DAG files see beside the usual: with another one they may declare something else.
+ */
+export function openDagFileCache(folder: string, environment: Readonly<Record<string, string>>): DagFileCache {
+  const seen = hashOf(JSON.stringify(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))));
   mkdirSync(folder, { recursive: true });
   return {
     find(file) {
       try {
-        const { format, read } = JSON.parse(readFileSync(join(folder, nameOf(file)), "utf8")) as {
+        const { format, environment, read } = JSON.parse(readFileSync(join(folder, nameOf(file)), "utf8")) as {
           readonly format: number;
+          readonly environment: string;
           readonly read: DagFile;
         };
-        return format === FORMAT && read.file === file ? read : undefined;
+        return format === FORMAT && environment === seen && read.file === file ? read : undefined;
       } catch {
         // Not there, or written halfway: the file is read anew.
         return undefined;
@@ -37,7 +43,7 @@ export function openDagFileCache(folder: string): DagFileCache {
       if (read.found.errors.length > 0) return await rm(path, { force: true });
       const half = `${path}.${randomUUID()}.half`;
       try {
-        await writeFile(half, JSON.stringify({ format: FORMAT, read }));
+        await writeFile(half, JSON.stringify({ format: FORMAT, environment: seen, read }));
         await rename(half, path);
       } catch {
         // A full or read-only disk must not keep DAGs from being loaded.
@@ -56,5 +62,9 @@ export function openDagFileCache(folder: string): DagFileCache {
 }
 
 function nameOf(file: string): string {
-  return `${createHash("sha256").update(file).digest("hex").slice(0, 32)}.json`;
+  return `${hashOf(file)}.json`;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

@@ -68,9 +68,13 @@ describe("what a file may import", () => {
     const environment = { ...process.env, SECRET_OF_THE_HOST: "x" };
     const folders = [project.path("dags")];
     const dataFolder = project.path(".millrace");
-    const [clean] = await readDags({ folders, dataFolder, environment });
+    const {
+      files: [clean],
+    } = await readDags({ folders, dataFolder, environment });
     expect(clean.dags[0].graph.tasks[0].taskId).toBe("clean");
-    const [named] = await readDags({ folders, dataFolder, environment, environmentNames: ["SECRET_OF_THE_HOST"] });
+    const {
+      files: [named],
+    } = await readDags({ folders, dataFolder, environment, environmentNames: ["SECRET_OF_THE_HOST"] });
     expect(named.dags[0].graph.tasks[0].taskId).toBe("leaked");
   });
 });
@@ -271,6 +275,53 @@ test("reading one file saves nothing and gives the same version as the processor
   await project.processor.scanOnce();
   const options = { folders: [project.path("dags")], dataFolder: project.path(".millrace"), environment: process.env };
   const read = await readDags({ ...options, files: [project.path("dags/b.dag.ts")] });
-  expect(read).toEqual([await project.saved("dags/b.dag.ts")]);
+  expect(read).toEqual({ files: [await project.saved("dags/b.dag.ts")], leftOut: [] });
   expect(project.saves).toHaveLength(1);
+});
+
+describe("a file whose code takes long to load", () => {
+  const ENDLESS = "for (;;);\n";
+  beforeEach(async () => {
+    await project.close();
+    project = makeDagProject({ slowLoadMs: 1_000 });
+  });
+
+  test("keeps neither the first start nor later edits waiting, and is loaded anew as soon as it is mended", async () => {
+    // More than are loaded at once: they make room for each other, too.
+    for (const name of ["a", "b", "c", "d"]) project.write(`dags/bad-${name}.dag.ts`, ENDLESS);
+    project.write("dags/good.dag.ts", dagText("good"));
+    await project.processor.start();
+    await project.saved("dags/good.dag.ts");
+    expect(project.saves.flatMap(({ files }) => files.flatMap(ids))).toEqual(["good"]);
+    project.write("dags/good.dag.ts", dagText("good", `task("two", () => 2);`));
+    await project.saved("dags/good.dag.ts", ({ dags }) => dags[0]?.graph.tasks[0].taskId === "two");
+    for (const name of ["a", "b", "c", "d"]) project.write(`dags/bad-${name}.dag.ts`, dagText(name));
+    await project.processor.settle();
+    expect(ids(await project.saved("dags/bad-d.dag.ts"))).toEqual(["d"]);
+  });
+
+  test("keeps the store's DAGs until it is known what it declares", async () => {
+    project.write(
+      "dags/bad.dag.ts",
+      `const end = performance.now() + 2_000;\nwhile (performance.now() < end);\n${dagText("slow")}`,
+    );
+    await project.processor.start();
+    expect(project.saves.map(({ complete }) => complete)).toEqual([false]);
+    await project.processor.settle();
+    expect(project.saves.at(-1)).toMatchObject({ complete: true, files: [{ dags: [{ dagId: "slow" }] }] });
+  });
+
+  test("is left out when what is wanted is there", async () => {
+    project.write("dags/bad.dag.ts", ENDLESS);
+    project.write("dags/good.dag.ts", dagText("good"));
+    const read = await readDags({
+      folders: [project.path("dags")],
+      dataFolder: project.path(".millrace"),
+      environment: process.env,
+      slowLoadMs: 1_000,
+      isEnough: (files) => files.flatMap(ids).includes("good"),
+    });
+    expect(read.files.flatMap(ids)).toEqual(["good"]);
+    expect(read.leftOut).toEqual([project.path("dags/bad.dag.ts")]);
+  });
 });

@@ -1,11 +1,11 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { FoundFile } from "@millrace/core";
 import { createClock } from "../clock.ts";
 import type { EngineLog } from "../scheduler/tick-state.ts";
-import { openDagFileCache } from "./dag-file-cache.ts";
 import type { DagFile } from "./dag-file.ts";
-import { makeLoaders, type LoadOptions } from "./make-loaders.ts";
-import { scanFolders, type Scan, type ScanTools } from "./scan.ts";
+import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
+import type { LateFile } from "./read-dag-files.ts";
+import { keepClaims, scanFolders, type Scan, type ScanTools } from "./scan.ts";
 import { watchFolders, type FolderWatch } from "./watch-folders.ts";
 
 /** Files are looked at again this often where file events fail, and for what has no events (packages, timetables). */
@@ -35,8 +35,10 @@ export interface DagProcessorOptions extends LoadOptions {
 
 /** Keeps the store's DAGs the same as the files in the DAG folders. User code runs in child processes only. */
 export interface DagProcessor {
-  /** Reads and saves everything, then watches. Resolves when the first scan is saved. */
+  /** Reads and saves everything, then watches. Resolves when the first scan is saved; files that take long to load follow later. */
   start(): Promise<void>;
+  /** Resolves when no file is being loaded any more and all are saved. */
+  settle(): Promise<void>;
   /** Looks at every file now and saves them all. */
   scanOnce(): Promise<readonly SavedDag[]>;
   /** Stops watching; a scan that runs is waited for. */
@@ -46,7 +48,12 @@ export interface DagProcessor {
 /** Makes a DAG processor; it does nothing until it is started. */
 export function createDagProcessor(options: DagProcessorOptions): DagProcessor {
   const processor = new Processor(options);
-  return { start: () => processor.start(), scanOnce: () => processor.scanAll(), stop: () => processor.stop() };
+  return {
+    start: () => processor.start(),
+    settle: () => processor.settle(),
+    scanOnce: () => processor.scanOnce(),
+    stop: () => processor.stop(),
+  };
 }
 
 class Processor {
@@ -56,6 +63,12 @@ class Processor {
   #files: ReadonlyMap<string, DagFile> = new Map();
   /** What the store has, by file. */
   #saved: ReadonlyMap<string, FoundFile> = new Map();
+  /** Files that are still being loaded. */
+  #late: ReadonlyMap<string, LateFile> = new Map();
+  /** Late ones that are loaded now, for the next look. */
+  #arrived: (readonly [LateFile, DagFile])[] = [];
+  /** True when the store has been told that these are all files there are. */
+  #isComplete = false;
   #lockfiles: ReadonlySet<string> = new Set();
   #watch: FolderWatch | undefined;
   #rescan: NodeJS.Timeout | undefined;
@@ -70,13 +83,13 @@ class Processor {
     this.#tools = {
       folders,
       loaders,
-      cache: openDagFileCache(join(options.dataFolder, "dag-files")),
+      cache: openCache(options),
       ...(onScan && { onScan }),
     };
   }
 
   async start(): Promise<void> {
-    await this.scanAll();
+    await this.#scanAll();
     if (this.#stopped) return;
     this.#watch = watchFolders(this.#tools.folders, {
       onChange: (paths) => void this.#look(paths),
@@ -93,11 +106,29 @@ class Processor {
     this.#armRescan();
   }
 
-  async scanAll(): Promise<readonly SavedDag[]> {
+  async settle(): Promise<void> {
+    while (this.#late.size > 0 && !this.#stopped) {
+      await Promise.allSettled([...this.#late.values()].map(({ read }) => read));
+      await this.#queue;
+    }
+  }
+
+  async scanOnce(): Promise<readonly SavedDag[]> {
+    const saved = await this.#scanAll();
+    if (this.#late.size === 0) return saved;
+    await this.settle();
+    return await this.#scanAll();
+  }
+
+  async #scanAll(): Promise<readonly SavedDag[]> {
     return await this.#alone(async () => {
-      const scan = await scanFolders(this.#tools, { known: this.#files });
-      this.#files = scan.files;
-      const saved = await this.#options.save(scan.found, { complete: true });
+      this.#absorb();
+      const scan = await scanFolders(this.#tools, { known: this.#files, late: this.#late });
+      this.#take(scan);
+      // What is not loaded yet may be a DAG that the store has.
+      const complete = scan.late.size === 0;
+      const saved = await this.#options.save(scan.found, { complete });
+      this.#isComplete ||= complete;
       this.#saved = new Map(scan.found.map((file) => [file.file, file]));
       this.#tell(scan.found, saved);
       this.#lockfiles = scan.lockfiles;
@@ -119,20 +150,27 @@ class Processor {
   async #look(paths: ReadonlySet<string>, isRescan = false): Promise<void> {
     await this.#alone(async () => {
       if (this.#stopped) return;
+      this.#absorb();
       const isStale = (read: DagFile): boolean =>
         read.inputs.some(({ path }) => paths.has(path)) ||
         mayWorkNow(read, { isRescan, paths }) ||
         this.#isOutOfTimes(read);
-      const scan = await scanFolders({ ...this.#tools, onScan: () => undefined }, { known: this.#files, isStale });
-      this.#files = scan.files;
+      const scan = await scanFolders(
+        { ...this.#tools, onScan: () => undefined },
+        { known: this.#files, late: this.#late, isStale },
+      );
+      this.#take(scan);
       const changed = scan.found.filter(
         (file) => file !== this.#saved.get(file.file) && !isSame(file, this.#saved.get(file.file)),
       );
       const gone = [...this.#saved.keys()]
         .filter((file) => !scan.files.has(file))
         .map((file): FoundFile => ({ file, dags: [], errors: [] }));
-      if (changed.length + gone.length > 0) {
-        const saved = await this.#options.save([...gone, ...changed], { complete: false });
+      const complete = !this.#isComplete && scan.late.size === 0;
+      if (complete || changed.length + gone.length > 0) {
+        const files = complete ? scan.found : [...gone, ...changed];
+        const saved = await this.#options.save(files, { complete });
+        this.#isComplete ||= complete;
         this.#saved = new Map(scan.found.map((file) => [file.file, file]));
         this.#tell(changed, saved);
         this.#tools.loaders.renew();
@@ -141,6 +179,42 @@ class Processor {
       this.#watchInputs();
       void this.#alone(() => this.#remember(scan));
     }).catch((error: unknown) => this.#options.log.error({ error: String(error) }, "scan failed"));
+  }
+
+  /** From here on the files are as a scan has found them. */
+  #take({ files, late }: Scan): void {
+    const before = this.#late;
+    this.#files = files;
+    this.#late = late;
+    for (const [file, each] of late) {
+      if (before.get(file) === each) continue;
+      this.#options.log.warn({ file }, "dag file takes long to load; the others go on without it");
+      each.read.then(
+        (read) => {
+          this.#arrived.push([each, read]);
+          void this.#look(new Set());
+        },
+        (error: unknown) => {
+          this.#options.log.error({ file, error: String(error) }, "dag file cannot be loaded now");
+          this.#forgetLate(file, each);
+        },
+      );
+    }
+  }
+
+  /** Late files that have been loaded become known, unless they have changed meanwhile. */
+  #absorb(): void {
+    for (const [late, read] of this.#arrived.splice(0)) {
+      if (!this.#forgetLate(late.file, late)) continue;
+      this.#files = new Map(this.#files).set(late.file, keepClaims(read, this.#files.get(late.file)));
+      void this.#alone(async () => this.#tools.cache?.keep(read));
+    }
+  }
+
+  #forgetLate(file: string, late: LateFile): boolean {
+    if (this.#late.get(file) !== late) return false;
+    this.#late = new Map([...this.#late].filter(([each]) => each !== file));
+    return true;
   }
 
   /** After the save: nobody waits for the cache. */
@@ -160,7 +234,7 @@ class Processor {
   #watchInputs(): void {
     this.#watch?.add([
       ...this.#lockfiles,
-      ...[...this.#files.values()].flatMap((file) => file.inputs.map((input) => input.path)),
+      ...[...this.#files.values(), ...this.#late.values()].flatMap((file) => file.inputs.map((input) => input.path)),
     ]);
   }
 

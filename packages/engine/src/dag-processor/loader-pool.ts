@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import type { LoadRequest } from "./loader-protocol.ts";
-import { LoaderProcess, type Loaded, type LoaderProcessOptions } from "./loader-process.ts";
+import { LoaderProcess, type Loaded, type LoaderProcessOptions, type LoadHooks } from "./loader-process.ts";
 
 /** A process that has loaded so many bundles makes way for a fresh one: it keeps the code of all of them. */
 const MAX_LOADS = 2_000;
+/** So many bundles that take long do not keep others from being loaded beside them. */
+const MAX_SLOW = 4;
 
 /** Loads bundles in child processes, as many at a time as is useful on this machine. */
 export class LoaderPool {
@@ -11,6 +13,8 @@ export class LoaderPool {
   readonly #limit: number;
   readonly #idle: LoaderProcess[] = [];
   readonly #all = new Set<LoaderProcess>();
+  /** Those whose bundle takes long: they count no more. */
+  readonly #slow = new Set<LoaderProcess>();
   readonly #queue: ((loader: LoaderProcess) => void)[] = [];
 
   constructor(options: LoaderProcessOptions, limit: number = Math.min(4, availableParallelism())) {
@@ -19,12 +23,12 @@ export class LoaderPool {
   }
 
   /** Loads a bundle. When the process dies over it that had loaded others before, it is tried once more alone: the others may have been guilty. */
-  async load(request: LoadRequest): Promise<Loaded> {
+  async load(request: LoadRequest, hooks: LoadHooks = {}): Promise<Loaded> {
     const loader = await this.#take();
     const wasFresh = loader.loads === 0;
-    const loaded = await this.#loadIn(loader, request);
-    if (!loaded.isDead || wasFresh || loader.timedOut) return loaded;
-    return await this.#loadIn(this.#start(), request);
+    const loaded = await this.#loadIn(loader, request, hooks);
+    if (!loaded.isDead || wasFresh || loader.timedOut || hooks.signal?.aborted) return loaded;
+    return await this.#loadIn(this.#start(), request, hooks);
   }
 
   /**
@@ -41,10 +45,19 @@ export class LoaderPool {
     for (const loader of this.#all) this.#end(loader);
   }
 
-  async #loadIn(loader: LoaderProcess, request: LoadRequest): Promise<Loaded> {
+  async #loadIn(loader: LoaderProcess, request: LoadRequest, { onSlow, signal }: LoadHooks): Promise<Loaded> {
     try {
-      return await loader.load(request);
+      if (signal?.aborted) return { dags: [], errors: [], isDead: loader.isDead };
+      return await loader.load(request, {
+        onSlow: () => {
+          this.#slow.add(loader);
+          if (this.#queue.length > 0 && this.#mayStart()) this.#queue.shift()?.(this.#start());
+          onSlow?.();
+        },
+        ...(signal && { signal }),
+      });
     } finally {
+      this.#slow.delete(loader);
       this.#giveBack(loader);
     }
   }
@@ -57,7 +70,7 @@ export class LoaderPool {
     );
     const [idle] = this.#idle.splice(at, 1);
     if (idle !== undefined) return idle;
-    if (this.#all.size < this.#limit) return this.#start();
+    if (this.#mayStart()) return this.#start();
     return await new Promise((resolve) => this.#queue.push(resolve));
   }
 
@@ -67,6 +80,10 @@ export class LoaderPool {
     const next = this.#queue.shift();
     if (next !== undefined) next(isSpent ? this.#start() : loader);
     else if (!isSpent) this.#idle.push(loader);
+  }
+
+  #mayStart(): boolean {
+    return this.#all.size - Math.min(this.#slow.size, MAX_SLOW) < this.#limit;
   }
 
   #start(): LoaderProcess {

@@ -28,11 +28,21 @@ export interface LoaderProcessOptions {
   readonly memoryMb: number;
   /** Per bundle. */
   readonly timeLimitMs: number;
+  /** A bundle that takes longer than this is told of as slow. */
+  readonly slowMs: number;
   /** Where Node keeps compiled code of packages, so that a process starts faster than the first. */
   readonly codeCacheFolder?: string;
   readonly onStart?: (pid: number) => void;
   readonly onReady?: () => void;
   readonly onEnd?: (pid: number) => void;
+}
+
+/** What happens beside the loading of one bundle. */
+export interface LoadHooks {
+  /** Told once, when it takes longer than most do. */
+  readonly onSlow?: () => void;
+  /** Ends the loading, and the process with it. */
+  readonly signal?: AbortSignal;
 }
 
 /** One child process that loads bundles, one at a time. It leads its own process group, so that what user code starts ends with it. */
@@ -74,14 +84,16 @@ export class LoaderProcess {
   }
 
   /** Loads a bundle. What user code does wrong is an error of the file; it throws only when the process cannot start. */
-  async load(request: LoadRequest): Promise<Loaded> {
+  async load(request: LoadRequest, { onSlow, signal }: LoadHooks = {}): Promise<Loaded> {
     if (this.isDead) return { dags: [], errors: [{ message: "the loader process has ended" }], isDead: true };
     this.loads += 1;
-    const { timeLimitMs, memoryMb } = this.#options;
+    const { timeLimitMs, slowMs, memoryMb } = this.#options;
     return await new Promise<Loaded>((resolve, reject) => {
       const release = (): void => {
         clearTimeout(timer);
+        clearTimeout(slow);
         clearInterval(memory);
+        signal?.removeEventListener("abort", abandon);
         this.#waiting = undefined;
       };
       const stopFor = (why: string): void => {
@@ -98,10 +110,14 @@ export class LoaderProcess {
         release();
         reject(error);
       };
+      const abandon = (): void => stopFor("nobody waits for it any more");
+      signal?.addEventListener("abort", abandon);
+      let slow: NodeJS.Timeout | undefined;
       // Starting Node is not the file's time.
       let timer = setTimeout(() => stopFor(`Node does not start within ${START_LIMIT_MS / 1_000} s`), START_LIMIT_MS);
       const begin = (): void => {
         clearTimeout(timer);
+        slow = setTimeout(() => onSlow?.(), slowMs);
         timer = setTimeout(() => {
           this.timedOut = true;
           stopFor(

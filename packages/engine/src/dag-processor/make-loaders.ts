@@ -1,10 +1,13 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { childEnvironment } from "../executors/local/child-environment.ts";
+import { childEnvironment, chosenEnvironment } from "../executors/local/child-environment.ts";
 import { WorkerRecords } from "../executors/local/survivors.ts";
+import { openDagFileCache, type DagFileCache } from "./dag-file-cache.ts";
 import { LoaderPool } from "./loader-pool.ts";
 
 const LOAD_LIMIT_MS = 30_000;
+/** Most files load in a few milliseconds; this leaves room for a machine that is busy. */
+const SLOW_LOAD_MS = 3_000;
 const LOADER_MEMORY_MB = 512;
 
 /** How the code of DAG files may run when it is loaded. */
@@ -17,6 +20,8 @@ export interface LoadOptions {
   readonly environmentNames?: readonly string[];
   /** How long loading one file may take. Default 30 s. */
   readonly loadLimitMs?: number;
+  /** A file that takes longer than this is waited for no more; it follows when it is loaded. Default 3 s. */
+  readonly slowLoadMs?: number;
   /** Heap of a process that loads files. Default 512 MB. */
   readonly loadMemoryMb?: number;
 }
@@ -28,9 +33,15 @@ export function makeLoaders(options: LoadOptions): LoaderPool {
     env: childEnvironment(options.environment ?? {}, options.environmentNames ?? []),
     memoryMb: options.loadMemoryMb ?? LOADER_MEMORY_MB,
     timeLimitMs: options.loadLimitMs ?? LOAD_LIMIT_MS,
+    slowMs: options.slowLoadMs ?? SLOW_LOAD_MS,
     codeCacheFolder: join(options.dataFolder, "code-cache"),
     // A record that cannot be written (a full disk) must not keep DAGs from being loaded.
     onStart: (pid) => void records.add(pid).catch(() => undefined),
     onEnd: (pid) => records.remove(pid),
   });
+}
+
+/** What earlier loads with the same options gave. */
+export function openCache({ dataFolder, environment = {}, environmentNames = [] }: LoadOptions): DagFileCache {
+  return openDagFileCache(join(dataFolder, "dag-files"), chosenEnvironment(environment, environmentNames));
 }

@@ -3,9 +3,10 @@ import type { FoundDag, Graph, ImportError } from "@millrace/core";
 import { bundleFiles, type Bundle, type Bundled } from "./bundle-files.ts";
 import type { DagFile } from "./dag-file.ts";
 import type { DiscoveredFile } from "./discover-files.ts";
-import type { FileStamps } from "./file-stamps.ts";
+import type { FileStamp, FileStamps } from "./file-stamps.ts";
 import { importError, placeInStack, readPlace } from "./import-error.ts";
 import type { LoadedDag, LoadError } from "./loader-protocol.ts";
+import type { LoadHooks } from "./loader-process.ts";
 import type { LoaderPool } from "./loader-pool.ts";
 import type { LockReader } from "./lock-hash.ts";
 import { dirname } from "node:path";
@@ -21,26 +22,58 @@ export interface ReadTools {
   readonly onRead?: (file: DagFile) => void;
 }
 
-/** Compiles and loads DAG files, all at once. Errors of user code are part of the answer. */
-export async function readDagFiles(files: readonly DiscoveredFile[], tools: ReadTools): Promise<readonly DagFile[]> {
-  const reading: Promise<DagFile>[] = [];
-  for await (const batch of bundleFiles(files)) {
-    for (const bundled of batch) {
-      reading.push(
-        readOne(bundled, tools).then((read) => {
-          tools.onRead?.(read);
-          return read;
-        }),
-      );
-    }
-  }
-  return await Promise.all(reading);
+/** A file whose code takes long to load; the others do not wait for it. */
+export interface LateFile extends DiscoveredFile {
+  /** What it is made of, as it was when it was compiled. */
+  readonly inputs: readonly FileStamp[];
+  readonly read: Promise<DagFile>;
+  /** Ends the loading; what `read` gives then means nothing. */
+  cancel(): void;
 }
 
-async function readOne(bundled: Bundled, tools: ReadTools): Promise<DagFile> {
+/** DAG files that were read, and those that will be. */
+export interface ReadFiles {
+  readonly read: readonly DagFile[];
+  readonly late: readonly LateFile[];
+}
+
+/** Compiles and loads DAG files, all at once. Errors of user code are part of the answer. */
+export async function readDagFiles(files: readonly DiscoveredFile[], tools: ReadTools): Promise<ReadFiles> {
+  const readings: { readonly file: LateFile; readonly soon: Promise<DagFile | undefined> }[] = [];
+  for await (const batch of bundleFiles(files)) readings.push(...batch.map((bundled) => startReading(bundled, tools)));
+  const read = await Promise.all(readings.map(({ soon }) => soon));
+  return {
+    read: read.filter((file) => file !== undefined),
+    late: readings.flatMap(({ file }, index) => (read[index] === undefined ? [file] : [])),
+  };
+}
+
+function startReading(
+  bundled: Bundled,
+  tools: ReadTools,
+): { readonly file: LateFile; readonly soon: Promise<DagFile | undefined> } {
+  const { file, folder } = bundled;
+  // Stamped before it is loaded: a change from here on makes it another file.
+  const paths = bundled.kind === "bundle" ? bundled.bundle.inputs : [file];
+  const inputs = paths.map((path) => tools.stamps.stamp(path)).filter((stamp) => stamp !== undefined);
+  const slow = Promise.withResolvers<undefined>();
+  const ending = new AbortController();
+  const read = readOne(bundled, inputs, {
+    ...tools,
+    hooks: { onSlow: () => slow.resolve(undefined), signal: ending.signal },
+  });
+  const soon = Promise.race([read, slow.promise]);
+  if (tools.onRead) void read.then(tools.onRead, () => undefined);
+  return { file: { file, folder, inputs, read, cancel: () => ending.abort() }, soon };
+}
+
+async function readOne(
+  bundled: Bundled,
+  inputs: readonly FileStamp[],
+  tools: ReadTools & { readonly hooks: LoadHooks },
+): Promise<DagFile> {
   const { file, folder } = bundled;
   if (bundled.kind === "broken") {
-    const inputs = [tools.stamps.stamp(file)].filter((stamp) => stamp !== undefined);
     return {
       file,
       folder,
@@ -54,13 +87,13 @@ async function readOne(bundled: Bundled, tools: ReadTools): Promise<DagFile> {
   const { bundle } = bundled;
   const lockHash = tools.locks.hash(dirname(file), bundle.packages);
   const { hash, code, source } = bundle;
-  const loaded = await tools.loaders.load({ file, bundleHash: hash, code, times: CUSTOM_TIMES });
+  const loaded = await tools.loaders.load({ file, bundleHash: hash, code, times: CUSTOM_TIMES }, tools.hooks);
   const dags = loaded.dags.map((dag) => foundDag(dag, { file, bundle, lockHash }));
   const errors = await Promise.all(loaded.errors.map((error) => loadError(file, error, bundle.inputs)));
   return {
     file,
     folder,
-    inputs: bundle.inputs.map((path) => tools.stamps.stamp(path)).filter((stamp) => stamp !== undefined),
+    inputs,
     packages: bundle.packages,
     lockHash,
     claims: dags.map((dag) => dag.dagId),

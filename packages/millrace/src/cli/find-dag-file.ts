@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { MillraceError, type FoundDag, type FoundFile } from "@millrace/core";
 import { readDags } from "@millrace/engine";
-import { importErrorLines } from "./banner.ts";
+import { importErrorLines, shortPath } from "./banner.ts";
 import type { CommandContext } from "./make-command.ts";
 import { didYouMean } from "./near-names.ts";
 
@@ -23,13 +23,20 @@ export async function findDagFile(
   dagId: string,
   subdir?: string,
 ): Promise<DagOnDisk> {
-  const files = await readDags({
+  const { files, leftOut } = await readDags({
     folders: config.core.dagFolders,
     dataFolder: config.core.dataFolder,
     environment: terminal.env,
     environmentNames: config.executor.environment,
+    isEnough: (read) => read.some(({ dags }) => dags.some((each) => each.dagId === dagId)),
+    onScan: (done, total) => terminal.status(`reading DAG files: ${done} of ${total} …`),
     ...(subdir !== undefined && { files: [resolve(terminal.cwd, subdir)] }),
   });
+  terminal.status("");
+  for (const file of leftOut)
+    terminal.say(
+      terminal.paintTalk.yellow(`${shortPath(config.projectFolder, file)} takes long to load and is left out`),
+    );
   for (const file of files) {
     const dag = file.dags.find((each) => each.dagId === dagId);
     if (dag) return { dag, file, files };

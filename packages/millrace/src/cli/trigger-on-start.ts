@@ -8,14 +8,18 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /**
  * Triggers the DAGs of `core.triggerOnStart` that have never run, and says so; one whose schedule has just made its first run is not triggered as
  * well. A wrong name is said and stops nothing.
+ *
+ * @param stopped resolves when Millrace is told to stop: then a DAG whose file takes long to load is not waited for.
  */
 export async function triggerOnStart(
   { terminal, config }: CommandContext,
-  { store, queries, scheduler }: RunningSystem,
+  { store, queries, scheduler, processor }: RunningSystem,
+  stopped: Promise<void>,
 ): Promise<void> {
   const self = (await queries.listSchedulers()).find(({ schedulerId }) => schedulerId === scheduler.schedulerId);
   const { paint } = terminal;
   for (const dagId of config.core.triggerOnStart) {
+    if (!(await queries.findDag(dagId)) && (await Promise.race([processor.settle(), stopped.then(() => true)]))) return;
     if (!(await queries.findDag(dagId))) {
       const names: string[] = [];
       for await (const dag of allPages((request) => queries.listDags(request))) names.push(dag.dagId);

@@ -31,7 +31,7 @@ test("a new project type-checks, passes its own test, and its DAG loads", async 
   const config = loadConfig({ folder: project, env: {} });
   expect(config.core.triggerOnStart).toEqual(["hello"]);
   const { dagFolders, dataFolder } = config.core;
-  const found = await readDags({ folders: dagFolders, dataFolder, environment: process.env });
+  const { files: found } = await readDags({ folders: dagFolders, dataFolder, environment: process.env });
   expect(found.flatMap(({ errors }) => errors)).toEqual([]);
   expect(found.flatMap(({ dags }) => dags.map((dag) => dag.dagId))).toEqual(["hello"]);
 });

@@ -34,3 +34,12 @@ export function childEnvironment(
   }
   return passed;
 }
+
+/** What of {@link childEnvironment} somebody has chosen for tasks: without where things are on the machine. */
+export function chosenEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: readonly string[] = [],
+): Record<string, string> {
+  const usual = new Set(PASSED_ON);
+  return Object.fromEntries(Object.entries(childEnvironment(environment, names)).filter(([name]) => !usual.has(name)));
+}

@@ -53,7 +53,7 @@ async function start(context: CommandContext): Promise<ExitCode> {
     await printBanner(context, system);
     files.begin();
     progress.begin(system.queries);
-    await triggerOnStart(context, system);
+    await triggerOnStart(context, system, stopping.first);
     await stopping.first;
     await drain(context, system, { progress, second: stopping.second });
     await progress.settle();
