@@ -166,6 +166,20 @@ test("vacuum removes what no version uses and what is old, and nothing else", as
   expect(await collect(table.read())).toEqual([row("a", 2)]);
 });
 
+test("vacuum removes what a writer left behind that was killed: rows, sorted changes, a commit without its name", async () => {
+  const folder = temporaryFolder();
+  const table = openTable(folder, T0 + 200 * HOUR);
+  await table.append([row("a")], { expected: {}, next: { log: 1 } });
+  const left = ["day=2025-10-01/part-dead.jsonl", ".merge-dead/07", ".merge-dead", "_delta_log/dead.pending"];
+  mkdirSync(join(folder, ".merge-dead"));
+  for (const name of left.filter((path) => path !== ".merge-dead")) writeFileSync(join(folder, name), "{}\n");
+  expect(await table.vacuum(168 * HOUR)).toEqual({ removedFiles: 0 });
+  for (const name of left) utimesSync(join(folder, name), new Date(T0), new Date(T0));
+  expect(await table.vacuum(168 * HOUR)).toEqual({ removedFiles: 3 });
+  expect(left.filter((name) => existsSync(join(folder, name)))).toEqual([]);
+  expect(await collect(openTable(folder).read())).toEqual([row("a")]);
+});
+
 test("the newest data counts for freshness, not a commit that only tidied up", async () => {
   const folder = temporaryFolder();
   expect(await newestDataAt(folder)).toBeUndefined();

@@ -2,7 +2,7 @@
 // the table. The rows of a write and the progress of its writer are one commit; files without a commit are garbage.
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { AddFile, DeltaAction, DeltaSnapshot } from "../steps/delta-action.ts";
 import type { LakeSchema } from "../steps/lake-schema.ts";
 import { LakeError } from "../steps/pipeline-errors.ts";
@@ -13,6 +13,8 @@ import { type LineWriter, openLineWriter, readLines } from "./line-file.ts";
 
 // A merge holds one bucket in memory at a time: with a million domains, about 30 000 rows.
 const BUCKETS = 32;
+// What a write makes and a killed one leaves: rows, changes sorted for a merge, a commit that has no name yet.
+const OWN_NAME = /^part-.*\.jsonl$|^\.merge-|\.pending$/;
 
 /** Options of {@link openFileLakeTable}. */
 export interface FileLakeTableOptions<Row> {
@@ -257,10 +259,9 @@ async function vacuum({ folder, log }: TableState, beforeMs: number): Promise<{ 
   let removedFiles = 0;
   for (const entry of found) {
     const path = join(entry.parentPath, entry.name);
-    const relative = path.slice(folder.length + 1);
-    if (!entry.isFile() || relative.startsWith("_delta_log") || files.has(relative)) continue;
+    if (!OWN_NAME.test(entry.name) || files.has(relative(folder, path))) continue;
     if ((await stat(path)).mtimeMs >= beforeMs) continue;
-    await rm(path, { force: true });
+    await rm(path, { recursive: true, force: true });
     removedFiles += 1;
   }
   return { removedFiles };

@@ -33,6 +33,8 @@ export interface VersionedTable {
   progress(): Promise<Progress>;
   /** Milliseconds since the epoch at which version `version` was committed. */
   committedAt(version: number): Promise<number>;
+  /** Removes what is older than `retentionMs` and not in the newest version: rows of old versions, remains of killed writes. */
+  vacuum(retentionMs: number): Promise<{ readonly removedFiles: number }>;
 }
 
 /**
@@ -47,6 +49,4 @@ export interface LakeTable<Row> extends VersionedTable {
   read(): AsyncIterable<Row>;
   /** Rows that appends added after version `after`, up to and with `until`, oldest first. */
   readAppended(after: number, until: number): AsyncIterable<Row>;
-  /** Removes files that no version newer than `retentionMs` uses. */
-  vacuum(retentionMs: number): Promise<{ readonly removedFiles: number }>;
 }

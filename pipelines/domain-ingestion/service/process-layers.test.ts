@@ -1,3 +1,4 @@
+import { existsSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { DomainRecord } from "../steps/domain-record.ts";
@@ -176,6 +177,23 @@ test("a bronze pass that died after its commit and before saving its position ta
   expect(await processBronze(world.log, world.lake.bronze, () => T0)).toMatchObject({ outcome: "unchanged" });
   expect(await world.log.positions("bronze", "ads_trackers_domains")).toEqual({ 0: 1 });
   expect(await collect(world.lake.bronze.read())).toHaveLength(1);
+});
+
+test("a layer that takes input removes what a killed pass of it left behind a week ago", async () => {
+  const world = await aWorld();
+  await publish(world, "b1", record("a.net"));
+  await pass(world);
+  const left = ["bronze", "silver", "gold"].map((layer) => join(world.folder, layer, "domains/part-dead.jsonl"));
+  for (const path of left) {
+    writeFileSync(path, "{}\n");
+    utimesSync(path, new Date(T0), new Date(T0));
+  }
+  world.now = T0 + 8 * DAY;
+  expect((await pass(world)).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "unchanged"]);
+  expect(left.filter((path) => existsSync(path))).toEqual(left);
+  await publish(world, "b2", record("b.net"));
+  await pass(world);
+  expect(left.filter((path) => existsSync(path))).toEqual([]);
 });
 
 test("an event that is no domain record stops bronze with its place, and nothing of the pass is written", async () => {

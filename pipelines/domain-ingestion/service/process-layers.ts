@@ -58,7 +58,7 @@ export async function processBronze(
   const result = await bronze.append(rows(), { expected, next });
   if (result.kind !== "superseded")
     for (const { topic, until } of ranges) await log.savePositions(BRONZE_CONSUMER, topic, until);
-  return reportOf("bronze", bronze, result);
+  return finishPass("bronze", bronze, result);
 }
 
 /** Bronze rows that silver has not taken yet → appended silver rows, cleaned and judged. */
@@ -71,17 +71,17 @@ export async function processSilver(
   async function* rows(): AsyncGenerator<SilverRow> {
     for await (const row of bronze.readAppended(after, until)) yield toSilverRow(row, nowMs());
   }
-  return reportOf("silver", silver, await silver.append(rows(), step));
+  return finishPass("silver", silver, await silver.append(rows(), step));
 }
 
-/** Valid silver rows that gold has not taken yet → one gold row per domain, merged. Removes files of versions older than 168 hours. */
+/** Valid silver rows that gold has not taken yet → one gold row per domain, merged. */
 export async function processGold(
   silver: LakeTable<SilverRow>,
   gold: LakeTable<GoldRow>,
   nowMs: () => number,
 ): Promise<LayerReport> {
   const { after, until, step } = await unreadVersions(silver, gold);
-  if (until <= after) return reportOf("gold", gold, { kind: "unchanged" });
+  if (until <= after) return finishPass("gold", gold, { kind: "unchanged" });
   const now = nowMs();
   async function* changes(): AsyncGenerator<SilverRow> {
     for await (const row of silver.readAppended(after, until)) if (row.is_valid === "true") yield row;
@@ -95,8 +95,7 @@ export async function processGold(
     },
     step,
   );
-  if (result.kind === "committed") await gold.vacuum(VACUUM_RETENTION_MS);
-  return reportOf("gold", gold, result);
+  return finishPass("gold", gold, result);
 }
 
 /** The backlog of every layer, as its own progress and its input say. */
@@ -140,7 +139,8 @@ async function unreadVersions(source: VersionedTable, target: VersionedTable) {
   return { after, until, step: { expected, next: until > after ? { [source.name]: until } : {} } };
 }
 
-async function reportOf(layer: Layer, table: VersionedTable, result: WriteResult): Promise<LayerReport> {
+async function finishPass(layer: Layer, table: VersionedTable, result: WriteResult): Promise<LayerReport> {
+  if (result.kind === "committed") await table.vacuum(VACUUM_RETENTION_MS);
   return {
     layer,
     outcome: result.kind,
