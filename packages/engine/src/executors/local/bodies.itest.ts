@@ -29,6 +29,9 @@ export default dag("d", { params: { minimum: 5 }, onFailure: [(ctx) => { ctx.log
   sensor("soft", { timeout: "30ms", every: "5ms", softFail: true }, () => { throw new Permanent("down"); });
   sensor("again", { timeout: "1h", every: "30s", mode: "reschedule" }, () => null);
   sensor("deferred", { timeout: "1h", every: "30s", mode: "defer", backoff: true, maxWait: "100s" }, () => null);
+  const byTrigger = (trigger) => operator({ name: "TriggerSensor", kind: "sensor", triggers: { soon: ({ n }) => n * 2, later: () => new Promise(() => undefined) }, run: (_, { resumed }) => resumed ? resumed.event === 42 && resumed : defer({ trigger, payload: { n: 21 }, state: "kept" }) })({});
+  sensor("sensesByTrigger", { timeout: "1h" }, byTrigger("soon"));
+  sensor("triggerOutlastsSensor", { timeout: "30ms", softFail: true }, byTrigger("later"));
   task("tells", tell({ text: "run {{ run_id }} of {{ ds }} {{ var.value.api_secret }} {{ ti.xcom_pull('each')[0] }}", names: list, secret: variable("api_secret") }));
   task("plain", tell({ text: "plain", names: list, secret: variable("api_secret") }));
   task("connects", { input: { list } }, async (_, { connection }) => { const c = await connection("db"); return [c.host, String(c.password), c.password.reveal().length]; });
@@ -119,6 +122,17 @@ test("a body deferred to a code trigger gives its slot back, and is called again
   expect(await h.run("triggers", { resume })).toMatchObject(
     success('{"event":{"got":42,"aborted":false},"state":{"kept":true}}'),
   );
+});
+
+test("a sensor may wait for its next look in a code trigger, and for no longer than its own time", async () => {
+  const first = await h.run("sensesByTrigger");
+  const { resume } = (first as { outcome: { resume: string } }).outcome;
+  expect(first).toMatchObject({ outcome: { kind: "defer", afterMicros: 0 } });
+  expect(JSON.parse(resume)).toMatchObject({ looks: 1 });
+  expect(await h.run("sensesByTrigger", { resume })).toMatchObject(success('{"event":42,"state":"kept"}'));
+  expect(await h.run("triggerOutlastsSensor")).toMatchObject({
+    outcome: { kind: "skipped", cause: { code: "SENSOR_TIMEOUT" } },
+  });
 });
 
 test("a worker whose code builds another graph than its version's refuses to run it, and says why", async () => {
