@@ -114,3 +114,24 @@ test("a log that cannot be written ends the run: that is no source's failure", a
   writeFileSync(join(run.folder, "log"), "");
   await expect(runIngestion(run)).rejects.toThrow(KafkaPublishError);
 });
+
+test("a run that the log ends waits for its other sources: nothing is at work afterwards", async () => {
+  const run = aRun({ bad: "0.0.0.0 b.net\n", ads: "0.0.0.0 ads.net\n" });
+  const badFailed = Promise.withResolvers<void>();
+  const ended: string[] = [];
+  const eventLog: EventLog<DomainRecord> = {
+    ...run.eventLog,
+    publish: async (topic, publication) => {
+      if (publication.batchId.endsWith("/bad")) {
+        badFailed.resolve();
+        throw new KafkaPublishError("the disk is full");
+      }
+      await badFailed.promise;
+      await new Promise((later) => setImmediate(later));
+      ended.push(publication.batchId);
+      return run.eventLog.publish(topic, publication);
+    },
+  };
+  await expect(runIngestion({ ...run, eventLog })).rejects.toThrow("the disk is full");
+  expect(ended).toEqual(["run-1/ads"]);
+});

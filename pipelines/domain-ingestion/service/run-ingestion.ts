@@ -39,7 +39,10 @@ export async function runIngestion(run: IngestionRun): Promise<RunResult> {
       outcomes[index] = await ingestSource(run, sources[index]);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, sources.length) }, takeSources));
+  // Not `Promise.all`: after a failure the others would go on behind the caller's back, in files that it removes.
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(concurrency, sources.length) }, takeSources));
+  const failure = ends.find((end) => end.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
   return runResult(run.batchId, outcomes);
 }
 
