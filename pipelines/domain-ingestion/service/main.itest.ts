@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, existsSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -128,6 +128,27 @@ test("an interrupt ends it with exit 0, says so, and nothing half is published",
   const { code, result } = await ended;
   expect([code, result]).toEqual([0, { status: "interrupted" }]);
   expect(existsSync(join(folder, "log", "topics", "malware_domains", "0", "00000000000000000000.jsonl"))).toBe(false);
+});
+
+test("downloads go to a folder of the run's own, which is gone afterwards", async () => {
+  const folder = temporaryFolder();
+  const server = createServer((_request, response) => response.end("0.0.0.0 a.net\n"));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const config = join(folder, "sources.yaml");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  writeFileSync(config, `sources: {a: {url: "${url}", format: hosts, category: malware}}`);
+  const temporary = join(folder, "temporary");
+  mkdirSync(temporary);
+  // Somebody else's, on a machine with several users.
+  writeFileSync(join(temporary, "millrace-domain-ingestion"), "");
+  const env = { TMPDIR: temporary, HTTP_RETRIES: "1" };
+  const { result } = await start(["--config", config, "--kafka-servers", `file:${folder}/log`], { env }).ended;
+  expect(result).toMatchObject({ statistics: { sources_failed: 0, domains_published: 1 } });
+  expect(readdirSync(temporary)).toEqual(["millrace-domain-ingestion"]);
 });
 
 test("200 000 domains stream through a heap that could not hold them as records", async () => {

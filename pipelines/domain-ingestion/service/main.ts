@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { DomainRecord } from "../steps/domain-record.ts";
@@ -53,21 +53,18 @@ async function ingest(commandLine: CommandLine, log: ServiceLog, signal: AbortSi
   const eventLog = openEventLog<DomainRecord>(servers, { nowMs: Date.now, baseFolder: process.cwd() });
   const batchId = commandLine.batchId ?? randomUUID();
   log("INFO", "ingestion started", { batch_id: batchId, config: configFile, kafka_servers: servers });
-  const result = await runIngestion({
-    sources: selectSources(config, commandLine.source),
-    eventLog,
-    fetchOptions: {
-      configFolder: dirname(configFile),
-      downloadFolder: join(tmpdir(), "millrace-domain-ingestion"),
-      http: httpSettings(process.env),
-      log,
-      signal,
-    },
-    batchId,
-    nowMs: Date.now,
-  });
-  log("INFO", "ingestion finished", { ...result.statistics });
-  return result;
+  const sources = selectSources(config, commandLine.source);
+  const http = httpSettings(process.env);
+  // A folder with a name that all runs share would belong to the first user of the machine.
+  const downloadFolder = await mkdtemp(join(tmpdir(), "millrace-domain-ingestion-"));
+  try {
+    const fetchOptions = { configFolder: dirname(configFile), downloadFolder, http, log, signal };
+    const result = await runIngestion({ sources, eventLog, fetchOptions, batchId, nowMs: Date.now });
+    log("INFO", "ingestion finished", { ...result.statistics });
+    return result;
+  } finally {
+    await rm(downloadFolder, { recursive: true, force: true });
+  }
 }
 
 async function loadConfig(file: string): Promise<SourcesConfig> {
