@@ -157,3 +157,12 @@ test("the database of a command ends with it", async () => {
   await project.run("dags", "list");
   expect(existsSync(join(project.folder, ".millrace/postgres/cluster/postmaster.pid"))).toBe(false);
 });
+
+test("a broken millrace.json is named with what is wrong, and version does without it", async () => {
+  await project.write("millrace.json", '{ "core": null }');
+  const { code, err } = await project.run("dags", "list");
+  expect(code).toBe(2);
+  expect(err).toContain('"core" must be a JSON object');
+  expect(err).toContain("(BAD_CONFIG)");
+  expect((await project.run("version")).code).toBe(0);
+});

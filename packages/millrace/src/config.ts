@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isMillraceError, MillraceError } from "@millrace/core";
+import { didYouMean } from "./near-names.ts";
 
 /** One setting: what it is, what fits, what holds when nobody says anything. */
 export interface Setting<T> {
@@ -121,6 +122,7 @@ export interface ConfigOrigin {
  */
 export function loadConfig(origin: ConfigOrigin): Config {
   const sources = new Map<string, string>();
+  refuseUnknownVariables(origin.env);
   const file = readFile(join(origin.folder, "millrace.json"));
   const sections: Record<string, Record<string, unknown>> = {};
   for (const [section, settings] of Object.entries(SETTINGS)) {
@@ -169,7 +171,7 @@ function readOne({ section, key, setting, origin, file, sources }: Place): unkno
   const [source, value] = found;
   sources.set(name, source);
   try {
-    return setting.read(Array.isArray(value) ? value.join(",") : String(value));
+    return setting.read(textOf(value));
   } catch (error) {
     const shown = setting.isSecret ? "***" : JSON.stringify(value);
     throw new MillraceError(
@@ -178,6 +180,13 @@ function readOne({ section, key, setting, origin, file, sources }: Place): unkno
       { cause: error },
     );
   }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (Array.isArray(value) && value.every((part) => typeof part === "string")) return value.join(",");
+  throw new MillraceError("BAD_CONFIG", "it must be text, a number, true, false or a list of texts");
 }
 
 /** `core.dagFolders` → `MILLRACE__CORE__DAG_FOLDERS`. */
@@ -199,24 +208,37 @@ function readFile(path: string): Record<string, Record<string, unknown>> {
   } catch (error) {
     throw new MillraceError("BAD_CONFIG", `${path} is not JSON: ${(error as Error).message}`, { cause: error });
   }
-  const sections = value as Record<string, Record<string, unknown>>;
-  for (const [section, values] of Object.entries(sections)) {
-    const known: Readonly<Record<string, unknown>> | undefined = (SETTINGS as Record<string, Record<string, unknown>>)[
-      section
-    ];
-    if (!known)
-      throw new MillraceError(
-        "BAD_CONFIG",
-        `${path}: there is no section "${section}"; there are ${Object.keys(SETTINGS).join(", ")}`,
-      );
-    const unknown = Object.keys(values).find((key) => !(key in known));
-    if (unknown !== undefined)
-      throw new MillraceError(
-        "BAD_CONFIG",
-        `${path}: "${section}" has no setting "${unknown}"; it has ${Object.keys(known).join(", ")}`,
-      );
+  const sections = readObject(value, path);
+  const known = Object.keys(SETTINGS);
+  const checked: Record<string, Record<string, unknown>> = {};
+  for (const [section, inner] of Object.entries(sections)) {
+    if (!(section in SETTINGS)) throw unknownName(`${path}: there is no section "${section}"`, section, known);
+    checked[section] = readObject(inner, `${path}: "${section}"`);
+    const keys = Object.keys(SETTINGS[section as keyof typeof SETTINGS]);
+    for (const key of Object.keys(checked[section]))
+      if (!keys.includes(key)) throw unknownName(`${path}: "${section}" has no setting "${key}"`, key, keys);
   }
-  return sections;
+  return checked;
+}
+
+function readObject(value: unknown, where: string): Record<string, unknown> {
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new MillraceError("BAD_CONFIG", `${where} must be a JSON object, like { "core": { "dagFolders": ["dags"] } }`);
+}
+
+/** A misspelt variable would be a setting that silently does not hold. */
+function refuseUnknownVariables(env: ConfigOrigin["env"]): void {
+  const known = Object.entries(SETTINGS).flatMap(([section, settings]) =>
+    Object.keys(settings).map((key) => environmentName(section, key)),
+  );
+  const unknown = Object.keys(env).find((name) => name.startsWith("MILLRACE__") && !known.includes(name));
+  if (unknown !== undefined) throw unknownName(`the environment variable ${unknown} is no setting`, unknown, known);
+}
+
+function unknownName(sentence: string, name: string, known: readonly string[]): MillraceError {
+  const all = known.length > 10 ? "`millrace config list` shows all." : `There are ${known.join(", ")}.`;
+  const hint = [didYouMean(name, known), all].filter((part) => part !== undefined).join(" ");
+  return new MillraceError("BAD_CONFIG", sentence, { details: { hint } });
 }
 
 function readFlag(value: string): boolean {

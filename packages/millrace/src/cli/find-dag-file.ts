@@ -3,7 +3,7 @@ import { MillraceError, type FoundDag, type FoundFile } from "@millrace/core";
 import { readDags } from "@millrace/engine";
 import { importErrorLines, shortPath } from "./banner.ts";
 import type { CommandContext } from "./make-command.ts";
-import { didYouMean } from "./near-names.ts";
+import { didYouMean } from "../near-names.ts";
 
 /** A DAG as its file declares it now, and all files that were read for it. */
 export interface DagOnDisk {

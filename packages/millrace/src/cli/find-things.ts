@@ -8,7 +8,7 @@ import {
   type RunDetail,
   type TaskInstanceSummary,
 } from "@millrace/core";
-import { didYouMean } from "./near-names.ts";
+import { didYouMean } from "../near-names.ts";
 import type { OpenProject } from "./open-project.ts";
 
 const MOST_PER_PAGE = 1_000;

@@ -66,8 +66,15 @@ export function action<Args extends readonly unknown[], Options>(
   return async function (this: Command) {
     const { project, debug = false } = this.opts<CommonOptions>();
     const run = async (): Promise<ExitCode | void> => {
-      const folder = findProjectFolder(terminal.cwd, project);
-      const context = { terminal, config: loadConfig({ folder, env: terminal.env }), debug };
+      let config: Config | undefined;
+      const context: CommandContext = {
+        terminal,
+        debug,
+        // Read when it is needed: `version` and `init` do without, and so also where it is broken.
+        get config() {
+          return (config ??= loadConfig({ folder: findProjectFolder(terminal.cwd, project), env: terminal.env }));
+        },
+      };
       return await work(context, this.processedArgs as unknown as Args, this.opts() as Options);
     };
     outcome.exitCode = await runAction(terminal, run, { debug });

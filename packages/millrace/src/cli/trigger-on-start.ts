@@ -1,5 +1,5 @@
 import type { RunningSystem } from "../system/run-system.ts";
-import { didYouMean } from "./near-names.ts";
+import { didYouMean } from "../near-names.ts";
 import { allPages } from "./find-things.ts";
 import type { CommandContext } from "./make-command.ts";
 

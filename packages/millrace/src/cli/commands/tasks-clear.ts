@@ -13,7 +13,7 @@ import { runFromRows } from "@millrace/engine";
 import { Option, type Command } from "commander";
 import { allPages, getDag, getRun } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
-import { didYouMean } from "../near-names.ts";
+import { didYouMean } from "../../near-names.ts";
 import { withProject, type OpenProject } from "../open-project.ts";
 import { labelOf } from "../run-progress.ts";
 import type { ExitCode } from "../run-action.ts";

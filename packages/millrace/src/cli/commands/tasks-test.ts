@@ -8,7 +8,7 @@ import { tryTask, type TaskEnd } from "../../system/try-task.ts";
 import { findDagFile, type DagOnDisk } from "../find-dag-file.ts";
 import { findRun } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
-import { didYouMean } from "../near-names.ts";
+import { didYouMean } from "../../near-names.ts";
 import { requireProject, withProject, type OpenProject } from "../open-project.ts";
 import { showLogLine } from "../output/show-log.ts";
 import { showSpan } from "../output/show-time.ts";
