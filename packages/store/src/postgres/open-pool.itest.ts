@@ -49,12 +49,13 @@ test("a number beyond 2^53 is refused instead of rounded", async () => {
 
 test("statements have limits inside and outside of transactions", async () => {
   expect(pool.hasSessions).toBe(true);
-  const limits = "select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement";
-  expect((await pool.query(limits)).rows).toEqual([{ lock: "2s", statement: "30s" }]);
+  const limits =
+    "select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle";
+  expect((await pool.query(limits)).rows).toMatchObject([{ lock: "2s", statement: "30s" }]);
   const inside = await pool.withClient((client) =>
     transaction(client, () => client.query(limits), { lockTimeoutMs: 150 }),
   );
-  expect(inside.rows).toEqual([{ lock: "150ms", statement: "30s" }]);
+  expect(inside.rows).toEqual([{ lock: "150ms", statement: "30s", idle: "10s" }]);
 });
 
 test("a failed transaction leaves nothing behind and its connection usable", async () => {
@@ -91,6 +92,22 @@ test("waiting for a lock ends in a retry", async () => {
     }),
   );
   expect(classifySqlError(await waited)).toBe("retry");
+});
+
+test("a client that falls silent inside a transaction loses its locks and its work", async () => {
+  await pool.query("insert into item (id, n) values (3, 0)");
+  const silent = pool.withClient((holder) =>
+    transaction(
+      holder,
+      async () => {
+        await holder.query("update item set n = 1 where id = 3");
+        await pool.query("update item set n = 2 where id = 3");
+      },
+      { idleTimeoutMs: 50 },
+    ),
+  );
+  expect(["server", "unknown-outcome"]).toContain(classifySqlError(await failureOf(silent)));
+  expect((await pool.query("select n from item where id = 3")).rows).toEqual([{ n: 2 }]);
 });
 
 test("a connection that is cut while lent fails its work as the server's trouble, and the next work gets a new one", async () => {

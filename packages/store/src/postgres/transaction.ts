@@ -6,6 +6,8 @@ import { classifySqlError } from "./sql-error.ts";
 export const LOCK_TIMEOUT_MS = 2_000;
 /** How long a statement may run; afterwards it fails with 57014, a `server` trouble. */
 export const STATEMENT_TIMEOUT_MS = 30_000;
+/** How long a client may be silent between two statements; then the server ends its connection, so that a process that was stopped there holds no locks. */
+const IDLE_TIMEOUT_MS = 10_000;
 
 /** Limits of one transaction. */
 export interface TransactionOptions {
@@ -13,6 +15,8 @@ export interface TransactionOptions {
   readonly lockTimeoutMs?: number;
   /** Default 30 000. */
   readonly statementTimeoutMs?: number;
+  /** Default 10 000: shorter than the time after which a scheduler is judged dead, whose DAGs another one then needs the locks for. */
+  readonly idleTimeoutMs?: number;
 }
 
 /**
@@ -28,10 +32,18 @@ export async function transaction<T, Client extends pg.ClientBase>(
   work: (client: Client) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const { lockTimeoutMs = LOCK_TIMEOUT_MS, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
-  await client.query(
-    `begin; set local lock_timeout = ${wholeMs(lockTimeoutMs)}; set local statement_timeout = ${wholeMs(statementTimeoutMs)}`,
-  );
+  const {
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
+    statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+    idleTimeoutMs = IDLE_TIMEOUT_MS,
+  } = options;
+  const limits = {
+    lock_timeout: lockTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: idleTimeoutMs,
+  };
+  const settings = Object.entries(limits).map(([name, ms]) => `set local ${name} = ${wholeMs(ms)}`);
+  await client.query(["begin", ...settings].join("; "));
   let result: T;
   try {
     result = await work(client);
