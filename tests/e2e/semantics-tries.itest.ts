@@ -119,10 +119,20 @@ describe("a sensor", () => {
 describe("a deferral", () => {
   test("comes back in the same try, after a time or with what its trigger returned", async () => {
     const { runId, states } = await finishRun(engine, "deferrals");
-    expect(states).toEqual({ until: "success", trigger: "success", trigger_late: "failed" });
+    expect(states).toMatchObject({ until: "success", trigger: "success", trigger_late: "failed" });
     expect(await resultOf(engine, runId, "until")).toMatchObject({ state: { kept: 7 }, tryNumber: 1 });
     expect(await resultOf(engine, runId, "trigger")).toBe(42);
     expect((await causesOf(engine, runId)).trigger_late.message).toContain("did not return within 0.04 s");
+  });
+
+  test("counts for the execution timeout of its try, which is one try from its first start to its end", async () => {
+    const run = await finishRun(engine, "deferrals");
+    for (const taskId of ["again_and_again", "far_too_long", "trigger_too_long"]) {
+      expect((await causesOf(engine, run.runId))[taskId].message).toContain("execution timeout of 0.2 s");
+      const [{ state, startedAt = 0, endedAt = 0 }, ...others] = await triesOf(run, taskId);
+      expect([state, others.length]).toEqual(["failed", 0]);
+      expect((endedAt - startedAt) / 1_000).toBeGreaterThanOrEqual(199);
+    }
   });
 
   test("to a code trigger gives its pool slot back", async () => {

@@ -119,6 +119,20 @@ export const deferrals = dag("deferrals", ({ task }) => {
     },
     () => defer({ trigger: "never", timeout: "40ms" }),
   );
+  // The execution timeout is that of the whole try, its deferrals with it.
+  const short = { executionTimeout: "200ms" } as const;
+  task("again_and_again", short, () => defer({ for: "30ms" }));
+  task("far_too_long", short, () => defer({ for: "1h" }));
+  task(
+    "trigger_too_long",
+    {
+      ...short,
+      triggers: {
+        never: async (_: null, { signal }: { signal: AbortSignal }) => await wait(60_000, undefined, { signal }),
+      },
+    },
+    () => defer({ trigger: "never" }),
+  );
 });
 
 /** Two of these tasks wait in code triggers, in a pool of one slot. */

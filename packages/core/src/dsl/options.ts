@@ -37,7 +37,7 @@ export interface Defaults {
   readonly exponentialBackoff?: boolean;
   /** Longest wait; with `exponentialBackoff` never more than a day. Default none. */
   readonly maxRetryDelay?: Duration;
-  /** Per try, from its start; then it fails and may be retried. Default none. */
+  /** Per try, from its start on, deferrals included (a sensor's: per look); then it fails and may be retried. Default none. */
   readonly executionTimeout?: Duration;
   /** Wait for this task's success or skip in the previous run. Default false. */
   readonly dependsOnPast?: boolean;

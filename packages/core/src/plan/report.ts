@@ -41,8 +41,9 @@ export function planReport(draft: Draft, slot: number, report: Report, past?: Pa
 }
 
 function started(draft: Draft, slot: number, report: Extract<Report, { kind: "started" }>): boolean {
-  const { startedAt, workerId, waits } = report;
+  const { workerId, waits } = report;
   const before = draft.state(slot);
+  const startedAt = tryStart(draft, slot, report.startedAt);
   if (before !== "queued" && before !== "running") return false;
   if (before === "running" && !waits) return true;
   const state = waits ? "deferred" : "running";
@@ -54,6 +55,11 @@ function started(draft: Draft, slot: number, report: Extract<Report, { kind: "st
     ...(waits && { waits }),
   }));
   return true;
+}
+
+/** Of a try that goes on after a wait its first start: it is one try for people, and its execution timeout counts from there. */
+function tryStart(draft: Draft, slot: number, startedAt: Micros): Micros {
+  return draft.read(slot).startedAt ?? startedAt;
 }
 
 function endingOf(draft: Draft, slot: number, report: Ended): Ending {
@@ -74,12 +80,24 @@ function endingOf(draft: Draft, slot: number, report: Ended): Ending {
     case "reschedule":
       return { state: "up_for_reschedule", dueAt: draft.now + outcome.afterMicros };
     case "defer":
-      return { state: "deferred", dueAt: draft.now + outcome.afterMicros };
+      return { state: "deferred", dueAt: deferredUntil(draft, slot, { report, afterMicros: outcome.afterMicros }) };
     case "failed":
       return afterFailure(draft, slot, outcome);
     default:
       throw new Error(`unreachable: ${outcome satisfies never}`);
   }
+}
+
+/** No longer than the try may take: it is looked at then, and ends by its execution timeout. A sensor has its own, which it knows. */
+function deferredUntil(
+  draft: Draft,
+  slot: number,
+  { report, afterMicros }: { readonly report: Ended; readonly afterMicros: number },
+): Micros {
+  const { kind, executionTimeoutMicros } = draft.run.compiled.tasks[draft.taskOf(slot)];
+  const dueAt = draft.now + afterMicros;
+  if (kind === "sensor" || executionTimeoutMicros === undefined) return dueAt;
+  return Math.min(dueAt, tryStart(draft, slot, report.startedAt) + executionTimeoutMicros);
 }
 
 function afterFailure(draft: Draft, slot: number, outcome: Extract<Outcome, { kind: "failed" }>): Ending {
@@ -130,7 +148,7 @@ function end(
   const outcome = report.kind === "ended" && ending.state !== "up_for_retry" ? report.outcome : undefined;
   const success = outcome?.kind === "success" ? outcome : undefined;
   const waits = outcome?.kind === "reschedule" || outcome?.kind === "defer" ? outcome : undefined;
-  const startedAt = report.kind === "ended" ? report.startedAt : before.startedAt;
+  const startedAt = report.kind === "ended" ? tryStart(draft, slot, report.startedAt) : before.startedAt;
   const values = {
     state: ending.state,
     dispatchId: undefined,
@@ -146,6 +164,7 @@ function end(
   };
   draft.update(slot, values, (key, after) => ({
     ...endChange(report, ending, success),
+    ...(report.kind === "ended" && { startedAt }),
     resume: values.resume,
     ...(report.kind === "lost" && { endedAt: draft.now }),
     ...key,
@@ -176,7 +195,6 @@ function endChange(
   if (report.kind === "lost") return { ...shared, endedAt: 0 };
   return {
     ...shared,
-    startedAt: report.startedAt,
     endedAt: report.endedAt,
     workerId: report.workerId,
     mapName: report.mapName,

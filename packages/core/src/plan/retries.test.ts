@@ -199,6 +199,19 @@ describe("a reschedule or deferral", () => {
     expect(world.rows.history).toEqual([]);
   });
 
+  test("waits no longer than its try may take in all; a sensor does, its timeout is for one look", () => {
+    const limited = { executionTimeoutMicros: 50 * MICROS.s };
+    const world = alone(limited);
+    const start = world.now;
+    world.end("a", { kind: "defer", afterMicros: 30 * MICROS.s });
+    world.passTime();
+    world.end("a", { kind: "defer", afterMicros: 30 * MICROS.s });
+    expect(world.read("a")).toMatchObject({ startedAt: start, dueAt: start + 50 * MICROS.s });
+    const sensor = alone({ ...limited, kind: "sensor" });
+    sensor.end("a", { kind: "defer", afterMicros: 90 * MICROS.s });
+    expect(sensor.read("a")?.dueAt).toBe(sensor.now + 90 * MICROS.s);
+  });
+
   test("without a state of its own continues its try all the same", () => {
     const world = alone();
     world.end("a", { kind: "reschedule", afterMicros: 1 });

@@ -24,6 +24,8 @@ export interface Dispatch {
   readonly items?: Readonly<Record<string, DispatchItem>>;
   readonly upstream: readonly { readonly taskId: string; readonly mapIndex: number; readonly state: string }[];
   readonly executionTimeoutMicros?: number;
+  /** When the try began, of one that goes on after a deferral: its execution timeout counts from there. */
+  readonly tryStartedAt?: Micros;
   readonly isolation: "shared" | "process";
   readonly singleAttempt: boolean;
   /** True after its process died unexplained: starts alone in a fresh process. */

@@ -49,6 +49,8 @@ export function buildDispatch({ run, slot, version, isLatest }: Handover, reader
     ...(items && { items }),
     upstream: upstreamStates(run, slot),
     ...(node.executionTimeoutMicros !== undefined && { executionTimeoutMicros: node.executionTimeoutMicros }),
+    // A sensor's timeout is for one look.
+    ...(values.resume !== undefined && node.kind !== "sensor" && { tryStartedAt: values.startedAt }),
     isolation: node.isolation,
     singleAttempt: node.singleAttempt,
     suspect: values.restarts > 0,

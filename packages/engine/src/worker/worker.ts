@@ -33,9 +33,9 @@ interface RunningTry {
   readonly scope: TryScope;
   readonly startedAt: number;
   readonly startedAtMs: number;
-  /** Time spent in code triggers, which does not count for the execution timeout. */
-  waitedMs: number;
-  waitingSinceMs?: number;
+  /** How long the try had taken before this dispatch, its deferrals with it. */
+  readonly beforeMs: number;
+  isWaiting: boolean;
   /** Filled while it runs: rendered fields and its name. */
   readonly details: TryDetails;
   settled: boolean;
@@ -127,14 +127,16 @@ export class Worker {
   }
 
   #start(dispatch: Dispatch): void {
+    const startedAt = this.#clock.now();
     const running: RunningTry = {
       dispatch,
       scope: this.#scope(dispatch.dispatchId, (cause) =>
         this.#settle(running, { kind: "failed", cause, retry: "policy" }),
       ),
-      startedAt: this.#clock.now(),
+      startedAt,
       startedAtMs: this.#clock.monotonicMs(),
-      waitedMs: 0,
+      beforeMs: Math.max(0, startedAt - (dispatch.tryStartedAt ?? startedAt)) / 1_000,
+      isWaiting: false,
       details: {},
       settled: false,
       toldStarted: false,
@@ -166,23 +168,11 @@ export class Worker {
     return new Promise((resolve) => (running.acknowledge = resolve));
   }
 
-  /** A try in a code trigger needs no slot and no timeout. Beyond {@link MOST_TRIGGERS} it keeps both. @returns true when it gave its slot back. */
+  /** A try in a code trigger needs no slot; beyond {@link MOST_TRIGGERS} it keeps it. @returns true when it gave its slot back. */
   #setWaiting(running: RunningTry, waiting: boolean): boolean {
-    const nowMs = this.#clock.monotonicMs();
-    if (waiting) {
-      if (this.#waiting >= MOST_TRIGGERS) return false;
-      this.#waiting += 1;
-      running.waitingSinceMs = nowMs;
-      if (running.overrun === undefined) clearTimeout(running.timer);
-    } else {
-      if (running.waitingSinceMs === undefined) return false;
-      this.#waiting -= 1;
-      running.waitedMs += nowMs - running.waitingSinceMs;
-      delete running.waitingSinceMs;
-      const { executionTimeoutMicros } = running.dispatch;
-      if (executionTimeoutMicros !== undefined && running.overrun === undefined && !running.settled)
-        this.#armTimeout(running, executionTimeoutMicros);
-    }
+    if (running.isWaiting === waiting || (waiting && this.#waiting >= MOST_TRIGGERS)) return false;
+    this.#waiting += waiting ? 1 : -1;
+    running.isWaiting = waiting;
     this.#send({ k: "waiting", dispatchId: running.dispatch.dispatchId, waiting });
     if (waiting) this.#sendStart(running, { waits: true });
     return true;
@@ -229,7 +219,7 @@ export class Worker {
   }
 
   #armTimeout(running: RunningTry, micros: number): void {
-    const leftMs = running.startedAtMs + running.waitedMs + micros / 1_000 - this.#clock.monotonicMs();
+    const leftMs = running.startedAtMs - running.beforeMs + micros / 1_000 - this.#clock.monotonicMs();
     if (leftMs > 0)
       running.timer = setTimeout(() => this.#armTimeout(running, micros), Math.min(leftMs + 1, LONGEST_TIMER_MS));
     else

@@ -8,8 +8,6 @@ export interface HeldDispatch {
   worker?: WorkerProcess;
   handedAt: Micros;
   handedAtMs: number;
-  /** In a code trigger: its execution timeout does not run. */
-  waiting?: boolean;
   stopped?: { readonly atMs: number; readonly reason: string; readonly shutdown: boolean };
 }
 
@@ -21,10 +19,10 @@ export function runsAlone(dispatch: Dispatch): boolean {
 /** Monotonic milliseconds when the try should long have ended: its stop or its timeout, plus the grace. Infinity when it may run on. */
 export function overdueAtMs(held: HeldDispatch, graceMs: number): number {
   if (held.stopped !== undefined) return held.stopped.atMs + graceMs;
-  const timeout = held.dispatch.executionTimeoutMicros;
-  return timeout === undefined || held.waiting === true
-    ? Number.POSITIVE_INFINITY
-    : held.handedAtMs + timeout / 1_000 + graceMs;
+  const { executionTimeoutMicros: timeout, tryStartedAt = held.handedAt } = held.dispatch;
+  if (timeout === undefined) return Number.POSITIVE_INFINITY;
+  const left = Math.max(0, tryStartedAt + timeout - held.handedAt);
+  return held.handedAtMs + left / 1_000 + graceMs;
 }
 
 /** What to report of a try whose process has ended: its own end when it had outlived its time, otherwise that it was lost (R8). */

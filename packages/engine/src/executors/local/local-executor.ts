@@ -263,7 +263,6 @@ class LocalExecutor implements Executor {
   #setWaiting(worker: WorkerProcess, dispatchId: string, waiting: boolean): void {
     const held = this.#held.get(dispatchId);
     if (held?.worker !== worker || worker.waiting.has(dispatchId) === waiting) return;
-    held.waiting = waiting;
     this.#waiting += waiting ? 1 : -1;
     if (waiting) worker.waiting.add(dispatchId);
     else worker.waiting.delete(dispatchId);
