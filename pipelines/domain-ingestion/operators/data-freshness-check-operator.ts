@@ -3,6 +3,7 @@ import { type Context, operator } from "millrace";
 import { newestDataAt } from "../service/delta-log.ts";
 import { tableFolder } from "../service/open-lake.ts";
 import { judgeFreshness } from "../steps/freshness.ts";
+import { openWithoutRetry } from "./open-without-retry.ts";
 
 const LOOK_MS = 250;
 
@@ -53,7 +54,7 @@ async function findNewestData(
   { deltaPath, firstDataWithinSeconds = 0 }: DataFreshnessCheckOptions,
   { log, signal, tryNumber }: Context,
 ): Promise<number | undefined> {
-  const folder = tableFolder(deltaPath, process.cwd());
+  const folder = openWithoutRetry(() => tableFolder(deltaPath, process.cwd()));
   const untilMs = performance.now() + (tryNumber > 1 ? 0 : firstDataWithinSeconds * 1_000);
   for (let isFirstLook = true; ; isFirstLook = false) {
     const newestMs = await newestDataAt(folder);

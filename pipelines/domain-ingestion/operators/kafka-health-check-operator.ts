@@ -1,6 +1,7 @@
 import { operator } from "millrace";
 import { openEventLog } from "../service/open-event-log.ts";
 import { TOPICS } from "../steps/domain-record.ts";
+import { openWithoutRetry } from "./open-without-retry.ts";
 
 /** Options of {@link kafkaHealthCheck}. */
 export interface KafkaHealthCheckOptions {
@@ -30,7 +31,9 @@ export const kafkaHealthCheck = operator({
   templated: ["kafkaServers"],
   doc: "Writes to the event log to prove that it takes events, and creates missing topics. Fails when it does not. Repeatable.",
   run: async ({ kafkaServers, topics = TOPICS }: KafkaHealthCheckOptions, { log }): Promise<KafkaHealth> => {
-    const eventLog = openEventLog<unknown>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd() });
+    const eventLog = openWithoutRetry(() =>
+      openEventLog<unknown>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd() }),
+    );
     const { profile, brokers } = await eventLog.checkHealth();
     const created: string[] = [];
     for (const topic of topics) if ((await eventLog.createTopic(topic)) === "created") created.push(topic);

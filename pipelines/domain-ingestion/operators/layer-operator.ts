@@ -4,6 +4,7 @@ import { type LayerPaths, openLake } from "../service/open-lake.ts";
 import { type LayerReport, processBronze, processGold, processSilver } from "../service/process-layers.ts";
 import type { DomainRecord } from "../steps/domain-record.ts";
 import type { Layer } from "../steps/lake-schema.ts";
+import { openWithoutRetry } from "./open-without-retry.ts";
 
 /** Options of {@link processLayer}. */
 export interface ProcessLayerOptions extends LayerPaths {
@@ -18,8 +19,10 @@ export const processLayer = operator({
   templated: ["kafkaServers", "bronzePath", "silverPath", "goldPath"],
   doc: "Appends or merges what the layer's input has gained since its last commit. Rows and progress are one commit, so a retry is harmless.",
   run: async ({ layer, kafkaServers, ...layerPaths }: ProcessLayerOptions, { log }): Promise<LayerReport> => {
-    const eventLog = openEventLog<DomainRecord>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd() });
-    const { bronze, silver, gold } = openLake(layerPaths, process.cwd(), Date.now);
+    const eventLog = openWithoutRetry(() =>
+      openEventLog<DomainRecord>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd() }),
+    );
+    const { bronze, silver, gold } = openWithoutRetry(() => openLake(layerPaths, process.cwd(), Date.now));
     const passes = {
       bronze: () => processBronze(eventLog, bronze, Date.now),
       silver: () => processSilver(bronze, silver, Date.now),

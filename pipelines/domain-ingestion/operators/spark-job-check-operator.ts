@@ -5,6 +5,7 @@ import { measureBacklog } from "../service/process-layers.ts";
 import type { DomainRecord } from "../steps/domain-record.ts";
 import { type JobState, judgeBacklog } from "../steps/judge-backlog.ts";
 import { LAYERS, type Layer } from "../steps/lake-schema.ts";
+import { openWithoutRetry } from "./open-without-retry.ts";
 
 /** Options of {@link sparkJobCheck}. */
 export interface SparkJobCheckOptions extends LayerPaths {
@@ -43,8 +44,11 @@ export const sparkJobCheck = operator({
     }
     const layers = layersOf(options.jobName);
     const nowMs = Date.now();
-    const eventLog = openEventLog<DomainRecord>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd() });
-    const backlogs = await measureBacklog(eventLog, openLake(options, process.cwd(), Date.now));
+    const eventLog = openWithoutRetry(() =>
+      openEventLog<DomainRecord>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd() }),
+    );
+    const lake = openWithoutRetry(() => openLake(options, process.cwd(), Date.now));
+    const backlogs = await measureBacklog(eventLog, lake);
     const jobs = backlogs
       .filter(({ layer }) => layers.includes(layer))
       .map((backlog) => judgeBacklog(backlog, maxLagMinutes, nowMs));
