@@ -82,6 +82,22 @@ describe("a schedule", () => {
   });
 });
 
+test("a run for a date in the future waits for it, and keeps no other from beginning", async () => {
+  const now = await engine.store.engine.now();
+  const far = await engine.trigger("later", { logicalDate: now + 60 * MINUTE });
+  const near = await engine.trigger("later", { logicalDate: now + 1_000_000 });
+  await engine.send("later", { kind: "pause", paused: false });
+  expect(await engine.ended(near.runId)).toBe("success");
+  const found = await engine.store.queries.findRunById(near.runId);
+  expect(found?.startedAt ?? 0).toBeGreaterThanOrEqual(now + 1_000_000);
+  await vi.waitFor(async () => {
+    const { items } = await engine.store.queries.listRuns({ dagId: "later" });
+    expect(items.some(({ runType, state }) => runType === "scheduled" && state === "success")).toBe(true);
+    expect(items.find(({ runId }) => runId === far.runId)?.state).toBe("queued");
+  }, 15_000);
+  await engine.send("later", { kind: "pause", paused: true });
+});
+
 describe("assets", () => {
   test("start the DAGs that follow them: any of them, all of them, and failures update nothing", async () => {
     await finishRun(engine, "makes_prices");

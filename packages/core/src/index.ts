@@ -171,7 +171,7 @@ export type {
   StoredValue,
   XComPush,
 } from "./plan/changes.ts";
-export { createRun, toCreation, type CreateRunOptions } from "./plan/create-run.ts";
+export { createRun, mayBegin, toCreation, type CreateRunOptions } from "./plan/create-run.ts";
 export { Draft } from "./plan/draft.ts";
 export type { PastStates } from "./plan/evaluate.ts";
 export { paramLength } from "./plan/expand.ts";

@@ -75,6 +75,11 @@ export const past = dag("past", { schedule: every("1m"), start: START, end: minu
   });
   task("free", () => 1);
 });
+export const later = dag(
+  "later",
+  { schedule: every("1s"), maxActiveRuns: 1, pausedUponCreation: true },
+  ({ task }) => void task("step", () => 1),
+);
 export const gone = dag("gives_up", { maxConsecutiveFailedRuns: 2 }, ({ task }) => {
   task("bad", () => {
     throw new Error("always");

@@ -134,7 +134,7 @@ export interface DagAccess {
    * started before. Only after it has ended and was cleared does it start another.
    *
    * @param request.runId default: made of the task instance and `key`. @param request.key tells several requests of one instance apart;
-   *   default: DAG and conf. @param request.logicalDate default: now.
+   *   default: DAG and conf. @param request.logicalDate default: now; one in the future is waited for.
    * @throws MillraceError NOT_FOUND without such a DAG, BAD_PARAM for a conf that does not fit, TIMEOUT when no scheduler answers.
    */
   trigger(request: {

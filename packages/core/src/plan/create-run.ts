@@ -1,7 +1,7 @@
 import type { CompiledGraph } from "../graph/compiled-graph.ts";
 import type { GraphTask } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
-import { Run } from "../model/run.ts";
+import { Run, type RunHead } from "../model/run.ts";
 import type { NewRun, RunChanges } from "./changes.ts";
 import { Draft } from "./draft.ts";
 import { evaluateAll, type PastStates } from "./evaluate.ts";
@@ -74,9 +74,14 @@ export function firstState(node: GraphTask, logicalDate: Micros): "none" | "remo
     : "none";
 }
 
+/** True when nothing but limits keeps a run from beginning: one that was asked for with a later date waits for it. */
+export function mayBegin(head: Pick<RunHead, "state" | "runAfter">, now: Micros): boolean {
+  return head.state === "queued" && head.runAfter <= now;
+}
+
 /** The run begins: its first tasks become ready. */
 export function start(draft: Draft, past?: PastStates): void {
-  if (draft.head.state !== "queued") return;
+  if (!mayBegin(draft.head, draft.now)) return;
   draft.setHead({ state: "running", startedAt: draft.now });
   evaluateAll(draft, past);
   decideOutcome(draft);

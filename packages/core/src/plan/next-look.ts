@@ -24,7 +24,7 @@ export function planNextLook(draft: Draft, wasDue: boolean): void {
 /** When the run wants to be looked at next though nothing happens; undefined = only events move it. */
 function nextDue(draft: Draft): Micros | undefined {
   const { run } = draft;
-  let next = Math.min(timeoutAt(draft), nextDeadline(draft));
+  let next = Math.min(timeoutAt(draft), nextDeadline(draft), beginsAt(draft));
   for (const [slot, dueAt] of run.dueAt) if (!draft.instances.has(slot) && dueAt < next) next = dueAt;
   for (const values of draft.instances.values())
     if (values.dueAt !== undefined && values.dueAt < next) next = values.dueAt;
@@ -35,6 +35,11 @@ function nextDue(draft: Draft): Micros | undefined {
 function nextDeadline(draft: Draft): Micros {
   const { isLate, nextAt = Infinity } = lateness(draft);
   return isLate ? draft.now : nextAt;
+}
+
+/** When a run that waits for its date may begin. */
+function beginsAt({ head, now }: Draft): Micros {
+  return head.state === "queued" && head.runAfter > now ? head.runAfter : Infinity;
 }
 
 function timeoutAt({ run, head }: Draft): Micros {

@@ -20,6 +20,18 @@ describe("a new run", () => {
     expect(world.run.head.version).toBe(version);
   });
 
+  test("that was asked for with a later date waits for it, and is looked at then", () => {
+    const world = new World(aCompiledGraph([aTask("a")]), { start: false, runAfter: T0 + MICROS.h });
+    expect(world.run.head).toMatchObject({ state: "queued", dueAt: T0 + MICROS.h });
+    world.plan({ kind: "start" });
+    expect(world.run.head.state).toBe("queued");
+    world.now = T0 + MICROS.h;
+    world.plan({ kind: "due" });
+    expect(world.run.head.dueAt).toBeUndefined();
+    world.plan({ kind: "start" });
+    expect(world.state("a")).toBe("queued");
+  });
+
   test("of 5 000 tasks is made in steps of 2 000 and then begins (R1)", () => {
     const compiled = aCompiledGraph(
       Array.from({ length: 5_000 }, (_, i) =>

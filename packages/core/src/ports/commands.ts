@@ -18,7 +18,10 @@ export type Command =
   | {
       readonly kind: "trigger";
       readonly runKey?: string;
+      /** One in the future is waited for. */
       readonly logicalDate?: Micros;
+      /** The run does not begin before. Default: its logical date. */
+      readonly runAfter?: Micros;
       /** JSON text of an object. */
       readonly conf?: string;
       readonly note?: string;

@@ -1,4 +1,13 @@
-import { createRun, formatInstant, nextRun, type DueRun, type Micros, type NewRun, type RunType } from "@millrace/core";
+import {
+  createRun,
+  formatInstant,
+  mayBegin,
+  nextRun,
+  type DueRun,
+  type Micros,
+  type NewRun,
+  type RunType,
+} from "@millrace/core";
 import type { Batch } from "./batch.ts";
 import { Heap } from "./heap.ts";
 import type { OwnedDag, OwnedDags } from "./owned-dags.ts";
@@ -89,7 +98,7 @@ export function createDueRuns(creation: Creation, dag: OwnedDag, clock: Schedule
       creation.batch.patchDag({ dagId: row.dagId, nextRun: next ?? null });
       break;
     }
-    if (unfinishedRuns(creation, dag) >= maxActiveRuns) break;
+    if (isFull(creation, dag, maxActiveRuns)) break;
     addRun(creation, dag, { ...next, runType: "scheduled", triggeredBy: "scheduler", conf: null });
     last = next;
   }
@@ -116,6 +125,7 @@ export function addRun(
   const version = owned.addVersion(dag, row.version, row);
   const mayStart =
     !row.paused &&
+    wish.runAfter <= batch.now &&
     dag.running + batch.startedRuns(row.dagId) < row.graph.dag.maxActiveRuns &&
     !version.compiled.looksAtPast;
   const runId = creation.ids.take();
@@ -124,6 +134,11 @@ export function addRun(
   return runId;
 }
 
-function unfinishedRuns({ batch }: Creation, dag: OwnedDag): number {
-  return dag.runs.size + batch.createdRuns(dag.row.dagId);
+/** True when as many runs are unfinished as may be active. Those that wait for a later date are not counted: the schedule must not wait for them. */
+function isFull({ batch }: Creation, dag: OwnedDag, most: number): boolean {
+  const unfinished = dag.runs.size + batch.createdRuns(dag.row.dagId);
+  if (unfinished < most) return false;
+  let waiting = 0;
+  for (const { head } of dag.runs.values()) if (head.state === "queued" && !mayBegin(head, batch.now)) waiting += 1;
+  return unfinished - waiting >= most;
 }

@@ -15,6 +15,9 @@ import {
 import { addRun, type Creation } from "./create-runs.ts";
 import { runFromRows, type OwnedDag, type OwnedDags } from "./owned-dags.ts";
 
+/** Also what a run id may be in a path and in a header. */
+const RUN_KEY = /^[A-Za-z0-9_.~:+-]{1,250}$/;
+
 type RunCommand = Exclude<Command, { kind: "trigger" | "pause" }>;
 
 /** What became of one inbox row in this tick. */
@@ -59,6 +62,7 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
     );
   }
   try {
+    checkRunKey(command.runKey);
     const conf = parseConf(command.conf);
     resolveParams({ dag: dag.row.graph.dag.params, conf });
     const logicalDate = command.logicalDate ?? freeDate(dag, taken ? taken.logicalDate + 1 : creation.batch.now);
@@ -66,7 +70,7 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
     const runId = addRun(creation, dag, {
       ...interval,
       logicalDate,
-      runAfter: creation.batch.now,
+      runAfter: command.runAfter ?? Math.max(creation.batch.now, logicalDate),
       runType: "manual",
       triggeredBy: row.by,
       conf: command.conf ?? null,
@@ -90,6 +94,14 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
 function freeDate(dag: OwnedDag, from: Micros): Micros {
   dag.lastImplicitDate = Math.max(from, dag.lastImplicitDate + 1);
   return dag.lastImplicitDate;
+}
+
+function checkRunKey(runKey: string | undefined): void {
+  if (runKey !== undefined && !RUN_KEY.test(runKey))
+    throw new MillraceError(
+      "BAD_ARGUMENT",
+      `the run id ${JSON.stringify(runKey)} is not possible: use 1 to 250 of the characters A-Z a-z 0-9 _ . ~ : + -`,
+    );
 }
 
 function parseConf(conf: string | undefined): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 // R1. A finished dispatch and all its consequences are one commit.            R5. Commands are planned by the owner, like everything else.
 // R4. Effects happen only after the commit that decided them (see effects.ts). R11. Batches are bounded; a guilty run is isolated.
-import { planRun, type Facts, type InboxRow, type Run, type RunEvent } from "@millrace/core";
+import { mayBegin, planRun, type Facts, type InboxRow, type Run, type RunEvent } from "@millrace/core";
 import { admitReady } from "./admission.ts";
 import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
@@ -263,7 +263,13 @@ async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
     const started = batch.startedRuns(dagId) + (state.flight?.batch.startedRuns(dagId) ?? 0);
     let free = dag.row.graph.dag.maxActiveRuns - dag.running - started;
     if (free <= 0) continue;
-    const queued = [...dag.runs.values()].filter((run) => run.head.state === "queued");
+    const queued: Run[] = [];
+    for (const run of dag.runs.values()) {
+      if (mayBegin(run.head, batch.now)) queued.push(run);
+      // Due by the clock of the owner before, which was ahead by a little.
+      else if (run.head.state === "queued" && (run.head.dueAt ?? Infinity) > run.head.runAfter)
+        state.mail.startable.add(dagId);
+    }
     const waiting = queued.filter(({ head: { runId } }) => !batch.runs.has(runId) && !isInFlight(state, runId));
     // What else this tick plans for a run goes first; it begins in the next.
     if (waiting.length < queued.length) state.mail.startable.add(dagId);

@@ -74,6 +74,8 @@ async function start(options: TestRunOptions, ends: (() => Promise<unknown>)[]):
   const { logicalDate, conf } = options;
   const command = {
     kind: "trigger" as const,
+    // A test begins at once, whatever date it is about.
+    runAfter: 0,
     ...(logicalDate !== undefined && { logicalDate }),
     ...(conf !== undefined && { conf }),
   };
