@@ -68,6 +68,26 @@ describe("branches", () => {
   });
 });
 
+test("a task whose condition does not hold is skipped as if its body had said so", async () => {
+  const { runId, states } = await finishRun(engine, "conditions");
+  expect(states).toEqual({
+    full: "skipped",
+    after_full: "skipped",
+    quick: "success",
+    senses: "skipped",
+    "each[0]": "success",
+    "each[1]": "skipped",
+    "each[2]": "success",
+    broken: "failed",
+  });
+  const causes = await causesOf(engine, runId);
+  expect([causes.full.message, causes["each[1]"].message, causes.broken.message]).toEqual([
+    "its runIf said no",
+    "its skipIf said yes",
+    "Error: cannot say",
+  ]);
+});
+
 describe("a short circuit", () => {
   test("skips everything below, whatever its rules; one that respects them skips only what is next to it", async () => {
     const { states } = await finishRun(engine, "circuits");

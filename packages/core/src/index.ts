@@ -68,6 +68,7 @@ export {
 } from "./dsl/operator.ts";
 export type {
   Choice,
+  Condition,
   DagOptions,
   Defaults,
   Group,

@@ -39,6 +39,7 @@ export {
   type Callback,
   type CallbackContext,
   type Callbacks,
+  type Condition,
   type Connection,
   type Context,
   type CustomInterval,

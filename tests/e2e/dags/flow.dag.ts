@@ -1,5 +1,5 @@
 // What follows what: trigger rules, branches, short circuits, groups, setups and teardowns.
-import { dag, Skip, skip, type TriggerRule } from "millrace";
+import { dag, Skip, skip, type TriggerRule, type Condition } from "millrace";
 
 const RULES: readonly Exclude<TriggerRule, "all_done_setup_success">[] = [
   "all_success",
@@ -65,6 +65,24 @@ export const circuits = dag("circuits", { params: { open: false } }, ({ task, sh
   const near = task("gentle_below", { after: [gentle] }, () => 1);
   task("gentle_far", { after: [near], triggerRule: "all_done" }, () => 1);
   task("gentle_follows", { after: [near] }, () => 1);
+});
+
+export const conditions = dag("conditions", { params: { mode: "quick" } }, ({ task, sensor, map }) => {
+  const isFull: Condition = ({ params }) => params.mode === "full";
+  const full = task("full", { runIf: isFull }, () => 1);
+  task("after_full", { after: [full] }, () => 1);
+  task("quick", { skipIf: async (ctx) => await isFull(ctx) }, () => 1);
+  sensor("senses", { timeout: "1s", runIf: isFull }, () => false);
+  map("each", { each: { n: [1, 2, 3] }, skipIf: ({ item }) => item.n === 2 }, ({ n }) => n);
+  task(
+    "broken",
+    {
+      runIf: () => {
+        throw new Error("cannot say");
+      },
+    },
+    () => 1,
+  );
 });
 
 export const groups = dag(

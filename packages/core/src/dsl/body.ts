@@ -3,6 +3,7 @@ import type { Callback } from "./callback.ts";
 import type { Connection } from "./connection.ts";
 import type { Context } from "./context.ts";
 import type { Trigger } from "./operator.ts";
+import type { Condition } from "./options.ts";
 import type { ElementChange } from "./handle.ts";
 import type { CustomTimetable } from "./schedules.ts";
 import type { FoundSource } from "./walk-values.ts";
@@ -51,6 +52,9 @@ export interface Body {
   readonly params: Readonly<Record<string, unknown>>;
   readonly triggers: Readonly<Record<string, Trigger>>;
   readonly callbacks: Readonly<Record<TaskCallback, readonly Callback[]>>;
+  /** Asked before a try. */
+  readonly runIf?: Condition;
+  readonly skipIf?: Condition;
   /** The user's function, or the operator's `run`. Of a sensor: one look. */
   readonly run: (values: Readonly<Record<string, unknown>>, ctx: Context) => unknown;
 }

@@ -33,6 +33,7 @@ export const CHECKS = {
       `one of ${TRIGGER_RULES.slice(0, -1).join(", ")}`,
     ),
   record: (value) => expect(typeof value === "object" && value !== null && !Array.isArray(value), "an object"),
+  code: (value) => expect(typeof value === "function", "a function"),
   list: (value) => expect(Array.isArray(value), "a list"),
   texts: (value) => expect(Array.isArray(value) && value.every((text) => typeof text === "string"), "a list of texts"),
   callbacks: (value) =>

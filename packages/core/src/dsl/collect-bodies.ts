@@ -53,7 +53,7 @@ function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOver: Mapped
   const operator = operatorCall(task.body);
   const values = (operator ? operator.options : (task.options.input ?? {})) as Readonly<Record<string, unknown>>;
   const each = task.each ?? declaration.groups[mappedGroup(declaration, task.group)]?.each;
-  const { mapName, params = {}, triggers = {} } = task.options;
+  const { mapName, params = {}, triggers = {}, runIf, skipIf } = task.options;
   return {
     taskId: task.taskId,
     kind: task.kind,
@@ -69,6 +69,8 @@ function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOver: Mapped
     ...(operator?.spec.schema && { schema: operator.spec.schema }),
     ...(mapName !== undefined && { mapName }),
     params,
+    ...(runIf && { runIf }),
+    ...(skipIf && { skipIf }),
     triggers: { ...operator?.spec.triggers, ...triggers },
     callbacks: collectTaskCallbacks(task),
     run: (operator ? operator.spec.run : task.body) as Body["run"],

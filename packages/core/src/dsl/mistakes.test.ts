@@ -91,6 +91,16 @@ describe("mistakes", () => {
     ],
     ["a bad pool name", mistake(({ task }) => task("t", { pool: "my pool" }, nothing)), "pool: needs 1 to 250"],
     [
+      "a condition that is no function",
+      mistake(({ task }) => task("t", { runIf: true as never }, nothing)),
+      "runIf: needs a function, not true",
+    ],
+    [
+      "a condition of a task without code",
+      mistake(({ empty }) => empty("e", { runIf: nothing } as never)),
+      "runIf is not an option here",
+    ],
+    [
       "no body",
       mistake(({ task }) => (task as (id: string) => unknown)("t")),
       "task() needs a function or an operator",

@@ -3,6 +3,7 @@ import type { TriggerRule } from "../model/trigger-rule.ts";
 import type { Schedule } from "../timetable/schedule.ts";
 import type { Asset, AssetExpression } from "./asset.ts";
 import type { Callbacks } from "./callback.ts";
+import type { Context } from "./context.ts";
 import type { Handle } from "./handle.ts";
 import type { Trigger } from "./operator.ts";
 
@@ -81,6 +82,9 @@ export interface Defaults {
   readonly onSkip?: Callbacks;
 }
 
+/** Decides before a try whether it is worth while. What it throws fails the try. */
+export type Condition = (ctx: Context) => boolean | Promise<boolean>;
+
 /** Arguments of one task. */
 export interface TaskOptions extends Defaults {
   /** Comes after these. Order alone; data makes its edges by itself. */
@@ -95,9 +99,16 @@ export interface TaskOptions extends Defaults {
   readonly outlets?: readonly Asset[];
   /** Override the DAG's params for this task; the conf of a run overrides both. */
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Asked in the worker before each try: unless it says true, the task is skipped, as if its body had said so. */
+  readonly runIf?: Condition;
+  /** The opposite of `runIf`: when it says true, the task is skipped. */
+  readonly skipIf?: Condition;
   /** Code triggers that a function body may `defer` to, by name. */
   readonly triggers?: Readonly<Record<string, Trigger>>;
 }
+
+/** Arguments of a task without code, which no worker sees. */
+export type EmptyOptions = Omit<TaskOptions, "runIf" | "skipIf">;
 
 /** Arguments of a mapped task. */
 export interface MapOptions extends TaskOptions {

@@ -3,6 +3,7 @@ import type { Each, Handle, Item, ItemHandles, Items, Mappable, MappedList, Ref,
 import type { Operator } from "./operator.ts";
 import type {
   Choice,
+  EmptyOptions,
   Group,
   GroupOptions,
   MapOptions,
@@ -83,7 +84,7 @@ export interface MappedScope<P = AnyParams> {
   ): Handle<Found<T>>;
 
   /** A task without code, to join edges. */
-  empty(id: string, options?: TaskOptions): Handle<null>;
+  empty(id: string, options?: EmptyOptions): Handle<null>;
 
   /** Makes something that must be cleaned up. Tasks between it and its teardown need its success. */
   setup<T>(id: string, body: BodyOf<NoInput, P, T>): Handle<Result<T>>;

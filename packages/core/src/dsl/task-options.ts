@@ -42,6 +42,8 @@ const TASK: Readonly<Record<string, Check>> = {
   inlets: CHECKS.list,
   outlets: CHECKS.list,
   params: CHECKS.record,
+  runIf: CHECKS.code,
+  skipIf: CHECKS.code,
   triggers: CHECKS.record,
 };
 
@@ -62,7 +64,7 @@ const BY_VERB: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   shortCircuit: { ...TASK, respectTriggerRules: CHECKS.flag },
   teardown: { ...without(TASK, "triggerRule"), setups: CHECKS.list, onFailureFailRun: CHECKS.flag },
   latestOnly: without(TASK, "input"),
-  empty: without(TASK, "input"),
+  empty: without(TASK, "input", "runIf", "skipIf"),
 };
 
 /** Checks what a verb was given. @throws MillraceError BAD_DAG */
@@ -88,6 +90,9 @@ function given(options: object): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function without(checks: Readonly<Record<string, Check>>, name: string): Readonly<Record<string, Check>> {
-  return Object.fromEntries(Object.entries(checks).filter(([key]) => key !== name));
+function without(
+  checks: Readonly<Record<string, Check>>,
+  ...names: readonly string[]
+): Readonly<Record<string, Check>> {
+  return Object.fromEntries(Object.entries(checks).filter(([key]) => !names.includes(key)));
 }

@@ -59,7 +59,11 @@ export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Out
   if (rendered !== undefined) around.details.rendered = rendered;
   if (dispatch.singleAttempt) await around.whenCommitted();
   scope.controller.signal.throwIfAborted();
-  if (dispatch.resume === undefined) await callOnExecute(running);
+  if (dispatch.resume === undefined) {
+    const skipped = await skippedByCondition(running);
+    if (skipped) return skipped;
+    await callOnExecute(running);
+  }
   try {
     return task.kind === "sensor" ? await runSensor(running, values) : await runBody(running, values);
   } finally {
@@ -81,6 +85,12 @@ function codeOf(dag: BuiltDag, dispatch: Dispatch): { readonly task: GraphTask; 
 async function itemsOf(dispatch: Dispatch, sources: ReturnType<typeof valueSources>): Promise<Record<string, unknown>> {
   const names = Object.keys(dispatch.items ?? {});
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await sources.item(name)] as const)));
+}
+
+async function skippedByCondition({ body, ctx }: RunningBody): Promise<Outcome | undefined> {
+  const skipped = (message: string): Outcome => ({ kind: "skipped", cause: { code: "SKIPPED", message } });
+  if (body.runIf && !(await body.runIf(ctx))) return skipped("its runIf said no");
+  return body.skipIf && (await body.skipIf(ctx)) ? skipped("its skipIf said yes") : undefined;
 }
 
 /** A callback never changes a state: what it throws goes to the log. */
