@@ -5,7 +5,7 @@ import { kafkaHealthCheck } from "./operators/kafka-health-check-operator.ts";
 import { mailOnFailure } from "./operators/mail-on-failure.ts";
 import { pushMetrics } from "./operators/push-metrics.ts";
 import { sparkJobCheck } from "./operators/spark-job-check-operator.ts";
-import { failedChecks, healthMetrics } from "./steps/health-summary.ts";
+import { failedChecks, healthMetrics, unfinishedChecks } from "./steps/health-summary.ts";
 import type { Layer } from "./steps/lake-schema.ts";
 
 // Bundled, this file is CommonJS and has __dirname; run by Node itself it is a module.
@@ -68,13 +68,11 @@ export const monitoring = dag(
       "alert_on_failure",
       { after: [infrastructure, quality], triggerRule: "one_failed" },
       (_, { log, logicalDate, upstream, xcom }) => {
-        const failed = failedChecks(upstream());
-        xcom.push("failed_checks", failed);
-        log.error("pipeline checks failed", {
-          execution_date: new Date(logicalDate).toISOString(),
-          failed_checks: failed,
-        });
-        return { failed_checks: failed };
+        const checks = upstream();
+        const alert = { failed_checks: failedChecks(checks), unfinished_checks: unfinishedChecks(checks) };
+        xcom.push("failed_checks", alert.failed_checks);
+        log.error("pipeline checks failed", { execution_date: new Date(logicalDate).toISOString(), ...alert });
+        return alert;
       },
     );
   },

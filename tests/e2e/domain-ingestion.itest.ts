@@ -109,7 +109,9 @@ test("data that has grown old fails its check, alarms with the checks that faile
     alert_on_failure: "success",
   });
   const { out } = await project.run("tasks", "logs", "monitoring_dag", "alert_on_failure", "stale");
-  expect(out).toMatch(/ERROR +pipeline checks failed .*"failed_checks":\["data_quality\.check_gold_freshness"\]/);
+  expect(out).toMatch(
+    /ERROR +pipeline checks failed .*"failed_checks":\["data_quality\.check_gold_freshness"\],"unfinished_checks":\[/,
+  );
   await expect.poll(() => project.list(".millrace/mail"), { timeout: 10_000 }).toHaveLength(1);
   const [mail] = await project.list(".millrace/mail");
   expect(await readFile(join(data, "mail", mail), "utf8")).toMatch(

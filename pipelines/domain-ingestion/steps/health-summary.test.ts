@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failedChecks, healthMetrics } from "./health-summary.ts";
+import { failedChecks, healthMetrics, unfinishedChecks } from "./health-summary.ts";
 
 const ok = { status: "success" };
 
@@ -32,8 +32,19 @@ test("failed checks are the upstream tasks that failed, not those that succeeded
       { taskId: "g.b", state: "failed" },
       { taskId: "g.a", state: "upstream_failed" },
       { taskId: "g.c", state: "success" },
-      { taskId: "g.d", state: null },
+      { taskId: "g.d", state: "none" },
       { taskId: "g.e", state: "skipped" },
     ]),
   ).toEqual(["g.a", "g.b"]);
+});
+
+test("unfinished checks are those that have no outcome yet: an alert that comes with the first failure names them", () => {
+  expect(
+    unfinishedChecks([
+      { taskId: "g.e", state: "up_for_retry" },
+      { taskId: "g.b", state: "running" },
+      { taskId: "g.d", state: "none" },
+      ...["success", "failed", "skipped", "upstream_failed"].map((state) => ({ taskId: `g.${state}`, state })),
+    ]),
+  ).toEqual(["g.b", "g.d", "g.e"]);
 });

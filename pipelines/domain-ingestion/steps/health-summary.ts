@@ -1,3 +1,6 @@
+const FAILURES: readonly string[] = ["failed", "upstream_failed"];
+const OUTCOMES: readonly string[] = [...FAILURES, "success", "skipped", "removed"];
+
 /** What a check of the monitoring answers: at least a status. */
 export interface CheckResult {
   readonly status: string;
@@ -27,12 +30,20 @@ export function healthMetrics(results: Readonly<Record<Component, CheckResult>>,
   return { ...results, timestamp, summary: { all_healthy: failed.length === 0, failed_components: failed } };
 }
 
-/** The checks that failed themselves, by task id. */
-export function failedChecks(
-  upstream: readonly { readonly taskId: string; readonly state: string | null }[],
-): readonly string[] {
-  return upstream
-    .filter(({ state }) => state === "failed" || state === "upstream_failed")
-    .map(({ taskId }) => taskId)
-    .toSorted();
+/** A check as a task that depends on it sees it. */
+export interface CheckState {
+  readonly taskId: string;
+  readonly state: string;
 }
+
+/** The task ids of the checks that failed, in their order. */
+export function failedChecks(checks: readonly CheckState[]): readonly string[] {
+  return idsOf(checks.filter(({ state }) => FAILURES.includes(state)));
+}
+
+/** The task ids of the checks without an outcome yet, in their order: running, or waiting for another try. */
+export function unfinishedChecks(checks: readonly CheckState[]): readonly string[] {
+  return idsOf(checks.filter(({ state }) => !OUTCOMES.includes(state)));
+}
+
+const idsOf = (checks: readonly CheckState[]): readonly string[] => checks.map(({ taskId }) => taskId).toSorted();
