@@ -254,6 +254,12 @@ export type { AssetRule, DueRun, IntervalBounds, Schedule, TimeSchedule } from "
 export { encodeValue, type EncodeOptions, type EncodedValue } from "./values/encode-value.ts";
 export { decodeValue } from "./values/decode-value.ts";
 export { itemAt, lengthOf, MAX_MAP_LENGTH } from "./values/elements.ts";
+export {
+  connectionEnvironmentKey,
+  missingConnection,
+  missingVariable,
+  variableEnvironmentKey,
+} from "./values/environment-keys.ts";
 export { Secret, createMasker, isSecret, maskText } from "./values/secret.ts";
 export { byteLength, cleanText, type CleanTextOptions } from "./values/text.ts";
 export { declareParams, isParam, param, type Param, type ParamOptions, type ParamValues } from "./params/param.ts";

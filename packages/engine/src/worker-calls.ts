@@ -1,4 +1,10 @@
-import { MillraceError, type EngineStore, type WorkerCalls } from "@millrace/core";
+import {
+  connectionEnvironmentKey,
+  MillraceError,
+  variableEnvironmentKey,
+  type EngineStore,
+  type WorkerCalls,
+} from "@millrace/core";
 import { runCalls } from "./run-calls.ts";
 
 /** What the engine's answers are made of. */
@@ -46,9 +52,8 @@ export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions)
 
 /** Variables and connections from the environment: `MILLRACE_VAR_<KEY>` and `MILLRACE_CONN_<ID>`, names in upper case. */
 export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): SecretsBackend {
-  const name = (id: string): string => id.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
   return {
-    variable: (key) => Promise.resolve(env[`MILLRACE_VAR_${name(key)}`]),
-    connection: (connectionId) => Promise.resolve(env[`MILLRACE_CONN_${name(connectionId)}`]),
+    variable: (key) => Promise.resolve(env[variableEnvironmentKey(key)]),
+    connection: (connectionId) => Promise.resolve(env[connectionEnvironmentKey(connectionId)]),
   };
 }

@@ -123,7 +123,9 @@ describe("an operator", () => {
 test("a variable that does not exist fails with its name, unless it has a fallback", async () => {
   const make = (fallback?: string): Body =>
     bodyOf(({ task }) => void task("t", echo({ other: variable("missing", fallback) })));
-  await expect(resolveValues(make(), SOURCES)).rejects.toThrow("there is no variable missing");
+  await expect(resolveValues(make(), SOURCES)).rejects.toThrow(
+    "there is no variable missing: set MILLRACE_VAR_MISSING in the environment",
+  );
   expect(await resolveValues(make("plan b"), SOURCES)).toEqual({ other: "plan b" });
 });
 

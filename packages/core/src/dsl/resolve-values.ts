@@ -1,5 +1,6 @@
 import { MillraceError } from "../errors.ts";
 import { findParamFault } from "../params/validate-param.ts";
+import { missingVariable } from "../values/environment-keys.ts";
 import type { Body, ValueSources } from "./body.ts";
 import type { HandleSource, RefSource } from "./handle.ts";
 import { inputName, withValueAt, type FoundSource } from "./walk-values.ts";
@@ -75,11 +76,7 @@ async function readRef(ref: RefSource, sources: ValueSources): Promise<unknown> 
 
 function readVariable(ref: RefSource & { readonly kind: "variable" }, stored: string | undefined): unknown {
   const text = stored ?? ref.fallback;
-  if (text === undefined)
-    throw new MillraceError(
-      "NOT_FOUND",
-      `there is no variable ${ref.key}: set it with \`millrace variables set ${ref.key} <value>\``,
-    );
+  if (text === undefined) throw new MillraceError("NOT_FOUND", missingVariable(ref.key));
   if (!ref.json) return text;
   try {
     return JSON.parse(text) as unknown;

@@ -1,4 +1,4 @@
-import { MillraceError, type Connection } from "@millrace/core";
+import { missingConnection, missingVariable, MillraceError, type Connection } from "@millrace/core";
 import { parseConnection } from "./parse-connection.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 
@@ -30,11 +30,7 @@ export class EngineReads {
   /** @throws MillraceError NOT_FOUND */
   async variable(key: string): Promise<string> {
     const text = await this.findVariable(key);
-    if (text === undefined)
-      throw new MillraceError(
-        "NOT_FOUND",
-        `there is no variable ${key}: set it with \`millrace variables set ${key} <value>\``,
-      );
+    if (text === undefined) throw new MillraceError("NOT_FOUND", missingVariable(key));
     return text;
   }
 
@@ -42,11 +38,7 @@ export class EngineReads {
   connection(id: string): Promise<Connection> {
     return once(this.#connections, id, async () => {
       const text = await this.#tools.client.connection(this.#credential, id);
-      if (text === undefined || text === null)
-        throw new MillraceError(
-          "NOT_FOUND",
-          `there is no connection ${id}: add it with \`millrace connections add ${id} …\``,
-        );
+      if (text === undefined || text === null) throw new MillraceError("NOT_FOUND", missingConnection(id));
       const connection = parseConnection(id, text);
       for (const secret of secretsOf(connection)) this.#tools.secrets.add(secret);
       return connection;

@@ -22,6 +22,32 @@ test("a connection is read from a URI as Airflow writes it", () => {
   });
 });
 
+test("JSON may be written as Airflow exports it", () => {
+  const text =
+    '{"conn_type":"google-cloud-platform","port":"443","extra":"{\\"project\\":{\\"id\\":7}}","login":null,"conn_id":"x"}';
+  expect(parseConnection("gcp", text)).toEqual({
+    id: "gcp",
+    type: "google_cloud_platform",
+    port: 443,
+    extra: { project: { id: 7 } },
+  });
+  expect(parseConnection("gcp", "postgresql://h/?__extra__=%7B%22a%22%3A%7B%22b%22%3A1%7D%7D")).toEqual({
+    id: "gcp",
+    type: "postgres",
+    host: "h",
+    extra: { a: { b: 1 } },
+  });
+});
+
+test.each([
+  ['{"type":"x","port":"hunter2"}', "connection db: port must be a whole number from 0 to 65535"],
+  ['{"type":"x","host":["hunter2"]}', "connection db: host must be a text"],
+  ['{"type":"x","extra":"hunter2"}', "connection db: extra must be JSON"],
+  ['{"type":"x","extra":"[1]"}', "connection db: extra must be an object, or one as JSON text"],
+])("a field that does not fit is named, and its value is not", (text, message) => {
+  expect(() => parseConnection("db", text)).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT", message }));
+});
+
 test("a URI without a host has none", () => {
   expect(parseConnection("db", "sqlite:///file.db")).toEqual({
     id: "db",

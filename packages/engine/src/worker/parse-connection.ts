@@ -1,15 +1,18 @@
-import { MillraceError, Secret, type Connection } from "@millrace/core";
+import { isMillraceError, MillraceError, Secret, type Connection } from "@millrace/core";
+
+const TEXTS = ["description", "host", "login", "schema"] as const;
 
 /**
- * A connection from its text: JSON with the fields of {@link Connection} (`password` as text), or a URI as Airflow writes it,
- * `type://login:password@host:port/schema?name=value`.
+ * A connection from its text: JSON with the fields of {@link Connection} (`password` as text; Airflow's `conn_type` is `type`, and `extra` may be
+ * text that is JSON), or a URI as Airflow writes it, `type://login:password@host:port/schema?name=value`.
  *
- * @throws MillraceError BAD_ARGUMENT naming the connection, never quoting the text, which has a password in it.
+ * @throws MillraceError BAD_ARGUMENT naming the connection and what does not fit, never quoting the text, which has a password in it.
  */
 export function parseConnection(id: string, text: string): Connection {
   try {
     return text.trimStart().startsWith("{") ? fromJson(id, text) : fromUri(id, text);
-  } catch {
+  } catch (error) {
+    if (isMillraceError(error)) throw error;
     // The error of the parser quotes the text.
     throw new MillraceError(
       "BAD_ARGUMENT",
@@ -19,17 +22,51 @@ export function parseConnection(id: string, text: string): Connection {
 }
 
 function fromJson(id: string, text: string): Connection {
-  const { password, extra, ...rest } = JSON.parse(text) as Omit<Connection, "password"> & {
-    readonly password?: string | null;
+  const fields = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const read = (name: string): string | undefined => {
+    const value = fields[name] ?? undefined;
+    if (value === undefined || typeof value === "string") return value;
+    throw unfit(id, name, "a text");
   };
-  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+  const password = read("password");
+  const known = TEXTS.map((name) => [name, read(name)] as const).filter(([, value]) => value !== undefined);
+  const port = readPort(id, fields.port ?? undefined);
   return {
-    type: "",
-    ...known,
     id,
-    extra: extra ?? {},
-    ...(password === undefined || password === null ? {} : { password: new Secret(password) }),
+    type: typeOf(read("type") ?? read("conn_type") ?? ""),
+    ...(Object.fromEntries(known) as Partial<Connection>),
+    ...(port !== undefined && { port }),
+    extra: readExtra(id, fields.extra ?? {}),
+    ...(password !== undefined && { password: new Secret(password) }),
   };
+}
+
+function readPort(id: string, value: unknown): number | undefined {
+  if (value === undefined || value === "") return undefined;
+  const port = typeof value === "string" ? Number(value) : value;
+  if (typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw unfit(id, "port", "a whole number from 0 to 65535");
+}
+
+function readExtra(id: string, value: unknown): Connection["extra"] {
+  let extra = value;
+  try {
+    if (typeof value === "string") extra = value.trim() === "" ? {} : JSON.parse(value);
+  } catch {
+    // The error of the parser quotes the text.
+    throw unfit(id, "extra", "JSON");
+  }
+  if (typeof extra === "object" && extra !== null && !Array.isArray(extra)) return extra as Connection["extra"];
+  throw unfit(id, "extra", "an object, or one as JSON text");
+}
+
+function unfit(id: string, field: string, form: string): MillraceError {
+  return new MillraceError("BAD_ARGUMENT", `connection ${id}: ${field} must be ${form}`);
+}
+
+/** As Airflow spells types. */
+function typeOf(written: string): string {
+  return written === "postgresql" ? "postgres" : written.replaceAll("-", "_");
 }
 
 function fromUri(id: string, text: string): Connection {
@@ -49,7 +86,10 @@ function fromUri(id: string, text: string): Connection {
     password: uri.password === "" ? undefined : new Secret(decodeURIComponent(uri.password)),
   };
   const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return { id, type: type.replaceAll("-", "_"), extra: Object.fromEntries(uri.searchParams), ...known };
+  // Airflow writes an extra with nested values into one parameter.
+  const nested = uri.searchParams.get("__extra__");
+  const extra = nested === null ? Object.fromEntries(uri.searchParams) : readExtra(id, nested);
+  return { id, type: typeOf(type), extra, ...known };
 }
 
 /** `URL` forgets the default port of http. */
