@@ -15,7 +15,10 @@ import { countedTwice, earlierTries, readFinalRuns, triesWithoutCause, type Fina
 const RUNS = 8;
 
 /** Runs {@link SHAPES} several times, over connections that are cut as `decide` says. */
-async function play(decide: (commit: number) => Cut | undefined): Promise<{
+async function play(
+  decide: (commit: number) => Cut | undefined,
+  readDelayMs = 0,
+): Promise<{
   readonly runs: readonly FinalRun[];
   readonly cuts: Readonly<Record<Cut, number>>;
   readonly notes: readonly string[];
@@ -37,6 +40,7 @@ async function play(decide: (commit: number) => Cut | undefined): Promise<{
     });
     await engine.deploy(SHAPES);
     proxy.decide = decide;
+    proxy.readDelayMs = readDelayMs;
     const keys = Array.from({ length: RUNS }, (_, i) => `r${i}`);
     await Promise.all(keys.map((key) => finish(engine, key)));
     proxy.decide = () => undefined;
@@ -79,6 +83,19 @@ test("connections that are cut as soon as the commit is sent: it is done or repe
   const { runs, cuts, notes, wrong, earlier } = await play((commit) => (commit % 3 === 0 ? "onceSent" : undefined));
   const plain = await undisturbed;
   expect(cuts.onceSent).toBeGreaterThan(10);
+  expect(wrong).toEqual([]);
+  expect(runs).toEqual(plain.runs);
+  expect(repeated(notes)).toEqual([]);
+  expect(earlier).toEqual(plain.earlier);
+});
+
+test("commits whose answers are lost while inputs are slow to be read: nothing that has ended is started again", async () => {
+  const { runs, cuts, notes, wrong, earlier } = await play(
+    (commit) => (commit % 3 === 0 ? "afterAnswer" : undefined),
+    30,
+  );
+  const plain = await undisturbed;
+  expect(cuts.afterAnswer).toBeGreaterThan(10);
   expect(wrong).toEqual([]);
   expect(runs).toEqual(plain.runs);
   expect(repeated(notes)).toEqual([]);

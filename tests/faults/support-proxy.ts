@@ -15,10 +15,14 @@ export interface Proxy extends AsyncDisposable {
   readonly cuts: Readonly<Record<Cut, number>>;
   /** Asked for each statement that commits a batch: cut its connection? */
   decide: (count: number) => Cut | undefined;
+  /** How long a read of results is held back, in milliseconds. Default 0. */
+  readDelayMs: number;
 }
 
 /** How each commit of the store is recognised on the wire: the name of its statement, or the function that it calls. */
 const COMMIT = Buffer.from("commit_batch_1");
+/** How a read of results is recognised. */
+const READ = Buffer.from("result_meta as meta");
 const PORT = 5432;
 
 /** Puts a proxy before the server of a URL that names a Unix socket. */
@@ -28,7 +32,7 @@ export async function startProxy(url: string): Promise<Proxy> {
   const open = new Set<Socket>();
   const cuts: Record<Cut, number> = { afterAnswer: 0, onceSent: 0 };
   let commits = 0;
-  const proxy = { decide: (_count: number): Cut | undefined => undefined };
+  const proxy = { decide: (_count: number): Cut | undefined => undefined, readDelayMs: 0 };
   const server = createServer((client) => {
     const upstream = connect(target);
     for (const socket of [client, upstream]) {
@@ -43,6 +47,14 @@ export async function startProxy(url: string): Promise<Proxy> {
     }
     let armed: Cut | undefined;
     client.on("data", (data) => {
+      if (proxy.readDelayMs > 0 && data.includes(READ)) {
+        client.pause();
+        setTimeout(() => {
+          upstream.write(data);
+          client.resume();
+        }, proxy.readDelayMs);
+        return;
+      }
       if (data.includes(COMMIT)) {
         commits += 1;
         armed = proxy.decide(commits);

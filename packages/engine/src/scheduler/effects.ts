@@ -4,7 +4,7 @@ import type { BatchRun } from "./batch.ts";
 import { buildDispatch, type Handover } from "./build-dispatches.ts";
 import { InputReader } from "./dispatch-inputs.ts";
 import type { OwnedDag } from "./owned-dags.ts";
-import type { CommittedRun, TickState } from "./tick-state.ts";
+import { endedDispatches, type CommittedRun, type TickState } from "./tick-state.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 /** Starts, stops, remembers and tells what a committed batch decided. */
@@ -32,7 +32,7 @@ export function handOver(state: TickState, wanted: readonly Handover[]): void {
   for (const { run, slot } of handovers) reader.want(run, slot);
   const send = (): void => {
     if (state.isStopping()) return;
-    const ended = state.mail.endedDispatches();
+    const ended = endedDispatches(state);
     const live = handovers.filter((handover) => isUnsent(state, dispatchOf(handover), ended));
     state.executor.start(live.map((handover) => buildDispatch(handover, reader)));
     state.fault?.("afterDispatch");

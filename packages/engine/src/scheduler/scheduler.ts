@@ -15,7 +15,14 @@ import { RunIdBlock } from "./run-id-block.ts";
 import { ScheduleClock } from "./create-runs.ts";
 import { deliverCallbacks } from "./outbox.ts";
 import { hasMore, tick } from "./tick.ts";
-import { Mail, type EngineLog, type FaultPoint, type TickState, type CommittedRun } from "./tick-state.ts";
+import {
+  endedDispatches,
+  Mail,
+  type EngineLog,
+  type FaultPoint,
+  type TickState,
+  type CommittedRun,
+} from "./tick-state.ts";
 import { isUnavailable } from "./until-answered.ts";
 
 const HEARTBEAT_MS = 2_000;
@@ -276,8 +283,10 @@ export class Scheduler {
     const dag = state.owned.dags.get(run.head.dagId);
     const version = dag?.versions.get(run.head.dagVersion);
     if (!dag || !version) return;
+    // Now, not only when its inputs have been read: by then the next tick may have taken the report out of the mail.
+    const ended = endedDispatches(state);
     const unsent = [...run.dispatchId].filter(
-      ([slot, id]) => run.stateOf(slot) === "queued" && !state.executor.holds(id),
+      ([slot, id]) => run.stateOf(slot) === "queued" && !state.executor.holds(id) && !ended.has(id),
     );
     handOver(
       state,

@@ -100,11 +100,6 @@ export class Mail {
   /** DAGs whose queued runs may begin. */
   readonly startable = new Set<string>();
 
-  /** Dispatches that are over, though no commit says so yet. */
-  endedDispatches(): ReadonlySet<string> {
-    return new Set(this.reports.flatMap((report) => (report.kind === "started" ? [] : [report.dispatchId])));
-  }
-
   /** Events that were taken and not planned, or whose plan was not committed. */
   offerAgain(runId: number, events: readonly RunEvent[]): void {
     for (const event of events) {
@@ -118,4 +113,11 @@ export class Mail {
     if (known) known.push(event);
     else this.events.set(runId, [event]);
   }
+}
+
+/** Dispatches that are over, though no commit says so yet: their end has arrived, or is being committed. */
+export function endedDispatches({ mail, flight }: TickState): ReadonlySet<string> {
+  const events = [...(flight?.events.values() ?? [])].flat();
+  const reports = [...mail.reports, ...events.flatMap((event) => (event.kind === "report" ? [event.report] : []))];
+  return new Set(reports.flatMap((report) => (report.kind === "started" ? [] : [report.dispatchId])));
 }
