@@ -12,6 +12,9 @@ export const orders = dag("orders", { schedule: cron("@daily"), params: { region
   const doubled = map("double", { each: { n: list } }, ({ n }) => n * 2);
   task("sum", { input: { doubled } }, ({ doubled }) => doubled.reduce((a, b) => a + b, 0));
 });
+export const waits = dag("waits", ({ task }) => {
+  task("wait", async (_, { log }) => { log.info("waiting for the end"); await new Promise((end) => setTimeout(end, 60_000)); });
+});
 export const broken = dag("broken", { defaults: { retries: 1 } }, ({ task }) => {
   task("fails", () => { console.log("about to fail"); throw new Error("the disk is full"); });
 });
@@ -30,6 +33,7 @@ test("dags list shows the DAG files as they are, without a Millrace that runs", 
   expect(JSON.parse(out)).toMatchObject([
     { dag_id: "broken", is_paused: false, version: 1 },
     { dag_id: "orders", file: "dags/orders.dag.ts", schedule: "Every day at 00:00 (UTC)" },
+    { dag_id: "waits" },
   ]);
 });
 
@@ -156,6 +160,20 @@ test("db migrate, asked again, has nothing to do", async () => {
 test("the database of a command ends with it", async () => {
   await project.run("dags", "list");
   expect(existsSync(join(project.folder, ".millrace/postgres/cluster/postmaster.pid"))).toBe(false);
+});
+
+test("Ctrl-C ends a test of a task, and leaves neither a server nor a folder behind", async () => {
+  await project.write("millrace.json", "{}");
+  const temporary = await mkdtemp(join(tmpdir(), "millrace-ctrl-c-"));
+  const running = project.launch(["tasks", "test", "waits", "wait"], { TMPDIR: temporary });
+  await running.until(/waiting for the end/);
+  running.process.kill("SIGINT");
+  const { code, err } = await running.ended;
+  expect(code).toBe(1);
+  expect(err).toMatch(/\nstopped\n$/);
+  expect(existsSync(join(project.folder, ".millrace/postgres/cluster/postmaster.pid"))).toBe(false);
+  expect((await readdir(temporary)).filter((name) => name.startsWith("millrace"))).toEqual([]);
+  await rm(temporary, { recursive: true });
 });
 
 test("a broken millrace.json is named with what is wrong, and version does without it", async () => {

@@ -30,6 +30,8 @@ export interface CliProject extends AsyncDisposable {
   readonly folder: string;
   write(file: string, text: string): Promise<void>;
   run(...args: readonly string[]): Promise<Ended>;
+  /** Starts a command, to be watched while it runs. `more` is added to its environment. */
+  launch(args: readonly string[], more?: Readonly<Record<string, string>>): Launched;
   start(): Promise<Started>;
 }
 
@@ -46,8 +48,8 @@ export async function cliProject(
     await writeFile(join(folder, file), text);
   };
   for (const [file, text] of Object.entries(files)) await write(file, text);
-  const launch = (args: readonly string[]): Launched => {
-    const launched = launchCli(folder, args, env);
+  const launch: CliProject["launch"] = (args, more) => {
+    const launched = launchCli(folder, args, { ...env, ...more });
     running.add(launched);
     void launched.ended.finally(() => running.delete(launched));
     return launched;
@@ -56,6 +58,7 @@ export async function cliProject(
     folder,
     write,
     run: (...args) => launch(args).ended,
+    launch,
     async start() {
       const started = launch(["start"]);
       await started.until(/Ctrl-C stops/);
@@ -72,9 +75,11 @@ export async function cliProject(
   };
 }
 
-interface Launched {
+/** A command that runs. */
+export interface Launched {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** What it has printed so far. */
   readonly output: () => string;
   readonly until: Started["until"];
 }
@@ -98,12 +103,15 @@ function launchCli(folder: string, args: readonly string[], env: Readonly<Record
     out += text;
     for (const watch of watchers) watch();
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+    for (const watch of watchers) watch();
+  });
   const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, err }));
   const until = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((fulfil, reject) => {
       const watch = (): void => {
-        const match = pattern.exec(out);
+        const match = pattern.exec(out) ?? pattern.exec(err);
         if (!match) return;
         watchers.delete(watch);
         fulfil(match);

@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import { createEngineLog } from "../system/engine-log.ts";
 import { openDatabase } from "../system/open-database.ts";
 import { scanDags } from "../system/scan-dags.ts";
+import { hearStop } from "./hear-stop.ts";
 import type { CommandContext } from "./make-command.ts";
 
 /** A project's database as a command uses it. */
@@ -24,26 +25,38 @@ export interface OpenProject {
  * Opens the database of a project for one command, whether or not a Millrace runs. Without one, DAG files are read first, so that lists and
  * commands see them as they are now.
  *
- * @throws MillraceError BAD_CONFIG when there is no project, NO_DATABASE
+ * A signal ends the work and leaves no server behind.
+ *
+ * @throws MillraceError BAD_CONFIG when there is no project, NO_DATABASE; StoppedBySignal
  */
 export async function withProject<T>(context: CommandContext, work: (project: OpenProject) => Promise<T>): Promise<T> {
   const { config, terminal, debug } = context;
   requireProject(config);
   const log = createEngineLog(debug ? "debug" : "silent");
-  const database = await openDatabase(config, "command");
+  const stopping = hearStop(terminal);
   try {
-    const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, maxConnections: 4 });
+    // Not raced: a server that is half started would be left behind.
+    const database = await openDatabase(config, "command");
     try {
-      const host = hostname();
-      const live = await liveSchedulers({ store: store.engine, queries: store.queries, host });
-      if (live.size === 0) await scanDags({ config, env: terminal.env, log, store: store.engine });
-      const send = makeSend({ engine: store.engine, queries: store.queries, log, host, user: terminal.user });
-      return await work({ engine: store.engine, queries: store.queries, isLive: live.size > 0, send });
+      const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, maxConnections: 4 });
+      const { engine, queries } = store;
+      try {
+        return await stopping.race(async () => {
+          const host = hostname();
+          const live = await liveSchedulers({ store: engine, queries, host });
+          if (live.size === 0)
+            await scanDags({ config, env: terminal.env, log, store: engine, signal: stopping.signal });
+          const send = makeSend({ engine, queries, log, host, user: terminal.user });
+          return await work({ engine, queries, isLive: live.size > 0, send });
+        });
+      } finally {
+        await store.close();
+      }
     } finally {
-      await store.close();
+      await database.close();
     }
   } finally {
-    await database.close();
+    stopping.end();
   }
 }
 

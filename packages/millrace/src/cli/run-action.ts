@@ -1,4 +1,5 @@
 import { ERROR_TABLE, isMillraceError, type MillraceError } from "@millrace/core";
+import { StoppedBySignal } from "./hear-stop.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command ends with: 0 ok, 1 failed, 2 wrong use, 3 not reachable. */
@@ -14,6 +15,10 @@ export async function runAction(
     return (await work()) ?? 0;
   } catch (error) {
     terminal.status("");
+    if (error instanceof StoppedBySignal) {
+      terminal.say("stopped");
+      return 1;
+    }
     return printError(terminal, error, options);
   }
 }

@@ -49,6 +49,12 @@ export function openTerminal(options: {
     stream.write(`${line}\n`);
     if (shown !== "") stderr.write(shown);
   };
+  const onStopSignal: Terminal["onStopSignal"] = (listener) => {
+    for (const signal of STOP_SIGNALS) options.process.on(signal, listener);
+    return () => {
+      for (const signal of STOP_SIGNALS) options.process.off(signal, listener);
+    };
+  };
   const isInteractive = stdin.isTTY && stderr.isTTY;
   return {
     cwd: options.process.cwd(),
@@ -68,17 +74,17 @@ export function openTerminal(options: {
     async confirm(question) {
       if (!isInteractive) return false;
       const readline = createInterface({ input: stdin, output: stderr });
+      const unlisten = onStopSignal(() => readline.close());
+      // Ctrl-C, Ctrl-D and a terminal that goes away are no yes.
+      const closed = new Promise<string>((resolve) => readline.once("close", () => resolve("")));
       try {
-        return /^y(es)?$/i.test((await readline.question(`${question} [y/N] `)).trim());
+        const answer = readline.question(`${question} [y/N] `).catch(() => "");
+        return /^y(es)?$/i.test((await Promise.race([answer, closed])).trim());
       } finally {
+        unlisten();
         readline.close();
       }
     },
-    onStopSignal(listener) {
-      for (const signal of STOP_SIGNALS) options.process.on(signal, listener);
-      return () => {
-        for (const signal of STOP_SIGNALS) options.process.off(signal, listener);
-      };
-    },
+    onStopSignal,
   };
 }

@@ -37,9 +37,13 @@ export function makeProjectProcessor({
   });
 }
 
-/** Reads all DAG files of a project once, so that the store knows them as they are now. */
-export async function scanDags(options: ProjectProcessorOptions): Promise<void> {
+/** Reads all DAG files of a project once, so that the store knows them as they are now. What is being loaded when `signal` aborts is given up. */
+export async function scanDags({
+  signal,
+  ...options
+}: ProjectProcessorOptions & { readonly signal: AbortSignal }): Promise<void> {
   const processor = makeProjectProcessor(options);
+  signal.addEventListener("abort", () => void processor.stop());
   try {
     await processor.scanOnce();
   } finally {

@@ -8,6 +8,7 @@ import {
   type BlobStore,
   type Dispatch,
   type DispatchItem,
+  type Executor,
   type FoundFile,
   type Outcome,
   type Report,
@@ -42,6 +43,8 @@ export interface TryTaskOptions {
   readonly onLine: (line: LogLine) => void;
   /** Told when a sensor looks again, or a deferral goes on, after so long. */
   readonly onWait: (micros: number) => void;
+  /** A wish to stop: `race` waits for the work, but not beyond it. */
+  readonly stopping: { readonly signal: AbortSignal; readonly race: <T>(work: () => Promise<T>) => Promise<T> };
 }
 
 /** How the task ended; a wait is followed to its end. */
@@ -67,25 +70,7 @@ export async function tryTask(options: TryTaskOptions): Promise<TaskEnd> {
     inlineBytes: Number.MAX_SAFE_INTEGER,
   });
   try {
-    let dispatch = await inlined(options.dispatch, options.blobs);
-    for (let turn = 0; ; turn += 1) {
-      executor.start([dispatch]);
-      const outcome = await follow(
-        { options, dataFolder, inbox, acknowledge: (id) => executor.acknowledgeStarted([id]) },
-        dispatch.dispatchId,
-      );
-      if (!("afterMicros" in outcome)) return outcome;
-      options.onWait(outcome.afterMicros);
-      await sleep(outcome.afterMicros / 1_000);
-      const { resume: _before, ...again } = dispatch;
-      const firstStartedAt = dispatch.firstStartedAt ?? inbox.firstStartedAt;
-      dispatch = {
-        ...again,
-        dispatchId: `${dispatch.dispatchId.slice(0, 24)}${String(turn).padStart(8, "0")}`,
-        ...(outcome.resume !== undefined && { resume: outcome.resume }),
-        ...(firstStartedAt !== undefined && { firstStartedAt }),
-      };
-    }
+    return await options.stopping.race(() => runTurns({ options, dataFolder, inbox, executor }));
   } finally {
     await executor.close();
     await rm(dataFolder, { recursive: true, force: true });
@@ -96,16 +81,38 @@ interface Following {
   readonly options: TryTaskOptions;
   readonly dataFolder: string;
   readonly inbox: Reports;
-  readonly acknowledge: (dispatchId: string) => void;
+  readonly executor: Executor;
+}
+
+/** Until the task has ended: a sensor that looks again, or a deferral that goes on, is one more turn. */
+async function runTurns(following: Following): Promise<TaskEnd> {
+  const { options, inbox, executor } = following;
+  let dispatch = await inlined(options.dispatch, options.blobs);
+  for (let turn = 0; ; turn += 1) {
+    executor.start([dispatch]);
+    const outcome = await follow(following, dispatch.dispatchId);
+    if (!("afterMicros" in outcome)) return outcome;
+    options.onWait(outcome.afterMicros);
+    await sleep(outcome.afterMicros / 1_000, undefined, { signal: options.stopping.signal });
+    const { resume: _before, ...again } = dispatch;
+    const firstStartedAt = dispatch.firstStartedAt ?? inbox.firstStartedAt;
+    dispatch = {
+      ...again,
+      dispatchId: `${dispatch.dispatchId.slice(0, 24)}${String(turn).padStart(8, "0")}`,
+      ...(outcome.resume !== undefined && { resume: outcome.resume }),
+      ...(firstStartedAt !== undefined && { firstStartedAt }),
+    };
+  }
 }
 
 /** Shows the lines of a dispatch while it runs. @returns how it ended */
-async function follow({ options, dataFolder, inbox, acknowledge }: Following, dispatchId: string): Promise<Outcome> {
+async function follow({ options, dataFolder, inbox, executor }: Following, dispatchId: string): Promise<Outcome> {
   let cursor: LiveLogCursor | undefined;
   let printed = 0;
   for (;;) {
     const report = await inbox.next(LOOK_MS);
-    if (report?.kind === "started") acknowledge(dispatchId);
+    options.stopping.signal.throwIfAborted();
+    if (report?.kind === "started") executor.acknowledgeStarted([dispatchId]);
     if (report?.kind === "ended" || report?.kind === "lost") {
       const lines = report.log ? await readLog({ dataFolder, log: report.log }) : [];
       for (const line of lines.slice(printed)) options.onLine(line);

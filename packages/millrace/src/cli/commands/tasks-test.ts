@@ -7,6 +7,7 @@ import { openProjectSecrets } from "../../system/project-secrets.ts";
 import { tryTask, type TaskEnd } from "../../system/try-task.ts";
 import { findDagFile, type DagOnDisk } from "../find-dag-file.ts";
 import { findRun } from "../find-things.ts";
+import { hearStop } from "../hear-stop.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { didYouMean } from "../../near-names.ts";
 import { requireProject, withProject, type OpenProject } from "../open-project.ts";
@@ -76,6 +77,7 @@ async function run(context: CommandContext, trial: Trial): Promise<ExitCode> {
   const dispatch = await makeDispatch(context, trial, from);
   if (from) terminal.say(`Inputs that are not given come from the run ${from.runKey}.`);
   const secrets = openProjectSecrets(config, terminal.env);
+  const stopping = hearStop(terminal);
   try {
     const end = await tryTask({
       config,
@@ -90,10 +92,12 @@ async function run(context: CommandContext, trial: Trial): Promise<ExitCode> {
         return values;
       },
       onLine: (line) => terminal.say(showLogLine(line, terminal.paintTalk)),
+      stopping,
       onWait: (micros) => terminal.say(`looks again in ${showSpan(micros)}`),
     });
     return tellEnd(context, dispatch, end);
   } finally {
+    stopping.end();
     await secrets.close();
   }
 }
