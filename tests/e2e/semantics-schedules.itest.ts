@@ -118,6 +118,18 @@ describe("assets", () => {
   });
 });
 
+test("a DAG that is paused collects no updates, but keeps those that it had", async () => {
+  const made = async (): Promise<number> => (await engine.store.queries.listRuns({ dagId: "idle" })).items.length;
+  await finishRun(engine, "makes_idle_orders");
+  await engine.send("idle", { kind: "pause", paused: true });
+  await finishRun(engine, "makes_idle_prices");
+  await engine.send("idle", { kind: "pause", paused: false });
+  await finishRun(engine, "makes_idle_orders");
+  expect(await made()).toBe(0);
+  await finishRun(engine, "makes_idle_prices");
+  expect(await runs("idle", 1)).toHaveLength(1);
+});
+
 describe("a task that depends on the past", () => {
   test("waits for its success in the run before, and for what is below that when it says so", async () => {
     const at = async (n: number): Promise<RunDetail | undefined> =>

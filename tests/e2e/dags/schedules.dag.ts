@@ -64,6 +64,16 @@ export const orTime = dag(
   ({ task }) => void task("read", () => 1),
 );
 
+const idleOrders = asset("x-test://idle-orders");
+const idlePrices = asset("x-test://idle-prices");
+export const makesIdleOrders = dag("makes_idle_orders", ({ task }) => {
+  task("write", { outlets: [idleOrders] }, () => 1);
+});
+export const makesIdlePrices = dag("makes_idle_prices", ({ task }) => {
+  task("write", { outlets: [idlePrices] }, () => 1);
+});
+export const idle = dag("idle", { schedule: idleOrders.and(idlePrices) }, ({ task }) => void task("read", () => 1));
+
 /** Every second run of `step` fails: by its minute. */
 export const past = dag("past", { schedule: every("1m"), start: START, end: minute(2), catchup: true }, ({ task }) => {
   task("step", { dependsOnPast: true }, (_, { logicalDate, tryNumber }) => {
