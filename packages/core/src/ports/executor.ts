@@ -15,6 +15,10 @@ export interface Dispatch {
   readonly graphHash?: string;
   readonly taskId: string;
   readonly mapIndex: number;
+  /** Instances that the task has in this run; absent when it is not mapped. */
+  readonly expandedCount?: number;
+  /** Somebody tries the task out by itself: nothing of it is kept. */
+  readonly isTest?: true;
   readonly tryNumber: number;
   readonly maxTries: number;
   readonly run: DispatchRun;
@@ -154,7 +158,14 @@ export interface CallbackDispatch {
 
 /** How a callback ended. `log` has its lines as text, at most 2 kB from the end. */
 export type CallbackAnswer =
-  { readonly ok: true; readonly log?: string } | { readonly ok: false; readonly error: string; readonly log?: string };
+  | { readonly ok: true; readonly log?: string }
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly log?: string;
+      /** It was lost with a process in which others ran, too: it may well work the next time. */
+      readonly blameless?: true;
+    };
 
 /** The port that runs dispatches. One contract suite for all executors. */
 export interface Executor {

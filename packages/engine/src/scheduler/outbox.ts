@@ -1,4 +1,4 @@
-import type { OutboxRow } from "@millrace/core";
+import type { CallbackAnswer, OutboxRow } from "@millrace/core";
 import type { TickState } from "./tick-state.ts";
 import { untilAnswered } from "./until-answered.ts";
 
@@ -6,6 +6,8 @@ const CALLBACKS_AT_ONCE = 16;
 const CALLBACK_TIMEOUT_MICROS = 60_000_000;
 const ATTEMPTS = 3;
 const RETRY_MICROS = 30_000_000;
+/** After a neighbour took its process down. */
+const RETRY_BLAMELESS_MICROS = 1_000_000;
 
 /** The state that a task instance had when it asked for a callback. */
 const STATE_AFTER = { success: "success", failure: "failed", retry: "up_for_retry", skip: "skipped" } as const;
@@ -59,13 +61,16 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
     timeoutMicros: CALLBACK_TIMEOUT_MICROS,
   });
   state.fault?.("afterCallback");
-  const isLast = row.attempts >= ATTEMPTS;
-  const outcome = answer.ok
-    ? ({ ok: true } as const)
-    : { ok: false as const, error: answer.error, ...(!isLast && { retryAfterMicros: RETRY_MICROS }) };
   if (!answer.ok)
     state.log.warn({ runId: row.runId, taskId: row.taskId, event: row.event, error: answer.error }, "callback failed");
-  await finish(state, row, outcome, answer.log);
+  await finish(state, row, outcomeOf(row, answer), answer.log);
+}
+
+function outcomeOf({ attempts }: OutboxRow, answer: CallbackAnswer): Finish[1] {
+  if (answer.ok) return { ok: true };
+  const { error } = answer;
+  if (attempts >= ATTEMPTS) return { ok: false, error };
+  return { ok: false, error, retryAfterMicros: answer.blameless ? RETRY_BLAMELESS_MICROS : RETRY_MICROS };
 }
 
 type Finish = Parameters<TickState["store"]["finishOutbox"]>;

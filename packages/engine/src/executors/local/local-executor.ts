@@ -288,9 +288,11 @@ class LocalExecutor implements Executor {
   }
 
   async #mourn(worker: WorkerProcess, exit: WorkerExit): Promise<void> {
-    for (const callbackId of worker.callbacks)
-      this.#endCallback(callbackId, { ok: false, error: "its worker process died" });
-    const alone = worker.exclusive || worker.held.size === 1;
+    const alone = worker.exclusive || worker.held.size + worker.callbacks.size === 1;
+    for (const callbackId of worker.callbacks) {
+      const error = "its worker process died";
+      this.#endCallback(callbackId, alone ? { ok: false, error } : { ok: false, error, blameless: true });
+    }
     const dead = [...worker.held].map((dispatchId) => this.#held.get(dispatchId)).filter((held) => held !== undefined);
     const death = {
       exit,

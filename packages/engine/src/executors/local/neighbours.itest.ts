@@ -36,6 +36,7 @@ export default dag("d", {}, ({ task }) => {
     await new Promise((resolve) => child.on("exit", resolve));
   });
   task("ignores", async () => { await sleep(60_000); });
+  task("fatal", { onFailure: () => process.kill(process.pid, "SIGKILL") }, () => 1);
 });
 `;
 let h: ExecutorHarness;
@@ -197,3 +198,26 @@ function sleepersOf(pid: number): readonly string[] {
   const out = execFileSync("ps", ["-eo", "ppid=,pid=,args="], { encoding: "utf8" });
   return out.split("\n").filter((line) => line.trim().startsWith(`${pid} `) && line.includes("sleep"));
 }
+
+test("what dies beside a callback is not guilty, nor is the callback; a callback that dies alone is", async () => {
+  const neighbour = await open();
+  const callback = {
+    dagId: "d",
+    dagVersion: 1,
+    bundleHash: neighbour.bundleHash,
+    callbackId: "1",
+    scope: "task",
+    taskId: "fatal",
+    mapIndex: -1,
+    tryNumber: 1,
+    run: neighbour.run,
+    event: "failure",
+    state: "failed",
+    reason: "",
+    timeoutMicros: 60_000_000,
+  } as const;
+  expect(await h.executor.runCallback(callback)).toMatchObject({ ok: false, blameless: true });
+  expect(await h.ended(neighbour.dispatchId)).toMatchObject({ kind: "lost", guilty: false });
+  const alone = await h.executor.runCallback({ ...callback, callbackId: "2" });
+  expect(alone).toEqual({ ok: false, error: "its worker process died" });
+});
