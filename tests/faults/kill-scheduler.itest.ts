@@ -17,7 +17,7 @@ const deaths = sample(await system.passings());
 
 async function runUndisturbed(runKey: string): Promise<FinalRun> {
   system.die({ point: "beforeCommit", passing: Infinity });
-  await system.trigger("everything", runKey);
+  await system.send("everything", { kind: "trigger", runKey });
   return await runToEnd(project, runKey);
 }
 

@@ -12,7 +12,7 @@ export interface FinalInstance {
   readonly cause: string | null;
   readonly choice: string | null;
   readonly value: unknown;
-  /** Codes of why earlier tries ended, the lost ones left out. */
+  /** How earlier tries ended, by the code of their cause, the lost ones left out. */
   readonly earlier: readonly string[];
   readonly retriesLeft: number;
 }
@@ -55,6 +55,7 @@ interface InstanceSql {
 }
 
 interface TrySql {
+  readonly state: string;
   readonly task_id: string;
   readonly map_index: number;
   readonly try_number: number;
@@ -92,7 +93,7 @@ export async function readRun(pool: DatabasePool, folder: string, runKey: string
   const lost: string[] = [];
   for (const row of await ofRun<InstanceSql>(`select * from millrace.task_instance where run_id = $1`)) {
     const own = tries.filter(({ task_id, map_index }) => task_id === row.task_id && map_index === row.map_index);
-    const codes = own.map((each) => codeOf(each.cause) ?? "no cause");
+    const codes = own.map((each) => codeOf(each.cause) ?? each.state);
     const value = await valueOf(row.result, folder);
     if (isTold(value)) nonces[nameOf(row)] = value.nonce;
     lost.push(...codes.flatMap((code, i) => (LOST.has(code) ? [`${nameOf(row)} ${i + 1} ${code}`] : [])));

@@ -16,16 +16,21 @@ interface ChangeSql {
 
 type InstanceChange = readonly [taskId: string, mapIndex: number, state: string | null, tryNumber?: number];
 
-/** Everything that is wrong with a run, and with those that it started; nothing when all is well. */
+/**
+ * Everything that is wrong with a run, and with those that it started; nothing when all is well.
+ *
+ * @param times how often each instance was wanted: 2 after one clear.
+ */
 export async function findFaults(
   pool: DatabasePool,
   run: FinalRun,
   deeds: readonly Deed[],
+  times = 1,
 ): Promise<readonly string[]> {
   const own = deeds.filter((deed) => deed.runKey === run.runKey);
   const faults = [
     ...(await findBrokenTries(pool, run.runId)),
-    ...(await findBrokenChanges(pool, run.runId)),
+    ...(await findBrokenChanges(pool, run.runId, times)),
     ...findDoubleStarts(own),
     ...findWrongResults(run, own),
   ];
@@ -44,7 +49,7 @@ async function findBrokenTries(pool: DatabasePool, runId: number): Promise<reado
       having count(y) <> greatest(0, t.try_number - 1)
     union all
     select 'no cause of try ' || try_number || ' of ' || task_id || '[' || map_index || '] in ' || state
-      from millrace.task_try where run_id = $1 and cause is null
+      from millrace.task_try where run_id = $1 and cause is null and state <> 'success'
     union all
     select 'no cause of ' || task_id || '[' || map_index || '] in ' || state
       from millrace.task_instance where run_id = $1 and cause is null and state in ('failed', 'skipped', 'upstream_failed')
@@ -57,7 +62,7 @@ async function findBrokenTries(pool: DatabasePool, runId: number): Promise<reado
 }
 
 /** R2: versions have no gap, and each instance reaches its end once; the last counts are those of the rows. */
-async function findBrokenChanges(pool: DatabasePool, runId: number): Promise<readonly string[]> {
+async function findBrokenChanges(pool: DatabasePool, runId: number, times: number): Promise<readonly string[]> {
   const { rows } = await pool.query<ChangeSql>(
     `select version, changes, counts from millrace.run_change where run_id = $1 order by version`,
     [runId],
@@ -72,7 +77,7 @@ async function findBrokenChanges(pool: DatabasePool, runId: number): Promise<rea
       ends.set(name, (ends.get(name) ?? 0) + 1);
     }
   }
-  for (const [name, times] of ends) if (times > 1) faults.push(`${name} succeeded ${times} times`);
+  for (const [name, counted] of ends) if (counted > times) faults.push(`${name} succeeded ${counted} times`);
   const { rows: found } = await pool.query<{ state: string; n: number }>(
     `select state::text, count(*)::int as n from millrace.task_instance where run_id = $1 group by state`,
     [runId],
@@ -99,8 +104,9 @@ function findDoubleStarts(deeds: readonly Deed[]): readonly string[] {
 function findWrongResults({ nonces, state }: FinalRun, deeds: readonly Deed[]): readonly string[] {
   const accepted = new Set(Object.values(nonces));
   const faults: string[] = [];
+  const byName = Map.groupBy(deeds, ({ taskId, mapIndex }) => nameOf({ task_id: taskId, map_index: mapIndex }));
   for (const [name, instance] of Object.entries(state.instances)) {
-    const own = deeds.filter(({ taskId, mapIndex }) => nameOf({ task_id: taskId, map_index: mapIndex }) === name);
+    const own = byName.get(name) ?? [];
     const made = own.filter(({ phase, nonce }) => phase === "end" && nonce === nonces[name]).length;
     if (nonces[name] !== undefined && made !== 1) faults.push(`the result of ${name} was made by ${made} calls`);
     if (

@@ -1,4 +1,4 @@
-import type { Answer } from "@millrace/core";
+import type { Answer, Command } from "@millrace/core";
 import type { FaultPoint } from "@millrace/engine";
 
 /** Where a process dies: at the n-th time that it passes the point, counted from the order. */
@@ -7,8 +7,6 @@ export interface Death {
   readonly passing: number;
   /** Its PostgreSQL dies first. */
   readonly withPostgres?: boolean;
-  /** Counts only from this event of the engine's log on. */
-  readonly afterEvent?: string;
 }
 
 /** How often each point was passed. */
@@ -18,10 +16,10 @@ export type Passings = Readonly<Partial<Record<FaultPoint, number>>>;
 export type ToSystem =
   | { readonly k: "die"; readonly death: Death }
   | { readonly k: "count" }
-  | { readonly k: "trigger"; readonly dagId: string; readonly runKey: string };
+  | { readonly k: "send"; readonly dagId: string; readonly command: Command };
 
 /** What it hears from there. */
 export type FromSystem =
   | { readonly k: "ready" }
   | { readonly k: "passings"; readonly passings: Passings }
-  | { readonly k: "triggered"; readonly answer: Answer };
+  | { readonly k: "answered"; readonly answer: Answer };

@@ -1,3 +1,4 @@
+import type { Command } from "@millrace/core";
 import { expect, vi } from "vitest";
 import type { FaultyProject } from "./faulty-project.ts";
 import { findUnfinished, readRun, type FinalRun } from "./final-state.ts";
@@ -7,29 +8,39 @@ import type { SystemProcess } from "./system-process.ts";
 
 const LIMIT_MS = 60_000;
 
-/** Waits for the end of a run and of what it started, and checks what must hold of each. */
-export async function runToEnd(project: FaultyProject, runKey: string): Promise<FinalRun> {
+/**
+ * Waits for the end of a run and of what it started, and checks what must hold of each.
+ *
+ * @param times how often each instance was wanted: 2 after one clear.
+ */
+export async function runToEnd(project: FaultyProject, runKey: string, times = 1): Promise<FinalRun> {
   return await project.withDatabase(async (pool) => {
     await vi.waitFor(async () => expect(await findUnfinished(pool, runKey)).toEqual([]), {
       timeout: LIMIT_MS,
       interval: 20,
     });
     const run = await readRun(pool, project.folder, runKey);
-    expect(await findFaults(pool, run, await project.deeds())).toEqual([]);
+    expect(await findFaults(pool, run, await project.deeds(), times)).toEqual([]);
     return run;
   });
 }
 
-/** Triggers a run whose system dies in it; after its end when it passes the point less often than asked. @returns once it is dead. */
-export async function runToDeath(
-  project: FaultyProject,
-  system: SystemProcess,
-  run: { readonly dagId: string; readonly runKey: string; readonly death?: Death },
-): Promise<void> {
+/** What a system that dies is asked for before. */
+export interface LastWish {
+  readonly dagId: string;
+  readonly runKey: string;
+  /** Default: a trigger of the run. */
+  readonly command?: Command;
+  /** Default: it is killed in another way. */
+  readonly death?: Death;
+}
+
+/** Has a system die while it carries a command out; after the run's end when it passes the point less often than asked. @returns once it is dead. */
+export async function runToDeath(project: FaultyProject, system: SystemProcess, run: LastWish): Promise<void> {
   if (run.death) system.die(run.death);
   let isDead = false;
   void system.ended.then(() => (isDead = true));
-  await system.trigger(run.dagId, run.runKey);
+  await system.send(run.dagId, run.command ?? { kind: "trigger", runKey: run.runKey });
   const isOver = async (): Promise<void> => {
     if (!isDead) expect(await project.withDatabase((pool) => findUnfinished(pool, run.runKey))).toEqual([]);
   };

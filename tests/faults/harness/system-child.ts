@@ -1,7 +1,7 @@
 // A whole Millrace in a process of its own, as `millrace start` runs it, that kills itself at a named point when it is told to.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineLog, FaultPoint } from "@millrace/engine";
+import type { FaultPoint } from "@millrace/engine";
 import { loadConfig } from "../../../packages/millrace/src/config.ts";
 import { createEngineLog } from "../../../packages/millrace/src/system/engine-log.ts";
 import { runSystem } from "../../../packages/millrace/src/system/run-system.ts";
@@ -10,10 +10,8 @@ import type { Death, FromSystem, ToSystem } from "./protocol.ts";
 const folder = process.argv[2];
 const passings: Partial<Record<FaultPoint, number>> = {};
 let death: Death | undefined;
-let isCounting = true;
 
 function pass(point: FaultPoint): void {
-  if (!isCounting) return;
   passings[point] = (passings[point] ?? 0) + 1;
   if (death?.point === point && death.passing === passings[point]) die(death);
 }
@@ -28,34 +26,13 @@ function die({ withPostgres }: Death): void {
 
 function startCounting(): void {
   for (const point of Object.keys(passings)) delete passings[point as FaultPoint];
-  isCounting = true;
 }
 
-function hear(event: string): void {
-  if (!isCounting && event === death?.afterEvent) startCounting();
-}
-
-const inner = createEngineLog("info");
-const log: EngineLog = {
-  debug: (fields, event) => inner.debug(fields, event),
-  info: (fields, event) => {
-    inner.info(fields, event);
-    hear(event);
-  },
-  warn: (fields, event) => {
-    inner.warn(fields, event);
-    hear(event);
-  },
-  error: (fields, event) => inner.error(fields, event),
-};
 const say = (message: FromSystem): void => void process.send?.(message);
 const config = loadConfig({ folder, env: process.env });
 const order = process.argv[3];
-if (order !== undefined) {
-  death = JSON.parse(order) as Death;
-  isCounting = death.afterEvent === undefined;
-}
-const system = await runSystem({ config, env: process.env, log, fault: pass });
+if (order !== undefined) death = JSON.parse(order) as Death;
+const system = await runSystem({ config, env: process.env, log: createEngineLog("info"), fault: pass });
 
 process.on("message", (message: ToSystem) => {
   switch (message.k) {
@@ -66,13 +43,12 @@ process.on("message", (message: ToSystem) => {
     case "count":
       say({ k: "passings", passings });
       return;
-    case "trigger": {
+    case "send": {
       const { engine } = system.store;
-      const command = { kind: "trigger", runKey: message.runKey } as const;
       void engine
-        .send(message.dagId, command, "user:test")
+        .send(message.dagId, message.command, "user:test")
         .then((inboxId) => engine.waitForAnswer(inboxId, 20_000))
-        .then((answer) => say({ k: "triggered", answer }));
+        .then((answer) => say({ k: "answered", answer }));
       return;
     }
     default:

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Answer } from "@millrace/core";
+import type { Answer, Command } from "@millrace/core";
 import type { Death, FromSystem, Passings, ToSystem } from "./protocol.ts";
 
 const ENTRY = join(import.meta.dirname, "system-child.ts");
@@ -24,8 +24,8 @@ export interface SystemProcess {
   /** From now on it counts how often it passes each point, and dies where it is told. */
   die(death: Death): void;
   passings(): Promise<Passings>;
-  /** Triggers a run. @returns undefined when it died before it answered. */
-  trigger(dagId: string, runKey: string): Promise<Answer | undefined>;
+  /** Carries out a command. @returns undefined when it died before it answered. */
+  send(dagId: string, command: Command): Promise<Answer | undefined>;
   /** A clean end. */
   stop(): Promise<void>;
 }
@@ -65,9 +65,9 @@ export async function launchSystem({ folder, url, death }: LaunchOptions): Promi
       tell({ k: "count" });
       return (await heard)?.passings ?? {};
     },
-    async trigger(dagId, runKey) {
-      const heard = hear("triggered");
-      tell({ k: "trigger", dagId, runKey });
+    async send(dagId, command) {
+      const heard = hear("answered");
+      tell({ k: "send", dagId, command });
       return (await heard)?.answer;
     },
     async stop() {

@@ -16,8 +16,11 @@ export interface Told<T = unknown> {
 export interface Strike {
   readonly runKey: string;
   readonly taskId: string;
-  /** body: after it has begun. storing: while its result is written to the blob store. stored: when the result lies there. */
-  readonly at: "body" | "storing" | "stored";
+  /**
+   * body: after it has begun. unsent: its result is known to the worker alone. sent: just after the worker has sent it. storing: while its result is
+   * written to the blob store. stored: when the result lies there. look: in a sensor's look. callback: while a callback of the task, or of the run, runs.
+   */
+  readonly at: "body" | "unsent" | "sent" | "storing" | "stored" | "look" | "callback";
   readonly whom: "worker" | "scheduler";
 }
 
@@ -41,6 +44,7 @@ export function note(ctx: Actor, phase: Deed["phase"], more: Partial<Deed> = {})
   const { runId, taskId = "", mapIndex = -1, tryNumber = 0 } = ctx;
   const deed: Deed = { phase, runKey: runId, taskId, mapIndex, tryNumber, nonce: "", saw: [], ...more };
   appendFileSync(join(FOLDER, "deeds.jsonl"), `${JSON.stringify(deed)}\n`);
+  if (phase === "look" || phase === "callback") strike(ctx, phase);
 }
 
 /** What has been written down so far by one task of this run. */
@@ -56,24 +60,37 @@ export function told<T>(ctx: Context, saw: readonly Told[], work: () => T): Told
   note(ctx, "start", { nonce, saw: saw.map((input) => input.nonce) });
   strike(ctx, "body");
   const value = work();
-  strike(ctx, "storing");
-  strike(ctx, "stored");
+  for (const at of ["unsent", "sent", "storing", "stored"] as const) strike(ctx, at);
   note(ctx, "end", { nonce });
   return { nonce, value };
 }
 
-function strike(ctx: Context, at: Strike["at"]): void {
+function strike(ctx: Actor, at: Strike["at"]): void {
   const order = join(FOLDER, "strike.json");
   if (!existsSync(order)) return;
   const wish = JSON.parse(readFileSync(order, "utf8")) as Strike;
-  if (wish.runKey !== ctx.runId || wish.taskId !== ctx.taskId || wish.at !== at) return;
+  if (wish.runKey !== ctx.runId || wish.taskId !== (ctx.taskId ?? "") || wish.at !== at) return;
   const kill = (): void => {
     if (!existsSync(order)) return;
     renameSync(order, `${order}.done`);
     process.kill(wish.whom === "worker" ? process.pid : process.ppid, "SIGKILL");
   };
-  if (at === "body") kill();
-  else onBlob(ctx, (name) => name.endsWith(".draft") === (at === "storing") && kill());
+  switch (at) {
+    case "body":
+    case "look":
+    case "callback":
+      return kill();
+    // The worker sends once per turn of its event loop, later in the turn than this.
+    case "unsent":
+      return void setImmediate(kill);
+    case "sent":
+      return void setImmediate(() => setImmediate(kill));
+    case "storing":
+    case "stored":
+      return onBlob(ctx as Context, (name) => name.endsWith(".draft") === (at === "storing") && kill());
+    default:
+      throw new Error(`unreachable: ${at satisfies never}`);
+  }
 }
 
 /** Tells of files that appear where this body's result goes. */
