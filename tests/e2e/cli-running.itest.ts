@@ -4,6 +4,7 @@ import { cliProject, type CliProject, type Started } from "../harness/cli-projec
 const DAGS = `
 import { existsSync } from "node:fs";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dag } from "millrace";
 export const hello = dag("hello", ({ task }) => {
   const name = task("name", () => "Ada");
@@ -13,6 +14,15 @@ export const hello = dag("hello", ({ task }) => {
 export const flaky = dag("flaky", ({ task }) => {
   const first = task("first", () => 1);
   task("second", { input: { first } }, () => { if (!existsSync(process.env.TMPDIR + "/nothing")) throw new Error("not yet"); });
+});
+/** Begins when somebody makes the file. */
+export const late = dag("late", ({ task }) => {
+  const first = task("first", async (_, { signal }) => {
+    while (!existsSync(import.meta.dirname + "/../go")) await sleep(20, undefined, { signal });
+  });
+  const second = task("second", { after: [first] }, (_, { log }) => { log.info("second runs"); });
+  const bad = task("bad", { after: [second] }, () => { throw new Error("no luck"); });
+  task("below", { after: [bad] }, () => undefined);
 });
 /** Ends only when it is told to stop. */
 export const endless = dag("endless", ({ task }) => {
@@ -39,7 +49,7 @@ afterAll(() => project[Symbol.asyncDispose]());
 test("start says what runs, where, and which files cannot be loaded", async () => {
   const banner = started.output();
   expect(banner).toMatch(/database +embedded PostgreSQL/);
-  expect(banner).toMatch(/DAGs +3 in dags/);
+  expect(banner).toMatch(/DAGs +4 in dags/);
   expect(banner).toMatch(/import error dags\/wrong\.dag\.ts:2:\d+: .*no such table/);
 });
 
@@ -105,6 +115,21 @@ test("tasks clear shows what it would do, asks, and then lets it run again", asy
   expect((await project.run("tasks", "clear", "flaky", "--run", "first")).code).toBe(2);
   expect((await project.run("tasks", "clear", "flaky", "--run", "first", "-f", "-y")).code).toBe(0);
   await started.until(/✗ flaky\.second try 2 failed/);
+});
+
+test("tasks logs --follow waits until the task is started; without that it says how to, and a task that never was says why", async () => {
+  await project.run("dags", "trigger", "late", "-r", "slow");
+  const following = project.launch(["tasks", "logs", "late", "second", "slow", "--follow"]);
+  await following.until(/waiting until second is started/);
+  const early = await project.run("tasks", "logs", "late", "second", "slow");
+  expect(early.code).toBe(1);
+  expect(early.err).toContain("With --follow");
+  await project.write("go", "");
+  expect((await following.ended).out).toContain("second runs");
+  await started.until(/late slow failed/);
+  const never = await project.run("tasks", "logs", "late", "below", "slow", "--follow");
+  expect(never.code).toBe(1);
+  expect(never.err).toMatch(/ended upstream_failed without being started.*an upstream task did not succeed/);
 });
 
 test("a changed DAG file is told of and used", async () => {

@@ -13,10 +13,12 @@ const CHANGES_PER_LOOK = 1_000;
 export interface FollowTools {
   readonly terminal: Terminal;
   readonly queries: Queries;
+  /** Called again and again while the run goes on. */
+  readonly onWait?: () => Promise<void>;
 }
 
 /** Tells how a run goes until it has ended. @returns the run at its end */
-export async function followRun({ terminal, queries }: FollowTools, runId: number): Promise<RunDetail> {
+export async function followRun({ terminal, queries, onWait }: FollowTools, runId: number): Promise<RunDetail> {
   const progress = new RunProgress({ terminal, queries, runId });
   let version = 0;
   for (;;) {
@@ -30,6 +32,7 @@ export async function followRun({ terminal, queries }: FollowTools, runId: numbe
       return run;
     }
     progress.status(run);
+    await onWait?.();
     if (changes.length < CHANGES_PER_LOOK) await sleep(LOOK_MS);
   }
 }

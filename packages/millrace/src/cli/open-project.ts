@@ -17,6 +17,8 @@ export interface OpenProject {
   readonly queries: Queries;
   /** True when some Millrace runs on this database. */
   readonly isLive: boolean;
+  /** Whether some Millrace runs on it now. */
+  findIsLive(): Promise<boolean>;
   /** Sends a command and waits for what became of it. @throws MillraceError with the code of a refusal */
   send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
 }
@@ -43,11 +45,12 @@ export async function withProject<T>(context: CommandContext, work: (project: Op
       try {
         return await stopping.race(async () => {
           const host = hostname();
-          const live = await liveSchedulers({ store: engine, queries, host });
-          if (live.size === 0)
-            await scanDags({ config, env: terminal.env, log, store: engine, signal: stopping.signal });
+          const findIsLive = async (): Promise<boolean> =>
+            (await liveSchedulers({ store: engine, queries, host })).size > 0;
+          const isLive = await findIsLive();
+          if (!isLive) await scanDags({ config, env: terminal.env, log, store: engine, signal: stopping.signal });
           const send = makeSend({ engine, queries, log, host, user: terminal.user });
-          return await work({ engine, queries, isLive: live.size > 0, send });
+          return await work({ engine, queries, isLive, findIsLive, send });
         });
       } finally {
         await store.close();

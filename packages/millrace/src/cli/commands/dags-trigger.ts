@@ -1,6 +1,7 @@
 import { MillraceError, parseInstant, type Command as Wish } from "@millrace/core";
 import { Option, type Command } from "commander";
 import { getDag } from "../find-things.ts";
+import { createLiveWatch } from "../live-watch.ts";
 import { followRun, sayRunEnd } from "../follow-run.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
 import { withProject } from "../open-project.ts";
@@ -51,7 +52,10 @@ export function makeDagsTrigger(shell: Shell): Command {
             printRows(terminal, [runRow(run)], { ...options, empty: "" });
             return 0;
           }
-          const ended = await followRun({ terminal, queries: project.queries }, run.runId);
+          const ended = await followRun(
+            { terminal, queries: project.queries, onWait: createLiveWatch(terminal, project) },
+            run.runId,
+          );
           sayRunEnd(terminal, ended);
           printRows(terminal, [runRow(ended)], { ...options, empty: "" });
           return ended.state === "success" ? 0 : 1;

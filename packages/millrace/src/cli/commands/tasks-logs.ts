@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isTerminal, MillraceError, type InstanceRef, type TaskInstanceSummary, type TaskTry } from "@millrace/core";
+import {
+  isTerminal,
+  MillraceError,
+  type InstanceRef,
+  type RunDetail,
+  type TaskInstanceSummary,
+  type TaskTry,
+} from "@millrace/core";
 import type { LogLine } from "@millrace/engine";
 import { Option, type Command } from "commander";
-import { getDag, getRun, listInstances, requireTask } from "../find-things.ts";
+import { allPages, getDag, getRun, listInstances, requireTask } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
+import { createLiveWatch } from "../live-watch.ts";
 import { withProject, type OpenProject } from "../open-project.ts";
 import { showLogLine } from "../output/show-log.ts";
 import { readTryLog } from "../read-try-log.ts";
@@ -25,7 +33,7 @@ export function makeTasksLogs(shell: Shell): Command {
     .argument("[run]", "run id, logical date, or latest", "latest")
     .option("-m, --map-index <index>", "of a mapped task")
     .option("-t, --try <number>", "which try; the last one when not given")
-    .option("-f, --follow", "go on until the task has ended")
+    .option("-f, --follow", "wait for its start, and go on until it has ended")
     .addOption(new Option("--json", "a line of JSON per line of the log"))
     .action(
       action(shell, async (context, [dagId, taskId, named]: [string, string, string], options: Options) => {
@@ -34,6 +42,7 @@ export function makeTasksLogs(shell: Shell): Command {
           const run = await getRun(project, dagId, named);
           const instances = (await listInstances(project, run.runId, [])).filter((each) => each.taskId === taskId);
           if (instances.length === 0) requireTask(dag, taskId);
+          if (instances.length === 0) throw notThere(taskId, run);
           const instance = chooseInstance(instances, taskId, options.mapIndex);
           const show = (line: LogLine): void =>
             context.terminal.print(options.json ? JSON.stringify(line) : showLogLine(line, context.terminal.paint));
@@ -53,6 +62,13 @@ interface Tools {
   readonly show: (line: LogLine) => void;
 }
 
+/** Of a task that the DAG has: the run is older than the task, or a mapped task got an empty list. */
+function notThere(taskId: string, { runKey, dagVersion }: RunDetail): MillraceError {
+  return new MillraceError("NOT_FOUND", `${taskId} has no instance in the run ${runKey} (version ${dagVersion})`, {
+    details: { taskId, hint: "It was mapped over an empty list, or the run is of a version without it." },
+  });
+}
+
 function chooseInstance(
   instances: readonly TaskInstanceSummary[],
   taskId: string,
@@ -60,10 +76,7 @@ function chooseInstance(
 ): TaskInstanceSummary {
   if (mapIndex === undefined && instances.length === 1) return instances[0];
   const indexes = instances.map((instance) => instance.mapIndex);
-  const range =
-    indexes.length === 0
-      ? "no instance in this run"
-      : `the map indexes ${Math.min(...indexes)} to ${Math.max(...indexes)}`;
+  const range = `the map indexes ${Math.min(...indexes)} to ${Math.max(...indexes)}`;
   if (mapIndex === undefined) {
     const failed = instances.filter(({ state }) => state === "failed").map((instance) => instance.mapIndex);
     const hint =
@@ -82,32 +95,70 @@ function chooseInstance(
 
 async function printTries(tools: Tools, instance: InstanceRef, options: Options): Promise<void> {
   const { project, context } = tools;
-  let attempt = chooseTry(await project.queries.listTries(instance), options.try);
+  const onWait = createLiveWatch(context.terminal, project);
+  let attempt = await awaitFirstTry({ ...tools, onWait }, instance, options);
+  if (options.follow && isRunning(attempt) && !project.isLive)
+    context.terminal.say(
+      `No Millrace runs on this database: the task goes on with the next \`${context.terminal.program} start\`.`,
+    );
   for (;;) {
-    const ended = await printTry(tools, instance, { attempt, follow: options.follow === true });
+    const ended = await printTry({ ...tools, onWait }, instance, { attempt, follow: options.follow === true });
     if (ended.cause) context.terminal.say(`try ${ended.tryNumber} ended ${ended.state}: ${ended.cause.message}`);
     if (!options.follow || options.try !== undefined) return;
-    const next = await awaitNextTry(tools, instance, ended);
+    const next = await awaitNextTry({ ...tools, onWait }, instance, ended);
     if (!next) return;
     context.terminal.say(`try ${next.tryNumber}`);
     attempt = next;
   }
 }
 
+interface Following extends Tools {
+  readonly onWait: () => Promise<void>;
+}
+
+/** The try to begin with; somebody who follows waits until there is one. */
+async function awaitFirstTry(
+  { project, context, onWait }: Following,
+  instance: InstanceRef,
+  options: Options,
+): Promise<TaskTry> {
+  for (let isTold = false; ; isTold = true) {
+    const tries = (await project.queries.listTries(instance)).filter(({ tryNumber }) => tryNumber > 0);
+    if (options.try !== undefined || tries.length > 0) return chooseTry(tries, options.try);
+    const { state, cause } = await readInstance(project, instance);
+    if (isTerminal(state))
+      throw new MillraceError(
+        "NOT_FOUND",
+        `the task ended ${state} without being started in this run, so it has no log: ${cause?.message ?? "no cause is stored"}`,
+      );
+    if (!options.follow)
+      throw new MillraceError("NOT_FOUND", "the task has not been started in this run, so it has no log yet", {
+        details: { hint: "With --follow its log is shown as soon as it is." },
+      });
+    if (!isTold) context.terminal.say(`waiting until ${instance.taskId} is started`);
+    await sleep(FOLLOW_MS);
+    await onWait();
+  }
+}
+
+async function readInstance(
+  { queries }: OpenProject,
+  { runId, taskId, mapIndex }: InstanceRef,
+): Promise<TaskInstanceSummary> {
+  for await (const each of allPages((request) => queries.listTaskInstances({ ...request, runId, taskId })))
+    if (each.mapIndex === mapIndex) return each;
+  throw new MillraceError("NOT_FOUND", `${taskId} is mapped now: choose one of its instances with --map-index`);
+}
+
 function chooseTry(tries: readonly TaskTry[], wanted: string | undefined): TaskTry {
   const found = wanted === undefined ? tries.at(-1) : tries.find(({ tryNumber }) => String(tryNumber) === wanted);
-  if (found && found.tryNumber > 0) return found;
-  if (wanted === undefined)
-    throw new MillraceError("NOT_FOUND", "the task has not been started in this run, so it has no log yet");
-  throw new MillraceError(
-    "NOT_FOUND",
-    `there is no try ${wanted}: the task has had ${tries.filter(({ tryNumber }) => tryNumber > 0).length} in this run`,
-  );
+  if (found) return found;
+  throw new MillraceError("NOT_FOUND", `there is no try ${wanted}: the task has had ${tries.length} in this run`);
 }
 
 /** Prints a try; with `follow` until it has ended. @returns the try as it was at the end */
 async function printTry(
-  { context, project, show }: Tools,
+  { context, project, show, onWait }: Following,
   instance: InstanceRef,
   how: { readonly attempt: TaskTry; readonly follow: boolean },
 ): Promise<TaskTry> {
@@ -119,6 +170,7 @@ async function printTry(
   printed += live.lines.length;
   while (how.follow && isRunning(attempt)) {
     await sleep(FOLLOW_MS);
+    await onWait();
     attempt =
       (await project.queries.listTries(instance)).find(({ tryNumber }) => tryNumber === attempt.tryNumber) ?? attempt;
     const isOver = !isRunning(attempt);
@@ -136,13 +188,18 @@ async function printTry(
 }
 
 /** The next try of an instance that will be tried again. @returns undefined when it has ended for good */
-async function awaitNextTry({ project }: Tools, instance: InstanceRef, last: TaskTry): Promise<TaskTry | undefined> {
+async function awaitNextTry(
+  { project, onWait }: Following,
+  instance: InstanceRef,
+  last: TaskTry,
+): Promise<TaskTry | undefined> {
   for (;;) {
     const present = (await project.queries.listTries(instance)).at(-1);
     if (!present || isTerminal(present.state))
       return present && present.tryNumber > last.tryNumber ? present : undefined;
     if (present.tryNumber > last.tryNumber) return present;
     await sleep(FOLLOW_MS);
+    await onWait();
   }
 }
 
