@@ -16,6 +16,7 @@ export const waits = dag("waits", ({ task }) => {
   task("wait", async (_, { log }) => { log.info("waiting for the end"); await new Promise((end) => setTimeout(end, 60_000)); });
 });
 export const broken = dag("broken", { defaults: { retries: 1 } }, ({ task }) => {
+  task("mode", async (_, { render }) => await render("{{ test_mode }}"));
   task("fails", () => { console.log("about to fail"); throw new Error("the disk is full"); });
 });
 `;
@@ -116,6 +117,7 @@ test("tasks test runs one task with given inputs, prints its result and records 
   expect(code).toBe(0);
   expect(JSON.parse(out)).toBe(9);
   expect((await project.run("tasks", "test", "orders", "double", "-i", "n=21")).out).toBe("42\n");
+  expect((await project.run("tasks", "test", "broken", "mode")).out).toBe('"True"\n');
   expect(JSON.parse((await project.run("dags", "list-runs", "orders", "--json")).out)).toEqual([]);
 });
 

@@ -50,10 +50,15 @@ describe("mapped tasks", () => {
     expect(Object.keys(states).filter((key) => key.startsWith("product"))).toHaveLength(3);
   });
 
+  test("what is pulled of a mapped task is a list, also of one, or what an index has", async () => {
+    const { runId } = await finishRun(engine, "maps", { conf: '{"letters":["z"]}' });
+    expect(await resultOf(engine, runId, "pulled")).toEqual([["k1"], "z2", "['k1'] ['z1', 'no']"]);
+  });
+
   test("each index has its name", async () => {
     const { runId } = await finishRun(engine, "maps");
     const { items } = await engine.store.queries.listTaskInstances({ runId, taskId: "named" });
-    expect(items.map(({ mapName }) => mapName)).toEqual(["number 1 of 0", "number 2 of 1", "number 3 of 2"]);
+    expect(items.map(({ mapName }) => mapName)).toEqual(["number 1: 0 of 3", "number 2: 1 of 3", "number 3: 2 of 3"]);
   });
 
   test("no more of one task run at once than it allows in a run", async () => {
@@ -70,6 +75,7 @@ test("each index flows through a mapped group on its own, and the join gets the 
   expect(one("split")).toEqual(["success", "upstream_failed", "skipped"]);
   expect(one("note")).toEqual(["success", "success", "success"]);
   expect(await resultOf(engine, runId, "words")).toEqual([["text", "of", "ok"]]);
+  expect(await resultOf(engine, runId, "per_source.sibling", 1)).toEqual(["note bad", "note bad"]);
   expect(await resultOf(engine, runId, "notes")).toEqual(["note ok", "note bad", "note odd"]);
   expect(state).toBe("success");
 });

@@ -242,7 +242,7 @@ export {
   type CompiledTemplate,
   type TemplateContext,
 } from "./template/compile-template.ts";
-export { referencedNames, type ReferencedNames } from "./template/referenced-names.ts";
+export { referencedNames, type ReferencedNames, type ReferencedXCom } from "./template/referenced-names.ts";
 export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
 export { templateContext, type TemplateFacts } from "./template/template-context.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";

@@ -63,6 +63,7 @@ export async function trialDispatch(options: TrialOptions): Promise<Dispatch> {
   return withGiven(
     {
       ...dispatch,
+      isTest: true,
       run: {
         ...dispatch.run,
         logicalDate,

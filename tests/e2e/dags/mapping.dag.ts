@@ -14,7 +14,7 @@ export const maps = dag("maps", { params: { letters: ["a", "b"] } }, ({ task, ma
   );
   const named = map(
     "named",
-    { each: { n: numbers }, mapName: "number {{ n }} of {{ ti.map_index }}" },
+    { each: { n: numbers }, mapName: "number {{ n }}: {{ ti.map_index }} of {{ expanded_ti_count }}" },
     ({ n }, { mapIndex, item }) => [n, mapIndex, item],
   );
   const odd = map("odd", { each: { n: numbers } }, ({ n }) => (n % 2 === 1 ? n : skip("even")));
@@ -30,6 +30,11 @@ export const maps = dag("maps", { params: { letters: ["a", "b"] } }, ({ task, ma
     for await (const one of again) text += one;
     return text;
   });
+  task("pulled", { after: [pairs, product] }, async (_, { xcom, render }) => [
+    await xcom.pull("pairs"),
+    await xcom.pull("product", { mapIndex: 1 }),
+    await render("{{ ti.xcom_pull('pairs') }} {{ ti.xcom_pull('product', map_indexes=[0, 5], default='no') }}"),
+  ]);
   const none = map("none", { each: { n: task("empty_list", (): readonly number[] => []) } }, ({ n }) => n);
   task("after_none", { input: { none } }, () => 1);
   task("after_none_gently", { input: { none }, triggerRule: "none_failed" }, ({ none }) => none);
@@ -48,6 +53,10 @@ export const mapGroups = dag("map_groups", ({ task, mapGroup }) => {
       { input: { source }, after: [text], triggerRule: "all_done" },
       ({ source }) => `note ${source}`,
     );
+    task("sibling", { after: [note] }, async (_, { xcom, render }) => [
+      await xcom.pull("per_source.note"),
+      await render("{{ ti.xcom_pull('per_source.note') }}"),
+    ]);
     return { words, note };
   });
   task("words", { input: { words: parsed.words }, triggerRule: "all_done" }, ({ words }) => words);

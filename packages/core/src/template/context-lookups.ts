@@ -9,7 +9,6 @@ import { RETURN_VALUE } from "./referenced-names.ts";
 import { templateFault } from "./template-fault.ts";
 import {
   callable,
-  isList,
   itemsOf,
   namespace,
   typeName,
@@ -38,21 +37,38 @@ export function connections(find: (id: string) => Connection | undefined): Names
   });
 }
 
-/** `ti.xcom_pull(task_ids, dag_id, key)`: one value, or a list for a list of ids; None where there is none. */
-export function xcomPull(find: ((taskId: string, key: string) => unknown) | undefined): Callable {
+/** A value of another task of the run, `undefined` when it has none. Without an index: of a mapped task the list of all. */
+export type XComLookup = (taskId: string, key: string, mapIndex?: number) => unknown;
+
+/**
+ * `ti.xcom_pull(task_ids, dag_id, key, map_indexes, default)`: one value, or a list for a list of ids or of indexes; the default, else None,
+ * where there is none.
+ */
+export function xcomPull(find: XComLookup | undefined): Callable {
   return callable("xcom_pull", (args) => {
-    const read = new ArgReader("xcom_pull", args, ["task_ids", "dag_id", "key"]);
+    const read = new ArgReader("xcom_pull", args, ["task_ids", "dag_id", "key", "map_indexes", "default"]);
     if (find === undefined) throw templateFault("xcom_pull() cannot be used here; take the result as input instead");
     if ((read.find("dag_id") ?? null) !== null) throw templateFault("xcom_pull() reads from its own run only");
     const key = read.text("key", RETURN_VALUE);
+    const one = (taskId: string, mapIndex?: number): Value => {
+      const found = find(taskId, key, mapIndex);
+      return found === undefined ? (read.find("default") ?? null) : fromJs(found, `the result of ${taskId}`);
+    };
+    const indexes = read.find("map_indexes") ?? null;
     const pull = (taskId: Value): Value => {
       if (typeof taskId !== "string") throw templateFault(`a task id is text, not a ${typeName(taskId)}`);
-      return fromJs(find(taskId, key), `the result of ${taskId}`);
+      if (indexes === null) return one(taskId);
+      const list = itemsOf(indexes);
+      return list === undefined ? one(taskId, wholeOf(indexes)) : list.map((index) => one(taskId, wholeOf(index)));
     };
     const ids = read.get("task_ids");
-    const list = isList(ids) ? ids : itemsOf(ids);
-    return list === undefined ? pull(ids) : list.map(pull);
+    return itemsOf(ids)?.map(pull) ?? pull(ids);
   });
+}
+
+function wholeOf(index: Value): number {
+  if (typeof index === "number" && Number.isInteger(index)) return index;
+  throw templateFault(`a map index is a whole number, not a ${typeName(index)}`);
 }
 
 function lookup(name: string, what: string, find: (key: string) => Value | undefined): Namespace {

@@ -1,12 +1,19 @@
 import { compileTemplate, isTemplate, type CompiledTemplate } from "./compile-template.ts";
 import type { CallExpression, Expression, MemberExpression } from "./syntax.ts";
 
+/** A value of another task; of a mapped one all, unless an index is named. */
+export interface ReferencedXCom {
+  readonly taskId: string;
+  readonly key: string;
+  readonly mapIndex?: number | undefined;
+}
+
 /** What templates use that must be loaded before they can be rendered. */
 export interface ReferencedNames {
   readonly variables: readonly string[];
   readonly connections: readonly string[];
   /** Results and named values of other tasks of the run (`ti.xcom_pull(…)`). */
-  readonly xcoms: readonly { readonly taskId: string; readonly key: string }[];
+  readonly xcoms: readonly ReferencedXCom[];
   /** True when one of them uses a name about the last successful run, for example `prev_data_interval_start_success`. */
   readonly previousSuccess: boolean;
   /** True when one of them uses `prev_ds`, `next_ds` or another name about the dates before and after. */
@@ -45,7 +52,7 @@ export function referencedNames(...texts: readonly (string | CompiledTemplate)[]
 interface Found {
   readonly variables: Set<string>;
   readonly connections: Set<string>;
-  readonly xcoms: Map<string, { readonly taskId: string; readonly key: string }>;
+  readonly xcoms: Map<string, ReferencedXCom>;
   /** Every name that stands alone. */
   readonly names: Set<string>;
 }
@@ -79,8 +86,14 @@ function noteCall({ callee, args }: CallExpression, found: Found): void {
     if (name !== undefined) note(callee.object, name, found);
   } else if (method === "xcom_pull") {
     const key = constantText(argument(2, "key")) ?? RETURN_VALUE;
+    const indexes = constantsOf(argument(3, "map_indexes")).filter((index) => typeof index === "number");
     for (const taskId of constantTexts(argument(0, "task_ids")))
-      found.xcoms.set(JSON.stringify([taskId, key]), { taskId, key });
+      for (const mapIndex of indexes.length > 0 ? indexes : [undefined])
+        found.xcoms.set(JSON.stringify([taskId, key, mapIndex]), {
+          taskId,
+          key,
+          ...(mapIndex !== undefined && { mapIndex }),
+        });
   }
 }
 
@@ -106,6 +119,11 @@ function constantText(expression: Expression | undefined): string | undefined {
 }
 
 function constantTexts(expression: Expression | undefined): readonly string[] {
+  return constantsOf(expression).filter((value) => typeof value === "string");
+}
+
+/** The constant, or those of a list. */
+function constantsOf(expression: Expression | undefined): readonly unknown[] {
   const items = expression?.type === "list" || expression?.type === "tuple" ? expression.items : [expression];
-  return items.map(constantText).filter((text) => text !== undefined);
+  return items.flatMap((item) => (item?.type === "constant" ? [item.value] : []));
 }

@@ -200,7 +200,7 @@ describe("variables, connections and results of tasks", () => {
             extra: { ssl: true },
           }
         : undefined,
-    xcom: (taskId, key) => (taskId === "none" ? undefined : { from: taskId, key }),
+    xcom: (taskId, key, mapIndex) => (taskId === "none" ? undefined : (mapIndex ?? { from: taskId, key })),
   };
 
   test.each([
@@ -221,6 +221,10 @@ describe("variables, connections and results of tasks", () => {
       "{{ ti.xcom_pull('a') }} {{ ti.xcom_pull(task_ids='a', key='k').key }} {{ task_instance.xcom_pull(['a', 'none']) }}",
       "{'from': 'a', 'key': 'return_value'} k [{'from': 'a', 'key': 'return_value'}, None]",
     ],
+    [
+      "{{ ti.xcom_pull('a', map_indexes=2) }} {{ ti.xcom_pull('a', map_indexes=[0, 1]) }} {{ ti.xcom_pull('none', default='d') }}",
+      "2 [0, 1] d",
+    ],
   ])("%s", (text, printed) => {
     expect(render(text, changes)).toBe(printed);
   });
@@ -233,7 +237,7 @@ describe("variables, connections and results of tasks", () => {
   test("are found beforehand wherever they are written in full", () => {
     const names = referencedNames(
       "{% if x %}{{ var.value.a }}{{ var.json['b'].c | default(var.value.get('d', 1)) }}{% endif %}",
-      "{{ conn.db.host ~ conn['s3'].login }}{{ conn.get('ftp').host }}{{ ti.xcom_pull(task_ids=['t1', 't2'], key='k') }}{{ task_instance.xcom_pull('t3') }}",
+      "{{ conn.db.host ~ conn['s3'].login }}{{ conn.get('ftp').host }}{{ ti.xcom_pull(task_ids=['t1', 't2'], key='k') }}{{ task_instance.xcom_pull('t3') }}{{ ti.xcom_pull('t4', map_indexes=[0, 1]) }}",
       "{% raw %}{{ var.value.no }}{% endraw %} {{ params.var.value.no }} {{ var.value[computed] }}",
       "plain {text",
     );
@@ -244,6 +248,8 @@ describe("variables, connections and results of tasks", () => {
         { taskId: "t1", key: "k" },
         { taskId: "t2", key: "k" },
         { taskId: "t3", key: "return_value" },
+        { taskId: "t4", key: "return_value", mapIndex: 0 },
+        { taskId: "t4", key: "return_value", mapIndex: 1 },
       ],
       previousSuccess: false,
       neighbours: false,

@@ -4,7 +4,7 @@ import { MICROS, type Micros } from "../model/instant.ts";
 import type { RunType } from "../model/states.ts";
 import type { Secret } from "../values/secret.ts";
 import { callable, namespace, type Missing, type Namespace, type Value } from "./template-value.ts";
-import { connections, variables, xcomPull } from "./context-lookups.ts";
+import { connections, variables, xcomPull, type XComLookup } from "./context-lookups.ts";
 import type { TemplateContext } from "./compile-template.ts";
 import { dateTime, formatDateTime, formatOffset } from "./date-time.ts";
 import { fromJs } from "./from-js.ts";
@@ -54,7 +54,7 @@ export interface TemplateFacts {
   /** Of what `referencedNames` listed; `undefined` when there is none of that name. */
   readonly variable: (key: string) => string | Secret | undefined;
   readonly connection: (id: string) => Connection | undefined;
-  readonly xcom?: (taskId: string, key: string) => unknown;
+  readonly xcom?: XComLookup;
   /** A value of the configuration, for `conf.get("section", "key")`. */
   readonly configuration?: (section: string, key: string) => string | undefined;
   readonly expandedCount?: number;

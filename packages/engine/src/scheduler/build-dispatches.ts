@@ -30,6 +30,7 @@ export function buildDispatch({ run, slot, version, isLatest }: Handover, reader
     graphHash: version.graphHash,
     taskId: node.taskId,
     mapIndex: values.mapIndex,
+    ...(values.mapIndex >= 0 && { expandedCount: run.expected[run.task[slot]] }),
     tryNumber: values.tryNumber,
     maxTries: values.maxTries,
     run: {

@@ -1,29 +1,31 @@
 import {
   isTemplate,
+  MillraceError,
   neighbourDates,
   referencedNames,
   renderTemplate,
   templateContext,
   type Connection,
+  type ReferencedXCom,
   type Schedule,
   type TemplateFacts,
 } from "@millrace/core";
-import { readStored } from "./stored-values.ts";
+import type { XComQuestion } from "./pull-xcom.ts";
 import { compiledTemplate } from "./template-cache.ts";
 import type { RunContextParts } from "./try-context.ts";
-
-const RESULT_KEY = "return_value";
 
 /** What a renderer knows beside the run. */
 export interface RenderFacts {
   readonly taskInstance?: NonNullable<TemplateFacts["taskInstance"]>;
   /** Elements of the mapped instance, as they are when a text is rendered. */
   readonly item?: () => Readonly<Record<string, unknown>>;
+  readonly expandedCount?: number;
+  readonly isTest?: boolean;
   readonly triggeringEvents?: NonNullable<TemplateFacts["triggeringEvents"]>;
   /** Why it failed, in callbacks. */
   readonly exception?: string;
   /** Results of other tasks of the run. */
-  readonly xcom?: (taskId: string, key: string) => Promise<unknown>;
+  readonly xcom?: (question: XComQuestion) => Promise<unknown>;
 }
 
 /**
@@ -39,7 +41,7 @@ export function createRenderer(ctx: RunContextParts, more: RenderFacts): (text: 
     const [variables, connections, xcoms, previous] = await Promise.all([
       loadAll(names.variables, (key) => reads.findVariable(key)),
       loadAll(names.connections, (id) => reads.connection(id)),
-      loadAll(names.xcoms.map(xcomName), async (name) => await more.xcom?.(...(JSON.parse(name) as [string, string]))),
+      loadAll(names.xcoms.map(xcomName), async (name) => await more.xcom?.(questionOf(name))),
       names.previousSuccess ? ctx.previousRun() : undefined,
     ]);
     const facts = factsOf(ctx, more, { variables, connections, xcoms });
@@ -101,23 +103,11 @@ function factsOf(ctx: RunContextParts, more: RenderFacts, loaded: Loaded): Templ
     ...(item === undefined ? {} : { item: item() }),
     variable: (key) => loaded.variables.get(key),
     connection: (id) => loaded.connections.get(id),
-    xcom: (taskId, key) => loaded.xcoms.get(xcomName({ taskId, key })),
-  };
-}
-
-/** The result or named value of another task, for `ti.xcom_pull`. */
-export function xcomReader(ctx: RunContextParts, dispatchId: string): NonNullable<RenderFacts["xcom"]> {
-  const { client, blobs } = ctx.parts.tools;
-  return async (taskId, key) => {
-    const found = await client.results({
-      dispatchId,
-      taskId,
-      from: 0,
-      limit: 100_000,
-      ...(key === RESULT_KEY ? {} : { key }),
-    });
-    const values = await Promise.all(found.map((value) => readStored(value, blobs)));
-    return values.length > 1 ? values : values[0];
+    xcom: (taskId, key, mapIndex) => {
+      const name = xcomName({ taskId, key, mapIndex });
+      if (loaded.xcoms.has(name)) return loaded.xcoms.get(name);
+      throw new MillraceError("BAD_TEMPLATE", `xcom_pull(): write the task, key and map index in full, not computed`);
+    },
   };
 }
 
@@ -128,8 +118,13 @@ async function loadAll<T>(
   return new Map(await Promise.all(names.map(async (name) => [name, await load(name)] as const)));
 }
 
-function xcomName({ taskId, key }: { readonly taskId: string; readonly key: string }): string {
-  return JSON.stringify([taskId, key]);
+function xcomName({ taskId, key, mapIndex }: ReferencedXCom): string {
+  return JSON.stringify([taskId, key, mapIndex]);
+}
+
+function questionOf(name: string): XComQuestion {
+  const [taskId, key, mapIndex] = JSON.parse(name) as [string, string, number | null];
+  return { taskId, key, ...(mapIndex !== null && { mapIndex }) };
 }
 
 function zoneOf(schedule: Schedule): string {

@@ -17,7 +17,8 @@ import { valueSources } from "./dispatch-values.ts";
 import { EngineReads } from "./engine-reads.ts";
 import { causeOf } from "./outcome-of.ts";
 import { outcomeOfResult } from "./outcome-of-result.ts";
-import { createRenderer, xcomReader } from "./render-templates.ts";
+import { pullXCom } from "./pull-xcom.ts";
+import { createRenderer } from "./render-templates.ts";
 import { renderedFields } from "./rendered-fields.ts";
 import { runSensor } from "./run-sensor.ts";
 import { readResume, type RunningBody, type TryAround } from "./running-body.ts";
@@ -42,8 +43,10 @@ export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Out
   ctx.render = createRenderer(ctx, {
     taskInstance: { taskId: ctx.taskId, tryNumber: ctx.tryNumber, maxTries: dispatch.maxTries, mapIndex: ctx.mapIndex },
     item: () => ctx.item,
+    ...(dispatch.expandedCount !== undefined && { expandedCount: dispatch.expandedCount }),
+    ...(dispatch.isTest && { isTest: true }),
     triggeringEvents: ctx.assets.triggering,
-    xcom: xcomReader(ctx, dispatch.dispatchId),
+    xcom: (question) => pullXCom(ctx, question),
   });
   const running: RunningBody = { dispatch, dag, task, body, ctx, around, resume: readResume(dispatch.resume) };
   const { deferred, event, state } = running.resume;

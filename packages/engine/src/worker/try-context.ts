@@ -22,7 +22,7 @@ import {
   type UpstreamState,
 } from "@millrace/core";
 import type { EngineReads } from "./engine-reads.ts";
-import { readStored } from "./stored-values.ts";
+import { pullXCom } from "./pull-xcom.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 import { writeLine, type TryScope } from "./try-scope.ts";
 
@@ -150,18 +150,9 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
     this.dispatch.upstream.map((one) => ({ ...one, state: one.state as TaskState }));
 
   get xcom(): Context["xcom"] {
-    const { client, blobs } = this.parts.tools;
-    const { dispatchId } = this.dispatch;
     return {
       push: (key, value) => void this.pushed.set(key, value),
-      pull: async (taskId, options = {}) => {
-        const found = await client.results({ dispatchId, taskId, from: 0, limit: 100_000, ...options });
-        const values = await Promise.all(found.map((value) => readStored(value, blobs)));
-        const isMapped =
-          options.mapIndex === undefined &&
-          (values.length > 1 || this.parts.dag.graph.tasks.find((task) => task.taskId === taskId)?.each !== undefined);
-        return isMapped ? values : values[0];
-      },
+      pull: (taskId, options = {}) => pullXCom(this, { ...options, taskId }),
     };
   }
   get assets(): Context["assets"] {
