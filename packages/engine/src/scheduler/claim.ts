@@ -26,7 +26,8 @@ export async function claim(state: TickState, onlyDags?: readonly string[]): Pro
   if (gone.length > 0) owned.occupancy.rebuild(owned.runs.values());
   if (!mustLook && ids.every((dagId) => owned.dags.has(dagId))) return;
   const rows = await store.loadDags(ids);
-  const fresh = rows.filter((row) => !owned.dags.has(row.dagId)).map((row) => row.dagId);
+  const fresh = rows.map((row) => row.dagId).filter((dagId) => !owned.dags.has(dagId) || mail.unknownRuns.has(dagId));
+  mail.unknownRuns.clear();
   for (const row of rows) takeDag(state, row);
   if (fresh.length > 0) await takeRuns(state, fresh);
 }

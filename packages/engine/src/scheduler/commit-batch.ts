@@ -220,14 +220,18 @@ function isFinal({ head }: Run): boolean {
   return head.state === "success" || head.state === "failed";
 }
 
-/** The run's key or logical date was taken elsewhere. The command stays in the inbox and is planned again, or refused when it named them. */
+/**
+ * The run's key or logical date was taken elsewhere. The command stays in the inbox and is planned again, or refused when it named them. Who took it
+ * may have been another scheduler that did not know yet that the DAG has a new owner: its runs are looked for.
+ */
 function conflict(state: TickState, batch: Batch, part: BatchRun): void {
   const { runId, dagId, runKey } = part.run.head;
   state.log.info({ runId, dagId, runKey }, "run id or logical date was taken");
   const answered = batch.answers.find((answer) => answer.runId === runId);
   if (answered) state.mail.conflicts.set(answered.inboxId, { runKey, logicalDate: part.run.head.logicalDate });
   state.mail.inboxMayHaveRows ||= answered !== undefined;
-  state.mail.dagsMayHaveChanged ||= part.newRun?.runType === "scheduled";
+  state.mail.dagsMayHaveChanged = true;
+  state.mail.unknownRuns.add(dagId);
 }
 
 /** R6: what is true in memory, and what planned batches will make true. */

@@ -95,6 +95,8 @@ export class Mail {
   grantsDue = false;
   /** Triggers whose run id or logical date was taken when they were committed. */
   readonly conflicts = new Map<number, { readonly runKey: string; readonly logicalDate: Micros }>();
+  /** DAGs that may have unfinished runs which are not in memory. */
+  readonly unknownRuns = new Set<string>();
   /** DAGs that failed too often in a row. */
   readonly toPause = new Set<string>();
   /** DAGs whose queued runs may begin. */
