@@ -6,6 +6,8 @@ import { compileDags } from "../harness/compile-dags.ts";
 import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
 import { keepLog } from "./support-log.ts";
 
+const LARGE = 100 * 1024 * 1024;
+
 const DAGS = String.raw`
 import { dag } from "millrace";
 const bodies = {
@@ -29,6 +31,7 @@ const bodies = {
   errorBigint: () => { throw { n: 10n }; },
   skipNul: () => { throw new Skip("why\0 \ud800"); },
   xcomNul: (_, ctx) => { ctx.xcom.push("k\0", "v\0"); ctx.xcom.push("\ud800", 1); return 1; },
+  xcomKeyLong: (_, ctx) => { ctx.xcom.push(Array.from({ length: 5_000 }, (_, i) => i.toString(36)).join(""), 1); return 1; },
   logNul: (_, ctx) => { ctx.log.info("line\0 \ud800", { "f\0": "\udc00" }); console.log("out\0 \ud800"); return 1; },
 };
 export const values = dag("values", ({ task, map }) => {
@@ -134,6 +137,12 @@ describe("names", () => {
     );
   });
 
+  test("an XCom key that is too long for an index fails its task, which says so", async () => {
+    const { state, cause } = await instance("xcomKeyLong");
+    expect({ state, code: cause?.code }).toEqual({ state: "failed", code: "DATA_REJECTED" });
+    expect(cause?.message).toMatch(/the database refused what the task left.*index row/s);
+  });
+
   test("names of mapped instances are for people: what cannot be stored is replaced", async () => {
     const { rows } = await pool.query<{ map_name: string; state: string }>(
       "select map_name, state from millrace.task_instance where run_id = $1 and task_id = 'named' order by map_index",
@@ -148,7 +157,12 @@ describe("names", () => {
     expect(text).toContain("line");
   });
 
-  test.each(["r\0", "\ud800r"])("a run id %j is refused, and the DAG goes on", async (runKey) => {
+  test.each([
+    ["with NUL", "r\0"],
+    ["with half a surrogate pair", "\ud800r"],
+    ["too long for an index", Array.from({ length: 5_000 }, (_, i) => i.toString(36)).join("")],
+    ["of 100 MB", "x".repeat(LARGE)],
+  ])("a run id %s is refused, and the DAG goes on", async (_what, runKey) => {
     await expect(engine.trigger("plain", { runKey })).rejects.toMatchObject({
       code: expect.stringMatching(/DATA_REJECTED|BAD_ARGUMENT/),
     });
@@ -179,6 +193,7 @@ describe("conf", () => {
     ["a raw half of a surrogate pair", '{"a":"\ud800"}'],
     ["no JSON", "{a:1}"],
     ["no object", "[1]"],
+    ["100 MB", JSON.stringify({ a: "x".repeat(LARGE) })],
   ])("that holds %s is refused or kept, and the DAG goes on", async (_what, conf) => {
     const made = await engine.trigger("plain", { conf }).catch((error: unknown) => error);
     if (made instanceof Error)

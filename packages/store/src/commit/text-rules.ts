@@ -5,6 +5,7 @@ const LONGEST_TEXT = 16 * 1024 * 1024;
 
 /** Where a value would have gone, for the message and for splitting a batch (R11). */
 export interface ValuePlace {
+  /** 0: it belongs to no run yet. */
   readonly runId: number;
   readonly taskId?: string;
   readonly mapIndex?: number;
@@ -31,11 +32,10 @@ export function refuseValue(place: ValuePlace, why: string): never {
     place.taskId === undefined
       ? ""
       : ` of task ${JSON.stringify(place.taskId)}${place.mapIndex === undefined || place.mapIndex < 0 ? "" : `[${place.mapIndex}]`}`;
-  throw new MillraceError(
-    "DATA_REJECTED",
-    `${place.column}${instance} in run ${place.runId} cannot be stored: ${why}.`,
-    { details: { ...place } },
-  );
+  const run = place.runId === 0 ? "" : ` in run ${place.runId}`;
+  throw new MillraceError("DATA_REJECTED", `${place.column}${instance}${run} cannot be stored: ${why}.`, {
+    details: { ...place },
+  });
 }
 
 /** @returns the text. @throws MillraceError DATA_REJECTED */

@@ -203,6 +203,15 @@ describe("R5: the inbox", () => {
     expect(await store.engine.readInbox(["a-dag"], 1)).toHaveLength(1);
   });
 
+  test("a command that no run could hold is refused before it is sent: it holds up no tick", async () => {
+    const conf = JSON.stringify({ a: "x".repeat(17_000_000) });
+    await expect(store.engine.send("a-dag", { kind: "trigger", conf }, "user:x")).rejects.toMatchObject({
+      code: "DATA_REJECTED",
+      message: expect.stringMatching(/^the command cannot be stored: it has 170\d+ characters/) as string,
+    });
+    expect(await store.engine.readInbox(["a-dag"], 10)).toEqual([]);
+  });
+
   test("an answer by another process ends the wait", async () => {
     const caller = await openStore({ url: store.url });
     const inboxId = await caller.engine.send("a-dag", { kind: "pause", paused: true }, "user:x");

@@ -37,7 +37,9 @@ export async function send(
   message: { readonly dagId: string; readonly command: Command; readonly by: string },
 ): Promise<number> {
   const dagId = storable(message.dagId, { runId: 0, column: "the DAG id" });
-  const values = [dagId, JSON.stringify(message.command), cleanText(message.by)];
+  // A larger one would hold up the tick that reads it, and all other DAGs with it.
+  const command = storable(JSON.stringify(message.command), { runId: 0, column: "the command" });
+  const values = [dagId, command, cleanText(message.by)];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ inbox_id: number }>(SEND, values));
   const inboxId = rows[0].inbox_id;
   if (inboxId % 100 === 0) await runGuarded(pool, "any", (client) => client.query(FORGET_ANSWERS));
