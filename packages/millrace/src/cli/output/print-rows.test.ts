@@ -36,6 +36,11 @@ test("plain lines can be cut at spaces: an empty cell is a dash", () => {
   expect(printed(ROWS, "plain").out.split("\n")[1]).toBe("orders  success  a, b  -");
 });
 
+test("a plain row is one line, whatever its texts have", () => {
+  const rows = [{ file: "a.dag.ts", error: 'Expected ";"\n\n  > 2 | x\n' }];
+  expect(printed(rows, "plain").out).toBe('file      error\na.dag.ts  Expected ";" > 2 | x\n');
+});
+
 test("JSON and YAML keep types and nulls", () => {
   expect(JSON.parse(printed(ROWS, "json").out)).toEqual(ROWS);
   expect(parse(printed(ROWS, "yaml").out)).toEqual(ROWS);

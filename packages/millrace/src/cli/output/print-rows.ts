@@ -38,7 +38,18 @@ export function printRows(
 
 function plainLines(rows: readonly Row[]): readonly string[] {
   const keys = Object.keys(rows[0]);
-  const cells = [keys, ...rows.map((row) => keys.map((key) => cellText(row[key]) || "-"))];
+  // A row is a line: what has several becomes one.
+  const cells = [
+    keys,
+    ...rows.map((row) =>
+      keys.map(
+        (key) =>
+          cellText(row[key])
+            .trimEnd()
+            .replaceAll(/\s*\n\s*/g, " ") || "-",
+      ),
+    ),
+  ];
   const widths = keys.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   return cells.map((line) =>
     line.map((cell, column) => (column === keys.length - 1 ? cell : cell.padEnd(widths[column]))).join("  "),
