@@ -186,7 +186,7 @@ export class SystemProgress {
     this.#showStatus();
     this.#nextStatus = setTimeout(() => {
       this.#nextStatus = undefined;
-      if (this.#running.size > 0 && this.#telling === undefined) this.#showStatus();
+      if (this.#telling === undefined) this.#showStatus();
     }, STATUS_MS).unref();
   }
 

@@ -17,6 +17,8 @@ import type { ExitCode } from "../run-action.ts";
 
 /** The banner waits so long for the first tick to say when the next runs are. */
 const FIRST_TICK_MS = 500;
+/** A try that was on its way to a worker when the signal came runs after so long. */
+const JUST_STARTED_MS = 500;
 /** One Ctrl-C may come twice, from the terminal and from npm. */
 const SAME_SIGNAL_MS = 150;
 
@@ -89,14 +91,20 @@ async function drain(
   system: RunningSystem,
   how: { readonly progress: SystemProgress; readonly second: Promise<void> },
 ): Promise<void> {
-  const tries = how.progress.runningTries;
   const seconds = Math.ceil(config.executor.drainMs / 1_000);
-  if (tries.length === 0) terminal.print("stopping");
-  else {
+  const tellWaiting = (): boolean => {
+    const tries = how.progress.runningTries;
+    if (tries.length === 0) return false;
     const names = `${tries.slice(0, 5).join(", ")}${tries.length > 5 ? `, and ${tries.length - 5} more` : ""}`;
     terminal.print(
       `stopping: waiting for ${tries.length} running ${tries.length === 1 ? "try" : "tries"} (${names}), up to ${seconds} s. Ctrl-C again stops now.`,
     );
+    return true;
+  };
+  if (!tellWaiting()) {
+    terminal.print("stopping");
+    // What had just been handed to a worker runs by now.
+    setTimeout(tellWaiting, JUST_STARTED_MS).unref();
   }
   const stopped = system.stop({ deadlineMs: config.executor.drainMs });
   const isForced = await Promise.race([stopped.then(() => false), how.second.then(() => true)]);
