@@ -63,6 +63,7 @@ test("a wrong command is a wrong use and suggests the near one", async () => {
   const { code, err } = await project.run("dags", "lst");
   expect(code).toBe(2);
   expect(err).toContain("Did you mean list?");
+  expect(err).toContain("`millrace dags --help` shows what there is.");
   expect(err).toContain("(BAD_ARGUMENT)");
 });
 

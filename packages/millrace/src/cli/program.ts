@@ -84,7 +84,7 @@ function allCommands(command: Command): readonly Command[] {
 /** Commander ends the process and writes by itself unless it is told not to. */
 function prepare(command: Command, terminal: Terminal): void {
   const path: string[] = [];
-  for (let at: Command | null = command; at !== null; at = at.parent) path.unshift(at.name());
+  for (let at: Command | null = command; at.parent !== null; at = at.parent) path.unshift(at.name());
   command
     .exitOverride()
     .showSuggestionAfterError(true)
@@ -93,7 +93,7 @@ function prepare(command: Command, terminal: Terminal): void {
       writeErr: (text) => terminal.say(text.trimEnd()),
       outputError: (text, write) =>
         write(
-          `${text.replace(/^error: /, `${terminal.paintTalk.red("error")}: `).trimEnd()}\n  \`${path.join(" ")} --help\` shows what there is.\n  (BAD_ARGUMENT)`,
+          `${text.replace(/^error: /, `${terminal.paintTalk.red("error")}: `).trimEnd()}\n  \`${[terminal.program, ...path].join(" ")} --help\` shows what there is.\n  (BAD_ARGUMENT)`,
         ),
     });
 }
