@@ -277,6 +277,11 @@ test("reading one file saves nothing and gives the same version as the processor
   const read = await readDags({ ...options, files: [project.path("dags/b.dag.ts")] });
   expect(read).toEqual({ files: [await project.saved("dags/b.dag.ts")], leftOut: [] });
   expect(project.saves).toHaveLength(1);
+  const outside = { ...options, files: [project.path("other/c.dag.ts")] };
+  project.write("other/c.dag.ts", dagText("c"));
+  expect((await readDags(outside)).files.map(ids)).toEqual([["c"]]);
+  project.write("other/c.dag.ts", dagText("changed"));
+  expect((await readDags(outside)).files.map(ids)).toEqual([["changed"]]);
 });
 
 describe("a file whose code takes long to load", () => {

@@ -1,13 +1,9 @@
 import { dirname, resolve } from "node:path";
 import type { FoundFile } from "@millrace/core";
-import type { DagFile } from "./dag-file.ts";
-import { createFileStamps } from "./file-stamps.ts";
-import { createLockReader } from "./lock-hash.ts";
-import type { LoaderPool } from "./loader-pool.ts";
+import { discoverFiles, type DiscoveredFile } from "./discover-files.ts";
 import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
-import { readDagFiles, type LateFile } from "./read-dag-files.ts";
 import { resolveDuplicates } from "./resolve-duplicates.ts";
-import { scanFolders } from "./scan.ts";
+import { scanFiles } from "./scan.ts";
 
 /** Which DAG files to read. */
 export interface ReadDagsOptions extends LoadOptions {
@@ -34,41 +30,27 @@ export interface DagsOnDisk {
  */
 export async function readDags(options: ReadDagsOptions): Promise<DagsOnDisk> {
   const loaders = makeLoaders(options);
+  const cache = openCache(options);
+  const folders = options.folders.map((folder) => resolve(folder));
+  const { onScan } = options;
   try {
-    const { read, late } = await (options.files
-      ? readNamed(options, options.files, loaders)
-      : readAll(options, loaders));
-    const soon = resolveDuplicates(read);
-    if (late.length === 0 || options.isEnough?.(soon)) return { files: soon, leftOut: late.map(({ file }) => file) };
-    return { files: resolveDuplicates([...read, ...(await Promise.all(late.map((file) => file.read)))]), leftOut: [] };
+    const chosen = options.files ? named(folders, options.files) : await discoverFiles(folders);
+    const scan = await scanFiles(chosen, { loaders, cache, ...(onScan && { onScan }) }, { known: new Map() });
+    for (const each of scan.read) await cache.keep(each);
+    if (scan.late.size === 0 || options.isEnough?.(scan.found))
+      return { files: scan.found, leftOut: [...scan.late.keys()] };
+    const late = await Promise.all([...scan.late.values()].map((file) => file.read));
+    const all = new Map([...scan.files.values(), ...late].map((file) => [file.file, file]));
+    const inOrder = chosen.map(({ file }) => all.get(file)).filter((file) => file !== undefined);
+    return { files: resolveDuplicates(inOrder), leftOut: [] };
   } finally {
     loaders.close();
   }
 }
 
-interface ReadNow {
-  readonly read: readonly DagFile[];
-  readonly late: readonly LateFile[];
-}
-
-async function readNamed(
-  { folders }: ReadDagsOptions,
-  paths: readonly string[],
-  loaders: LoaderPool,
-): Promise<ReadNow> {
-  const roots = folders.map((folder) => resolve(folder));
-  const files = paths.map((path) => {
+function named(folders: readonly string[], paths: readonly string[]): readonly DiscoveredFile[] {
+  return paths.map((path) => {
     const file = resolve(path);
-    return { file, folder: roots.find((folder) => file.startsWith(`${folder}/`)) ?? dirname(file) };
+    return { file, folder: folders.find((folder) => file.startsWith(`${folder}/`)) ?? dirname(file) };
   });
-  return await readDagFiles(files, { loaders, stamps: createFileStamps(), locks: createLockReader() });
-}
-
-async function readAll(options: ReadDagsOptions, loaders: LoaderPool): Promise<ReadNow> {
-  const folders = options.folders.map((folder) => resolve(folder));
-  const cache = openCache(options);
-  const { onScan } = options;
-  const scan = await scanFolders({ folders, loaders, cache, ...(onScan && { onScan }) }, { known: new Map() });
-  for (const each of scan.read) await cache.keep(each);
-  return { read: [...scan.files.values()], late: [...scan.late.values()] };
 }

@@ -42,7 +42,15 @@ export interface Scan {
 
 /** Looks at every DAG file; compiles and loads the ones that changed. */
 export async function scanFolders(tools: ScanTools, request: ScanRequest): Promise<Scan> {
-  const discovered = await discoverFiles(tools.folders);
+  return await scanFiles(await discoverFiles(tools.folders), tools, request);
+}
+
+/** Looks at these files; compiles and loads the ones that changed. */
+export async function scanFiles(
+  discovered: readonly DiscoveredFile[],
+  tools: Omit<ScanTools, "folders">,
+  request: ScanRequest,
+): Promise<Scan> {
   const stamps = createFileStamps();
   const locks = createLockReader();
   const files = new Map<string, DagFile>();
