@@ -43,6 +43,7 @@ export function checkDagOptions(declaration: Pick<Declaration, "dagId" | "site" 
     throw badDag(place, "dag(id, options, builder): the options must be an object");
   checkOptions(options, DAG, place);
   checkDefaults(options.defaults ?? {}, place);
+  refuseOtherLinks(options.ownerLinks ?? {}, place);
   const isContinuous = options.schedule && "kind" in options.schedule && options.schedule.kind === "continuous";
   if (isContinuous && (options.maxActiveRuns ?? 1) !== 1)
     throw badDag(place, "schedule: continuous() needs maxActiveRuns 1, or none given");
@@ -52,4 +53,11 @@ export function checkDagOptions(declaration: Pick<Declaration, "dagId" | "site" 
   reading(place, "params", () =>
     checkParamDefinitions(params, { isScheduled: options.schedule !== undefined && options.schedule !== null }),
   );
+}
+
+/** A page shows these as links, so nothing else may be behind them. */
+function refuseOtherLinks(links: object, place: Place): void {
+  for (const [owner, link] of Object.entries(links))
+    if (!/^(https?:\/\/|mailto:)\S+$/i.test(String(link)))
+      throw badDag(place, `ownerLinks: the link of ${owner} needs to begin with https://, http:// or mailto:`);
 }

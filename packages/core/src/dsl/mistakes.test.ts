@@ -148,6 +148,11 @@ describe("mistakes", () => {
       "failFast needs the triggerRule all_success",
     ],
     [
+      "a link to code",
+      mistake(nothing, { ownerLinks: { me: "javascript:alert(1)" } }),
+      "ownerLinks: the link of me needs to begin with https://",
+    ],
+    [
       "continuous with two runs",
       mistake(nothing, { schedule: continuous(), maxActiveRuns: 2 }),
       "continuous() needs maxActiveRuns 1",

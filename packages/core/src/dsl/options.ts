@@ -44,6 +44,8 @@ export interface Defaults {
   readonly dependsOnPast?: boolean;
   /** Also wait for the direct downstream of that instance. Default false. */
   readonly waitForDownstream?: boolean;
+  /** With `dependsOnPast`: a skip by a branch or by the trigger rule waits for the previous run as well. Default false. */
+  readonly waitForPastBeforeSkipping?: boolean;
   /** Which states of its upstream let it start. Default `all_success`. */
   readonly triggerRule?: Exclude<TriggerRule, "all_done_setup_success">;
   /** Default `default_pool`. */

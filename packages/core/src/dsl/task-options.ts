@@ -12,6 +12,7 @@ const DEFAULTS: Readonly<Record<keyof Defaults, Check>> = {
   executionTimeout: CHECKS.duration,
   dependsOnPast: CHECKS.flag,
   waitForDownstream: CHECKS.flag,
+  waitForPastBeforeSkipping: CHECKS.flag,
   triggerRule: CHECKS.rule,
   pool: CHECKS.name,
   poolSlots: CHECKS.atLeast1,

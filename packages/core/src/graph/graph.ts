@@ -143,6 +143,8 @@ export interface GraphTask {
   readonly executionTimeoutMicros?: number;
   readonly dependsOnPast: boolean;
   readonly waitForDownstream: boolean;
+  /** A skip waits for the previous run, too. */
+  readonly waitForPastBeforeSkipping?: boolean;
   readonly pool: string;
   readonly poolSlots: number;
   /** What the user wrote; `priority` is the effective weight after the weight rule. */

@@ -81,6 +81,7 @@ function limitsOf(options: AnyTaskOptions): Partial<GraphTask> {
   return {
     dependsOnPast: waitForDownstream || (options.dependsOnPast ?? false),
     waitForDownstream,
+    waitForPastBeforeSkipping: options.waitForPastBeforeSkipping || undefined,
     pool: options.pool ?? "default_pool",
     poolSlots: options.poolSlots ?? 1,
     priorityWeight: options.priorityWeight ?? 1,

@@ -80,7 +80,7 @@ function decide(draft: Draft, slot: number, past: PastStates | undefined, work: 
   }
   const skip = skippedAbove(draft, slot);
   if (skip) {
-    setState(draft, slot, "skipped", skip);
+    skipAfterPast(draft, slot, past, skip);
     return;
   }
   const verdict = ruleVerdict(draft, slot);
@@ -88,7 +88,7 @@ function decide(draft: Draft, slot: number, past: PastStates | undefined, work: 
     case "wait":
       return;
     case "skipped":
-      setState(draft, slot, "skipped", {
+      skipAfterPast(draft, slot, past, {
         code: "UPSTREAM_SKIPPED",
         message: `skipped by the trigger rule ${ruleOf(draft, slot)}`,
       });
@@ -107,12 +107,23 @@ function decide(draft: Draft, slot: number, past: PastStates | undefined, work: 
   }
 }
 
-/** The rule says run: what is left is the previous run and, for a mapped task, how many of it there are. */
-function run(draft: Draft, slot: number, past: PastStates | undefined, work: number[]): void {
+/** Skips at once, or, for a task that says so, when the previous run allows: its skip says to the next run that all before it is done. */
+function skipAfterPast(draft: Draft, slot: number, past: PastStates | undefined, cause: Cause): void {
+  const node = draft.run.compiled.tasks[draft.taskOf(slot)];
+  if (node.waitForPastBeforeSkipping && isHeldByPast(draft, slot, past)) return;
+  setState(draft, slot, "skipped", cause);
+}
+
+function isHeldByPast(draft: Draft, slot: number, past: PastStates | undefined): boolean {
   const task = draft.taskOf(slot);
   const node = draft.run.compiled.tasks[task];
-  if ((node.dependsOnPast || node.waitForDownstream) && past && !past.check(task, draft.mapIndexOf(slot)).satisfied)
-    return;
+  if (!node.dependsOnPast && !node.waitForDownstream) return false;
+  return past !== undefined && !past.check(task, draft.mapIndexOf(slot)).satisfied;
+}
+
+/** The rule says run: what is left is the previous run and, for a mapped task, how many of it there are. */
+function run(draft: Draft, slot: number, past: PastStates | undefined, work: number[]): void {
+  if (isHeldByPast(draft, slot, past)) return;
   const expansion = expandTaskBeforeRun(draft, slot);
   if (expansion === "ready") becomeReady(draft, slot);
   else if (expansion !== "wait" && expansion !== "settled") for (const created of expansion) work.push(created);

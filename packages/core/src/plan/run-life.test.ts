@@ -239,6 +239,32 @@ describe("the previous run", () => {
   );
 });
 
+test("a skip waits for the previous run when the task says so", () => {
+  let satisfied = false;
+  const past = {
+    check: () => (satisfied ? { satisfied: true as const } : { satisfied: false as const, why: "it runs" }),
+  };
+  const below = { after: ["a"], dependsOnPast: true };
+  const patient = { ...below, waitForPastBeforeSkipping: true };
+  const world = new World(
+    aCompiledGraph([
+      aTask("a"),
+      aTask("b", below),
+      aTask("c", patient),
+      aTask("stop", { kind: "shortCircuit" }),
+      aTask("d", { ...patient, after: ["stop"] }),
+    ]),
+    { past },
+  );
+  world.end("a", "skipped");
+  world.end("stop", []);
+  expect(world.states()).toMatchObject({ b: "skipped", c: "none", d: "none" });
+  satisfied = true;
+  world.plan({ kind: "past" });
+  expect(world.states()).toMatchObject({ c: "skipped", d: "skipped" });
+  expect(world.run.head.state).toBe("success");
+});
+
 describe("the run's next look", () => {
   test("comes nearer with a nearer time and is not written otherwise", () => {
     const world = new World(
