@@ -88,7 +88,15 @@ export function finalsOf(world: World, graph: Graph): Finals {
       new Map(
         own
           .sort((a, b) => a.mapIndex - b.mapIndex)
-          .map((row) => [row.mapIndex, { state: row.state, length: row.resultLength, choice: row.choice }]),
+          .map((row) => [
+            row.mapIndex,
+            {
+              state: row.state,
+              length: row.resultLength,
+              choice: row.choice,
+              isCut: row.cause?.code === "FAIL_FAST",
+            },
+          ]),
       ),
     );
   });

@@ -10,6 +10,8 @@ export interface Final {
   readonly state: TaskState;
   readonly length?: number;
   readonly choice?: readonly string[];
+  /** The DAG fails fast, and another task had failed. */
+  readonly isCut?: boolean;
 }
 
 /** Final states of a run: task → map index → how it ended. */
@@ -52,9 +54,14 @@ export class Reference {
         wasCleared &&
         node.each !== undefined &&
         [...observed.values()].every(({ state }) => state === "upstream_failed" || state === "skipped");
-      if (!isOne && !isKept && indexes.join() !== full.join())
+      const isCut = [...observed.values()].some((final) => final.isCut);
+      if (!isOne && !isKept && !isCut && indexes.join() !== full.join())
         wrong.push(`${node.taskId} has the indexes ${indexes.join()} instead of ${full.join()}`);
-      for (const [mapIndex, { state }] of observed) {
+      for (const [mapIndex, { state, isCut }] of observed) {
+        if (isCut) {
+          wrong.push(...this.#findWrongCut(task, mapIndex, state));
+          continue;
+        }
         const allowed = this.#judge(task, mapIndex, state);
         if (allowed.size > 1) this.ambiguous += 1;
         if (!allowed.has(state))
@@ -62,6 +69,16 @@ export class Reference {
       }
     });
     return wrong;
+  }
+
+  /** Failing fast ends everything but teardowns: what ran has failed, the rest is skipped; and only where something failed by itself. */
+  #findWrongCut(task: number, mapIndex: number, state: TaskState): readonly string[] {
+    const { taskId, teardown } = this.#graph.tasks[task];
+    const hasFailure = [...this.#finals.values()].some((finals) =>
+      [...finals.values()].some((final) => final.state === "failed" && !final.isCut),
+    );
+    const isRight = this.#graph.dag.failFast && hasFailure && !teardown && (state === "skipped" || state === "failed");
+    return isRight ? [] : [`${taskId}[${mapIndex}] is ${state} for a failure elsewhere`];
   }
 
   /** The run's own state. */
