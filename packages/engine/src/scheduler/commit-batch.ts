@@ -174,7 +174,7 @@ async function applyAll(state: TickState, { batch, events }: Sent, result: Commi
 
 function applyOne(state: TickState, part: BatchRun): void {
   const { run, draft } = part;
-  const wasRunning = run.head.state === "running";
+  const before = run.head.state;
   for (const slot of draft.instances.keys()) {
     const dispatchId = run.dispatchId.get(slot);
     if (dispatchId !== undefined) state.owned.dispatches.delete(dispatchId);
@@ -183,7 +183,8 @@ function applyOne(state: TickState, part: BatchRun): void {
   if (part.newRun) state.owned.addRun(run);
   else {
     const dag = state.owned.dags.get(run.head.dagId);
-    if (dag) dag.running += Number(run.head.state === "running") - Number(wasRunning);
+    if (dag) dag.running += Number(run.head.state === "running") - Number(before === "running");
+    if (run.head.state === "queued" && before !== "queued") dag?.queued.push(run);
     if (draft.patch.dueAt !== undefined) state.owned.wakeAt(run);
   }
   for (const [slot, values] of draft.instances)

@@ -28,6 +28,8 @@ export interface OwnedDag {
   row: DagRow;
   readonly versions: Map<number, OwnedVersion>;
   readonly runs: Map<number, Run>;
+  /** Runs that wait to begin, by logical date; {@link OwnedDags.takeQueued} passes over those that have begun or are gone. */
+  readonly queued: Heap<Run>;
   /** Runs in state running: `maxActiveRuns` limits them. */
   running: number;
   /** Newest logical date given to a triggered run that named none. */
@@ -63,6 +65,7 @@ export class OwnedDags {
       row,
       versions: new Map(),
       runs: new Map(),
+      queued: new Heap(isEarlier),
       running: 0,
       lastImplicitDate: 0,
       past: new Map(),
@@ -104,7 +107,15 @@ export class OwnedDags {
     this.runs.set(run.head.runId, run);
     dag.runs.set(run.head.runId, run);
     if (run.head.state === "running") dag.running += 1;
+    if (run.head.state === "queued") dag.queued.push(run);
     this.wakeAt(run);
+  }
+
+  /** The queued run with the earliest logical date, taken out of the queue: whoever does not begin it puts it back. */
+  takeQueued(dag: OwnedDag): Run | undefined {
+    for (let run = dag.queued.pop(); run !== undefined; run = dag.queued.pop())
+      if (run.head.state === "queued" && dag.runs.get(run.head.runId) === run) return run;
+    return undefined;
   }
 
   /** Removes a run from memory: it ended, or must be read again. */
@@ -167,6 +178,10 @@ export class OwnedDags {
     this.#due.clear();
     this.occupancy.rebuild([]);
   }
+}
+
+function isEarlier({ head: a }: Run, { head: b }: Run): boolean {
+  return a.logicalDate === b.logicalDate ? a.runId < b.runId : a.logicalDate < b.logicalDate;
 }
 
 /** Rebuilds a run in memory from its rows. */

@@ -253,32 +253,34 @@ async function createAssetRuns(state: TickState, creation: Creation): Promise<vo
 
 /** Queued runs begin, oldest first, as far as the DAG's limit allows. */
 async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
+  const { owned } = state;
   for (const { run, draft } of batch.runs.values())
     if (run.head.state === "running" && draft.head.state !== "running") state.mail.startable.add(run.head.dagId);
   const dagIds = [...state.mail.startable];
   state.mail.startable.clear();
   for (const dagId of dagIds) {
-    const dag = state.owned.dags.get(dagId);
+    const dag = owned.dags.get(dagId);
     if (!dag || dag.row.paused) continue;
     const started = batch.startedRuns(dagId) + (state.flight?.batch.startedRuns(dagId) ?? 0);
     let free = dag.row.graph.dag.maxActiveRuns - dag.running - started;
     if (free <= 0) continue;
-    const queued: Run[] = [];
-    for (const run of dag.runs.values()) {
-      if (mayBegin(run.head, batch.now)) queued.push(run);
-      // Due by the clock of the owner before, which was ahead by a little.
-      else if (run.head.state === "queued" && (run.head.dueAt ?? Infinity) > run.head.runAfter)
+    // All go back into the queue: they begin when the commit says so.
+    const taken: Run[] = [];
+    for (let run = owned.takeQueued(dag); run !== undefined; run = free > 0 ? owned.takeQueued(dag) : undefined) {
+      taken.push(run);
+      const { runId, dueAt, runAfter } = run.head;
+      if (!mayBegin(run.head, batch.now)) {
+        // Due by the clock of the owner before, which was ahead by a little.
+        if ((dueAt ?? Infinity) > runAfter) state.mail.startable.add(dagId);
+      } else if (batch.runs.has(runId) || isInFlight(state, runId)) {
+        // What else is planned for a run goes first; it begins in the next tick.
         state.mail.startable.add(dagId);
+      } else {
+        await planOne(state, batch, run, [{ kind: "start" }]);
+        free -= 1;
+      }
     }
-    const waiting = queued.filter(({ head: { runId } }) => !batch.runs.has(runId) && !isInFlight(state, runId));
-    // What else this tick plans for a run goes first; it begins in the next.
-    if (waiting.length < queued.length) state.mail.startable.add(dagId);
-    waiting.sort((a, b) => a.head.logicalDate - b.head.logicalDate || a.head.runId - b.head.runId);
-    for (const run of waiting) {
-      if (free <= 0) break;
-      await planOne(state, batch, run, [{ kind: "start" }]);
-      free -= 1;
-    }
+    for (const run of taken) dag.queued.push(run);
   }
 }
 
