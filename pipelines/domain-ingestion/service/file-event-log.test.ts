@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { KafkaPublishError } from "../steps/pipeline-errors.ts";
@@ -141,4 +141,14 @@ test("the health check writes; a folder that cannot be one is unhealthy", async 
   expect(await openLog(folder).checkHealth()).toEqual({ profile: `file log at ${folder}`, brokers: 1 });
   writeFileSync(join(folder, "file"), "");
   await expect(openLog(join(folder, "file")).checkHealth()).rejects.toThrow(KafkaPublishError);
+});
+
+test("a segment that disappears under a reader is the log's failure, by name", async () => {
+  const { folder, log } = await logWith(["a"], ["b"]);
+  const reading = log.read("t", {})[Symbol.asyncIterator]();
+  expect((await reading.next()).value).toMatchObject({ key: "a" });
+  rmSync(join(partition(folder), "00000000000000000001.jsonl"));
+  const failure: unknown = await reading.next().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(KafkaPublishError);
+  expect((failure as Error).message).toMatch(/^cannot read the log at .*ENOENT.*00000000000000000001\.jsonl/);
 });

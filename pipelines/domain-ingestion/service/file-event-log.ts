@@ -51,7 +51,11 @@ export function openFileEventLog<Value>(options: FileEventLogOptions): EventLog<
         return receipt;
       }),
     bounds: (topic) => guard("read", async () => ({ [PARTITION]: await (await topics.open(topic)).bounds() })),
-    read: (topic, from, until) => readEvents<Value>(() => topics.open(topic), topic, from, until),
+    read: (topic, from, until) =>
+      guardedEvents(
+        folder,
+        readEvents<Value>(() => topics.open(topic), topic, from, until),
+      ),
     positions: (consumer, topic) => guard("read positions of", () => consumers.find(consumer, topic)),
     savePositions: (consumer, topic, next) => guard("save positions in", () => consumers.save(consumer, topic, next)),
   };
@@ -215,9 +219,21 @@ async function guarded<Result>(verb: string, folder: string, work: () => Promise
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new KafkaPublishError(`cannot ${verb} the log at ${folder}: ${error.message}`, { folder }, error);
+    throw logError(verb, folder, error);
   }
+}
+
+async function* guardedEvents<Event>(folder: string, events: AsyncIterable<Event>): AsyncGenerator<Event> {
+  try {
+    yield* events;
+  } catch (error) {
+    throw logError("read", folder, error);
+  }
+}
+
+function logError(verb: string, folder: string, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  return new KafkaPublishError(`cannot ${verb} the log at ${folder}: ${error.message}`, { folder }, error);
 }
 
 async function exists(path: string): Promise<boolean> {
