@@ -1,9 +1,20 @@
 import type { Graph } from "@millrace/core";
 import { readStored } from "./stored-values.ts";
-import type { TryContext } from "./try-context.ts";
+import type { WorkerTools } from "./worker-tools.ts";
 
 const RESULT_KEY = "return_value";
 const MOST = 100_000;
+
+/** The try that pulls. */
+export interface PullingTry {
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly dispatch: { readonly dispatchId: string };
+  readonly parts: {
+    readonly dag: { readonly graph: Graph };
+    readonly tools: Pick<WorkerTools, "client" | "blobs">;
+  };
+}
 
 /** Which value of which task of the run. */
 export interface XComQuestion {
@@ -17,7 +28,7 @@ export interface XComQuestion {
  * The value of another task of the same run, `undefined` when it has none. Of a mapped task all values as a list, however many there are; inside a
  * mapped group, of a task of the same group, that of the same index.
  */
-export async function pullXCom(ctx: TryContext, question: XComQuestion): Promise<unknown> {
+export async function pullXCom(ctx: PullingTry, question: XComQuestion): Promise<unknown> {
   const { taskId, key = RESULT_KEY } = question;
   const { client, blobs } = ctx.parts.tools;
   const { graph } = ctx.parts.dag;
