@@ -9,7 +9,7 @@ export interface ConsumerPositions {
   /** Empty when the consumer never saved any. */
   find(consumer: string, topic: string): Promise<Positions>;
   save(consumer: string, topic: string, positions: Positions): Promise<void>;
-  /** The offset in `partition` before which every consumer has read everything; without consumers, that is all. */
+  /** The offset in `partition` before which every consumer has read everything; 0 while there is no consumer. */
   readByAll(topic: string, partition: number): Promise<number>;
 }
 
@@ -31,7 +31,7 @@ export function openConsumerPositions(folder: string): ConsumerPositions {
     readByAll: async (topic, partition) => {
       const consumers = await listFolder(folder);
       const saved = await Promise.all(consumers.map((consumer) => find(consumer, topic)));
-      return Math.min(...saved.map((positions) => positions[partition] ?? 0), Number.MAX_SAFE_INTEGER);
+      return saved.length === 0 ? 0 : Math.min(...saved.map((positions) => positions[partition] ?? 0));
     },
   };
 }

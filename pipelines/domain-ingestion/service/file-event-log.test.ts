@@ -118,6 +118,13 @@ test("old segments go when every consumer has read them; the newest stays, so of
   await expect(keysOf(later, 0)).rejects.toThrow("offset 0 of topic t is not kept: the log has 4 to 5");
 });
 
+test("what nobody has read is kept, however old: also when no consumer ever came", async () => {
+  const { folder } = await logWith(["a"], ["b"]);
+  const later = openLog(folder, T0 + 1_000 * HOUR);
+  await later.publish("t", { batchId: "later", events: events("c") });
+  expect(await keysOf(later)).toEqual(["a", "b", "c"]);
+});
+
 test("a pending file of a writer that died a day ago is removed", async () => {
   const { folder, log } = await logWith(["a"]);
   const dead = join(partition(folder), "pending", "dead.jsonl");

@@ -23,7 +23,7 @@ export interface FileEventLogOptions {
   readonly nowMs: () => number;
   /** Largest event as JSON, in characters; a larger one is rejected alone. Default 1 Mi. */
   readonly maxEventChars?: number;
-  /** How long events are kept after every consumer has read them. Default 168 hours. */
+  /** How long events are kept at least. One that a consumer has not read, or that no consumer ever came for, stays. Default 168 hours. */
   readonly retentionMs?: number;
 }
 
