@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Graph } from "../graph/graph.ts";
+import { TRIGGER_RULES } from "../model/trigger-rule.ts";
 import type { RunEvent } from "./events.ts";
 import { finalsOf, play } from "./testing/play.ts";
 import { runAlone } from "./testing/random-endings.ts";
@@ -26,6 +27,27 @@ function judged(
     wrong.push(`the run is ${world.run.head.state}, right: ${reference.runState()}`);
   return { wrong, ambiguous: reference.ambiguous };
 }
+
+test("random graphs have everything that the rules are about", () => {
+  const shapes = (graph: Graph): readonly string[] => [
+    ...graph.tasks.flatMap(({ kind, triggerRule, each, setups, teardown, group }) => [
+      kind,
+      triggerRule,
+      ...(each ? ["mapped"] : []),
+      ...(setups ? ["in a scope"] : []),
+      ...(teardown ? ["teardown"] : []),
+      ...(teardown && group !== undefined ? ["teardown in a mapped group"] : []),
+    ]),
+    ...(graph.groups.some(({ each }) => each) ? ["mapped group"] : []),
+    ...(graph.dag.failFast && graph.tasks.some(({ teardown }) => teardown) ? ["fails fast with a teardown"] : []),
+  ];
+  const seen = Map.groupBy(fc.sample(randomGraphs, 500).flatMap(shapes), (shape) => shape);
+  const wanted = [
+    ...["task", "empty", "branch", "shortCircuit", ...TRIGGER_RULES],
+    ...["mapped", "mapped group", "in a scope", "teardown", "teardown in a mapped group", "fails fast with a teardown"],
+  ];
+  expect(wanted.filter((shape) => (seen.get(shape)?.length ?? 0) < 10)).toEqual([]);
+});
 
 test("every run ends, and every instance in a state that the slow reference allows", { timeout }, () => {
   fc.assert(

@@ -31,7 +31,7 @@ export const randomGraphs: fc.Arbitrary<Graph> = fc
     tasks: fc.array(picks, { minLength: 1, maxLength: MOST_TASKS }),
     list: fc.nat({ max: 5 }),
     hasGroup: fc.boolean(),
-    setup: fc.option(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { freq: 1, nil: undefined }),
+    setup: fc.option(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { freq: 2, nil: undefined }),
     failFast: fc.nat({ max: 5 }).map((n) => n === 0),
   })
   .map(({ tasks, list, hasGroup, setup, failFast }) => {
