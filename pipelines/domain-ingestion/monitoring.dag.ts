@@ -7,6 +7,7 @@ import { pushMetrics } from "./operators/push-metrics.ts";
 import { sparkJobCheck } from "./operators/spark-job-check-operator.ts";
 import { failedChecks, healthMetrics, unfinishedChecks } from "./steps/health-summary.ts";
 import type { Layer } from "./steps/lake-schema.ts";
+import { metricsTarget } from "./steps/metrics-target.ts";
 
 // Bundled, this file is CommonJS and has __dirname; run by Node itself it is a module.
 const pipelineFolder = import.meta.dirname ?? __dirname;
@@ -51,7 +52,7 @@ export const monitoring = dag(
     const { kafka, spark } = infrastructure;
     const { bronze, silver, gold } = quality;
     const gateway = variable("pushgateway_url", "");
-    const environment = variable("monitoring_environment", "development");
+    const environment = variable("monitoring_environment", "");
     task(
       "collect_metrics",
       { input: { kafka, spark, bronze, silver, gold, gateway, environment } },
@@ -59,7 +60,8 @@ export const monitoring = dag(
         const metrics = healthMetrics(results, new Date().toISOString());
         log.info("pipeline health", metrics);
         const startedAtMs = Math.min(...Object.values(results).map((result) => Date.parse(result.checked_at)));
-        await pushMetrics(metrics, { gateway, environment, dagId, runId, startedAtMs, log, signal });
+        const target = metricsTarget({ gateway, environment }, process.env);
+        await pushMetrics(metrics, { ...target, dagId, runId, startedAtMs, log, signal });
         return metrics;
       },
     );

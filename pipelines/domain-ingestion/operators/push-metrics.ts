@@ -1,16 +1,14 @@
 import { hostname } from "node:os";
 import type { Log } from "millrace";
 import type { HealthMetrics } from "../steps/health-summary.ts";
+import type { MetricsTarget } from "../steps/metrics-target.ts";
 import { prometheusText } from "../steps/prometheus-text.ts";
 
 const JOB = "airflow_monitoring_dag";
 const TIMEOUT_MS = 5_000;
 
 /** Where and for which run metrics are pushed. */
-export interface MetricsPush {
-  /** Address of a Prometheus Pushgateway. Empty: nothing is pushed. */
-  readonly gateway: string;
-  readonly environment: string;
+export interface MetricsPush extends MetricsTarget {
   readonly dagId: string;
   readonly runId: string;
   readonly startedAtMs: number;
