@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileDags } from "../harness/compile-dags.ts";
 import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
 import { keepLog } from "./support-log.ts";
+import { occupancyOverTime } from "./support-rows.ts";
 
 const LARGE = 100 * 1024 * 1024;
 
@@ -41,6 +42,10 @@ export const values = dag("values", ({ task, map }) => {
   }
   map("named", { each: { n: task("list", () => ["\0", "\ud800", "fine"]) }, mapName: "{{ n }}" }, ({ n }) => n.length);
   task("neighbour", () => "well");
+});
+export const crowd = dag("crowd", { maxActiveRuns: 100, maxActiveTasks: 100 }, ({ task }) => {
+  const first = task("first_of_crowd", { pool: "narrow" }, (_, { conf, xcom }) => { if (conf.bad) xcom.push("k\0", 1); return 1; });
+  task("last_of_crowd", { after: [first], triggerRule: "all_done", pool: "narrow" }, () => 2);
 });
 export const plain = dag("plain", ({ task }) => { task("t", (_, { conf }) => conf); });
 `.replace('import { dag } from "millrace";', 'import { dag, Skip } from "millrace";');
@@ -207,6 +212,31 @@ describe("conf", () => {
     const made = await engine.trigger("plain", { conf: '{"n":1e400,"d":123456789012345678901234567890}' });
     expect(await engine.ended(made.runId)).toBe("success");
   });
+});
+
+test("R11, R6: of many runs that are committed together only the guilty ones are refused, and no slot is given away twice", async () => {
+  const slots = 8;
+  await engine.store.queries.setPool({
+    pool: "narrow",
+    slots,
+    description: "",
+    includeDeferred: false,
+    order: "fair",
+  });
+  const isBad = (at: number): boolean => at % 3 === 0;
+  const triggered = await Promise.all(
+    Array.from({ length: 90 }, (_, at) => engine.trigger("crowd", { conf: JSON.stringify({ bad: isBad(at) }) })),
+  );
+  for (const { runId } of triggered) expect(await engine.ended(runId)).toBe("success");
+  const { rows } = await pool.query<{ run_id: number; state: string; code: string | null }>(
+    "select run_id, state, cause::json ->> 'code' as code from millrace.task_instance where task_id = 'first_of_crowd'",
+  );
+  const stateOf = new Map(rows.map((row) => [row.run_id, `${row.state} ${row.code ?? ""}`.trim()]));
+  expect(triggered.map(({ runId }) => stateOf.get(runId))).toEqual(
+    triggered.map((_, at) => (isBad(at) ? "failed DATA_REJECTED" : "success")),
+  );
+  const { most } = await occupancyOverTime(pool, (taskId) => (taskId.endsWith("_of_crowd") ? 1 : 0));
+  expect(most).toBe(slots);
 });
 
 test("neighbours in the same run have ended well, every try has its cause, and no tick has failed", async () => {
