@@ -1,9 +1,10 @@
 import type { Micros } from "../model/instant.ts";
 import type { Draft } from "./draft.ts";
 
-/** What of a run is not done in time. */
+/** What of a run is not done in time, and was not when it was looked at before. */
 export interface Lateness {
   readonly isLate: boolean;
+  /** Empty when the run itself is late. */
   readonly lateTasks: readonly string[];
   /** When something more may be late; undefined = never. */
   readonly nextAt?: Micros;
@@ -11,12 +12,11 @@ export interface Lateness {
 
 const IN_TIME: Lateness = { isLate: false, lateTasks: [] };
 
-/** Compares a run with the deadlines of its DAG and tasks, counted from the end of its data interval. Scheduled runs only; once per run. */
+/** Compares a run with the deadlines of its DAG and tasks, counted from the end of its data interval. Scheduled runs only; each deadline once. */
 export function lateness(draft: Draft): Lateness {
   const { head, run, now } = draft;
   if (
     run.compiled.deadlineMicros === undefined ||
-    head.deadlineMissed ||
     head.state === "success" ||
     head.state === "failed" ||
     head.runType !== "scheduled"
@@ -29,13 +29,20 @@ export function lateness(draft: Draft): Lateness {
     if (deadlineMicros !== undefined && !isDone(draft, task))
       open.push({ at: head.intervalEnd + deadlineMicros, taskId });
   });
-  const late = open.filter(({ at }) => at <= now);
+  const since = toldBefore(draft);
+  const late = open.filter(({ at }) => at <= now && at >= since);
   const ahead = open.filter(({ at }) => at > now).map(({ at }) => at);
   return {
     isLate: late.length > 0,
-    lateTasks: late.flatMap(({ taskId }) => taskId ?? []),
+    lateTasks: late.every(({ taskId }) => taskId !== undefined) ? late.flatMap(({ taskId }) => taskId ?? []) : [],
     ...(ahead.length > 0 && { nextAt: Math.min(...ahead) }),
   };
+}
+
+/** Deadlines before this were told: once one was missed, the run's due time was never later than the next one that was still ahead. */
+function toldBefore({ head, run }: Draft): Micros {
+  if (!head.deadlineMissed) return -Infinity;
+  return run.head.deadlineMissed ? (run.head.dueAt ?? Infinity) : Infinity;
 }
 
 function isDone(draft: Draft, task: number): boolean {

@@ -23,7 +23,8 @@ function retry(draft: Draft, slot: number, past?: PastStates): void {
 
 function missDeadline(draft: Draft): void {
   const { isLate, lateTasks } = lateness(draft);
-  if (!isLate) return;
+  // Told by this plan already: it was due twice.
+  if (!isLate || draft.patch.deadlineMissed) return;
   draft.setHead({ deadlineMissed: true });
   if (draft.run.compiled.graph.dag.callbacks.includes("deadline")) {
     draft.callbacks.push({

@@ -31,10 +31,10 @@ function nextDue(draft: Draft): Micros | undefined {
   return next === Infinity ? undefined : next;
 }
 
-/** A deadline that has passed already is looked at at once. */
+/** A deadline that has passed before the first look is looked at at once. */
 function nextDeadline(draft: Draft): Micros {
   const { isLate, nextAt = Infinity } = lateness(draft);
-  return isLate ? draft.now : nextAt;
+  return isLate && !draft.head.deadlineMissed ? draft.now : nextAt;
 }
 
 /** When a run that waits for its date may begin. */

@@ -173,12 +173,22 @@ describe("a deadline", () => {
   const callbacks = (world: World): readonly string[] =>
     world.commits.flatMap((commit) => commit.callbacks.map(({ reason }) => reason));
 
-  test("that is missed is said once, with the tasks that are late", () => {
-    const world = late({});
+  test("that is missed is said once, with the tasks that are late, and so is the next one", () => {
+    const world = late({ deadlineMicros: 60 * MICROS.m });
     world.passTime();
     expect(world.now).toBe(T0 + 10 * MICROS.m);
-    expect(world.run.head).toMatchObject({ deadlineMissed: true, dueAt: undefined });
+    expect(world.run.head).toMatchObject({ deadlineMissed: true, dueAt: T0 + 30 * MICROS.m });
     expect(callbacks(world)).toEqual(["not done in time: quick"]);
+    world.plan({ kind: "due" });
+    expect(callbacks(world)).toHaveLength(1);
+    world.passTime();
+    world.plan({ kind: "due" }, { kind: "due" });
+    expect(callbacks(world).slice(1)).toEqual(["not done in time: slow"]);
+    world.passTime();
+    expect(callbacks(world).slice(2)).toEqual(["the run is not done in time"]);
+    expect(world.run.head).toMatchObject({ state: "running", dueAt: undefined });
+    world.plan({ kind: "due" });
+    expect(callbacks(world)).toHaveLength(3);
   });
 
   test("that is met is not announced as missed; the next one still counts", () => {
