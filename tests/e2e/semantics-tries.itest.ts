@@ -16,6 +16,13 @@ let engine: EngineHarness;
 beforeAll(async () => {
   engine = await startEngine();
   await engine.store.queries.setPool({ pool: "one", slots: 1, description: "", includeDeferred: false, order: "fair" });
+  await engine.store.queries.setPool({
+    pool: "counted",
+    slots: 1,
+    description: "",
+    includeDeferred: true,
+    order: "fair",
+  });
   await deployFiles(engine, "tries.dag.ts");
 });
 afterAll(() => engine.stop());
@@ -145,5 +152,16 @@ describe("a deferral", () => {
     expect(together).toContain("deferred deferred");
     expect(run.state).toBe("success");
     expect(await mostAtOnce(engine, [run.runId])).toBe(1);
+  });
+
+  test("keeps its slot in a pool that counts what is deferred", async () => {
+    const run = await finishRun(engine, "counted_pool");
+    const states: Record<string, string> = {};
+    for (const commit of await commitsOf(engine, [run.runId])) {
+      for (const { taskId, state } of commit) states[taskId] = state;
+      const holding = Object.values(states).filter((state) => ["queued", "running", "deferred"].includes(state));
+      expect(holding.length).toBeLessThanOrEqual(1);
+    }
+    expect(run.state).toBe("success");
   });
 });

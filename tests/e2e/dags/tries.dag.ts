@@ -135,6 +135,14 @@ export const deferrals = dag("deferrals", ({ task }) => {
   );
 });
 
+/** The same for a while, in a pool of one slot that counts what is deferred. */
+export const countedPool = dag("counted_pool", ({ task }) => {
+  const triggers = { pause: async () => await wait(100) };
+  const options = { pool: "counted", triggers } as const;
+  task("first", options, (_, { resumed }) => (resumed ? 1 : defer({ trigger: "pause" })));
+  task("second", options, (_, { resumed }) => (resumed ? 2 : defer({ for: "100ms" })));
+});
+
 /** Two of these tasks wait in code triggers, in a pool of one slot. */
 export const triggerPool = dag("trigger_pool", ({ task }) => {
   const triggers = { pause: async () => await wait(300) };
