@@ -1,5 +1,4 @@
 import type { Queries } from "@millrace/core";
-import type { CommittedRun } from "@millrace/engine";
 import pc from "picocolors";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SystemProgress } from "./system-progress.ts";
@@ -22,9 +21,7 @@ test("the live line says what runs, and nothing soon after the last try has ende
   progress.begin(queries);
   const commit = async (state: "running" | "success"): Promise<void> => {
     const instance = { taskId: "wait", mapIndex: -1, state, tryNumber: 1 };
-    progress.note([
-      { runId: 1, dagId: "nap", runKey: "one", state: "running", instances: [instance] } as unknown as CommittedRun,
-    ]);
+    progress.note([{ runId: 1, dagId: "nap", runKey: "one", state: "running", instances: [instance] }]);
     await vi.advanceTimersByTimeAsync(1);
   };
   await commit("running");
