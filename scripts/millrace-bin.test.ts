@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -34,10 +34,25 @@ test("a command line that cannot be loaded exits with 1 and says why", () => {
   expect(stderr).toContain("main.js");
 });
 
-function startAs(version: string): { status: number | null; stdout: string; stderr: string } {
+test("in a checkout it says how to use the Node that the checkout brings, and elsewhere where that is", () => {
+  const checkout = path.join(realpathSync(folder), "checkout");
+  const bin = path.join(checkout, "packages/millrace/bin");
+  cpSync(path.join(folder, "bin"), bin, { recursive: true });
+  mkdirSync(path.join(checkout, "packages/millrace/src/cli"), { recursive: true });
+  writeFileSync(path.join(checkout, "packages/millrace/src/cli/main.ts"), "");
+  const from = (cwd: string): string => startAs("20.19.0", { bin, cwd }).stderr;
+  expect(from(checkout)).toContain("`npm run millrace -- <command>` runs it");
+  expect(from(folder)).toContain(`put ${checkout}/node_modules/node/bin first on PATH`);
+});
+
+function startAs(
+  version: string,
+  at = { bin: path.join(folder, "bin"), cwd: folder },
+): { status: number | null; stdout: string; stderr: string } {
   const pretend = `Object.defineProperty(process.versions, "node", { value: "${version}" })`;
   const preload = `data:text/javascript,${encodeURIComponent(pretend)}`;
-  return spawnSync(process.execPath, ["--import", preload, path.join(folder, "bin/millrace.mjs"), "version"], {
+  return spawnSync(process.execPath, ["--import", preload, path.join(at.bin, "millrace.mjs"), "version"], {
+    cwd: at.cwd,
     encoding: "utf8",
   });
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "url";
 // A published package carries only dist/, the repository only src/.
 var source = new URL("../src/cli/main.ts", import.meta.url);
 var isCheckout = existsSync(fileURLToPath(source));
+var checkout = fileURLToPath(new URL("../../../", import.meta.url));
 var own = process.versions.node.split(".").map(Number);
 if (own[0] < 22 || (own[0] === 22 && own[1] < 18)) {
   process.stderr.write(
@@ -13,7 +14,11 @@ if (own[0] < 22 || (own[0] === 22 && own[1] < 18)) {
       process.versions.node +
       ".\n" +
       (isCheckout
-        ? "In this checkout `npm run millrace -- <command>` runs it on the Node.js that the checkout brings."
+        ? (process.cwd() + "/").indexOf(checkout) === 0
+          ? "In this checkout `npm run millrace -- <command>` runs it on the Node.js that the checkout brings."
+          : "Install a newer one from https://nodejs.org, or use the one that the checkout brings: put " +
+            checkout +
+            "node_modules/node/bin first on PATH."
         : "Install a newer one from https://nodejs.org, then run the same command again.") +
       " (UNSUPPORTED_NODE)\n",
   );
