@@ -36,6 +36,10 @@ test("a new project type-checks, passes its own test, and its DAG loads", async 
   expect(found.flatMap(({ dags }) => dags.map((dag) => dag.dagId))).toEqual(["hello"]);
 });
 
+test("a name is made of the folder's, without what npm refuses", async () => {
+  expect((await initProject(join(folder, "Mein Projekt äö"))).name).toBe("mein-projekt");
+});
+
 test("its test fails when its DAG is broken", async () => {
   await initProject(folder);
   const file = join(folder, "dags/hello.dag.ts");

@@ -57,7 +57,7 @@ function nameFrom(folder: string): string {
   const name = basename(folder)
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[-._]+/, "");
+    .replaceAll(/^[-._]+|[-._]+$/g, "");
   return name === "" ? "pipelines" : name;
 }
 

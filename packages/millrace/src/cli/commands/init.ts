@@ -26,7 +26,7 @@ export function makeInit(shell: Shell): Command {
         for (const file of made.written) terminal.print(`  ${file}`);
         for (const file of made.kept) terminal.print(`  ${file} (was there, kept)`);
         terminal.say("Next:");
-        if (where !== "") terminal.say(`  cd ${where}`);
+        if (where !== "") terminal.say(`  cd ${/\s/.test(where) ? `"${where}"` : where}`);
         if (made.needsInstall) terminal.say("  npm install");
         terminal.say("  npx millrace start");
       }),
