@@ -67,7 +67,7 @@ test("undisturbed, each promise is carried out whole, in several steps", () => {
 test.each(deaths)(
   "a map, a clear and a mark of 4 100, each with kill -9 at $point, passing $passing: the next scheduler carries it out",
   async (death) => {
-    const runKey = `${death.point} ${death.passing}`;
+    const runKey = `${death.point}-${death.passing}`;
     for (const [at, { command, times }] of WISHES.entries()) {
       await runToDeath(project, system, { dagId: "large", runKey, command: command(runKey), death });
       system = await project.launch();

@@ -21,9 +21,9 @@ const undisturbed = await runToEnd(project, "undisturbed");
 
 /** A takeover that nobody disturbs: its points are where others die. */
 async function pointsOfTakeover(): Promise<readonly Death[]> {
-  await runToDeath(project, system, { dagId: "everything", runKey: "taken over once", death: IN_THE_MIDDLE });
+  await runToDeath(project, system, { dagId: "everything", runKey: "taken-over-once", death: IN_THE_MIDDLE });
   system = await project.launch({ point: "beforeCommit", passing: Infinity });
-  expect((await runToEnd(project, "taken over once")).state).toEqual(undisturbed.state);
+  expect((await runToEnd(project, "taken-over-once")).state).toEqual(undisturbed.state);
   return firstOf(await system.passings());
 }
 
@@ -39,13 +39,13 @@ test.concurrent(
   async ({ expect }) => {
     const deaths = await pointsOfTakeover();
     expect(deaths.map(({ point }) => point)).toEqual(expect.arrayContaining(["beforeTakeover", "afterTakeover"]));
-    await runToDeath(project, system, { dagId: "everything", runKey: "taken over often", death: IN_THE_MIDDLE });
+    await runToDeath(project, system, { dagId: "everything", runKey: "taken-over-often", death: IN_THE_MIDDLE });
     for (const death of deaths) {
       const heir = await project.launch(death);
       expect(await heir.ended, JSON.stringify(death)).toBe("SIGKILL");
     }
     system = await project.launch();
-    const run = await runToEnd(project, "taken over often");
+    const run = await runToEnd(project, "taken-over-often");
     expect(run.state).toEqual(undisturbed.state);
     expect(run.lost.filter((line) => !line.endsWith("SCHEDULER_ENDED"))).toEqual([]);
   },

@@ -40,7 +40,8 @@ export async function runToDeath(project: FaultyProject, system: SystemProcess, 
   if (run.death) system.die(run.death);
   let isDead = false;
   void system.ended.then(() => (isDead = true));
-  await system.send(run.dagId, run.command ?? { kind: "trigger", runKey: run.runKey });
+  const answer = await system.send(run.dagId, run.command ?? { kind: "trigger", runKey: run.runKey });
+  if (answer?.ok === false) throw new Error(`${run.runKey} is refused: ${answer.message}`);
   const isOver = async (): Promise<void> => {
     if (!isDead) expect(await project.withDatabase((pool) => findUnfinished(pool, run.runKey))).toEqual([]);
   };
