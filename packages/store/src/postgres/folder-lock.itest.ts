@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -63,5 +63,21 @@ test("work that fails gives the lock back, and no files pile up", async () => {
 test("who waits too long for a live holder is told who holds it", async () => {
   await withFolderLock(folder, async () => {
     await expect(withFolderLock(folder, () => Promise.resolve(), 20)).rejects.toThrow(`process ${String(process.pid)}`);
+  });
+});
+
+test.runIf(process.getuid?.() === 0)("what root leaves in the folder of another user is that user's", async () => {
+  await chown(folder, 65_534, 65_534);
+  await withFolderLock(folder, async () => {
+    for (const name of await readdir(folder)) expect((await stat(join(folder, name))).uid).toBe(65_534);
+  });
+  for (const name of await readdir(folder)) expect((await stat(join(folder, name))).uid).toBe(65_534);
+});
+
+test("a lock that cannot be read is an error, not a wait without end", async () => {
+  await mkdir(join(folder, "gate.1"));
+  await expect(withFolderLock(folder, () => Promise.resolve())).rejects.toMatchObject({
+    code: "NO_DATABASE",
+    message: expect.stringContaining("gate.1 cannot be read") as string,
   });
 });

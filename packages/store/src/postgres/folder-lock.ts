@@ -4,7 +4,7 @@
 // or finished holder creates the next number with link(2), which only one process can. Nobody ever deletes or replaces
 // another's highest file, so the race "both found it stale, the second deletes the first one's new lock" cannot happen.
 import { randomUUID } from "node:crypto";
-import { link, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chown, link, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "@millrace/core";
@@ -30,15 +30,23 @@ interface GateFile {
 export async function withFolderLock<T>(folder: string, work: () => Promise<T>, patienceMs = 120_000): Promise<T> {
   const me = await thisProcess();
   const draft = join(folder, `draft-${randomUUID()}`);
-  await writeFile(draft, JSON.stringify(me), { mode: 0o600 });
+  await writeOwn(folder, draft, JSON.stringify(me));
   const number = await takeGate(folder, draft, patienceMs).finally(() => rm(draft, { force: true }));
   try {
     return await work();
   } finally {
     const released = join(folder, `draft-${randomUUID()}`);
-    await writeFile(released, "{}", { mode: 0o600 });
+    await writeOwn(folder, released, "{}");
     await rename(released, gatePath(folder, number));
   }
+}
+
+/** What root writes belongs to the owner of the folder, who has to read it later. */
+async function writeOwn(folder: string, path: string, text: string): Promise<void> {
+  await writeFile(path, text, { mode: 0o600 });
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(folder);
+  await chown(path, uid, gid);
 }
 
 async function takeGate(folder: string, draft: string, patienceMs: number): Promise<number> {
@@ -76,11 +84,24 @@ async function highestGate(folder: string): Promise<GateFile | undefined> {
     const numbers = await gateNumbers(folder);
     if (numbers.length === 0) return undefined;
     const number = Math.max(...numbers);
-    const text = await readFile(gatePath(folder, number), "utf8").catch(() => undefined);
+    const text = await readGate(gatePath(folder, number));
     // Gone between listing and reading: somebody passed it, so there is a higher one.
     if (text === undefined) continue;
     const parsed = parseHolder(text);
     return { number, holder: parsed };
+  }
+}
+
+/** @throws MillraceError NO_DATABASE when it is there and cannot be read, which no waiting would change. */
+async function readGate(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new MillraceError("NO_DATABASE", `${path} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+      details: { hint: "Run this as the user who owns the file, or remove it while no Millrace runs on this folder." },
+    });
   }
 }
 
