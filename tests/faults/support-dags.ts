@@ -14,6 +14,7 @@ export const shapes = dag("shapes", { defaults: { retries: 1, retryDelay: "50ms"
     if (tryNumber === 1) throw new Error("the first try fails");
     return sum;
   });
+  task("once", { after: [last], singleAttempt: true, retries: 0 }, (_, { runId }) => { note(runId, "once"); return "once"; });
   task("broken", { after: [sum], retries: 0 }, (_, { runId }) => { note(runId, "broken"); throw new Error("always"); });
 });
 `;

@@ -1,5 +1,6 @@
 // R5. DAGs change hands between ticks only: while no commit is on its way, what is given up is forgotten at once, and what is taken is read whole.
 import type { DagRow, LogRef, Run } from "@millrace/core";
+import { acknowledgeRunning } from "./effects.ts";
 import { runFromRows } from "./owned-dags.ts";
 import { wakeDag } from "./tick.ts";
 import type { TickState } from "./tick-state.ts";
@@ -81,6 +82,7 @@ function takeOver(state: TickState, run: Run, logs: LostLogs): void {
   if (state.owned.runs.has(run.head.runId)) return;
   state.owned.addRun(run);
   state.owned.index(run);
+  acknowledgeRunning(state, run);
   for (const [slot, dispatchId] of run.dispatchId) {
     if (state.executor.holds(dispatchId)) continue;
     const mayHaveRun = run.stateOf(slot) !== "queued";

@@ -8,7 +8,7 @@ import {
   type RunEvent,
 } from "@millrace/core";
 import { Batch, type BatchRun } from "./batch.ts";
-import { actOn, settleEnded } from "./effects.ts";
+import { acknowledgeRunning, actOn, settleEnded } from "./effects.ts";
 import type { CommitOutcome, EventsByRun, Flight } from "./flight.ts";
 import { runFromRows } from "./owned-dags.ts";
 import { refusedEvent } from "./refused-event.ts";
@@ -215,6 +215,7 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   state.mail.offerAgain(runId, events);
   state.mail.post(runId, { kind: "evaluate" });
   state.startUnsent(run);
+  acknowledgeRunning(state, run);
 }
 
 function isFinal({ head }: Run): boolean {

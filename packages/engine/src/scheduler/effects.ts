@@ -50,6 +50,15 @@ export function handOver(state: TickState, wanted: readonly Handover[]): void {
   state.background(sent, "inputs of dispatches");
 }
 
+/** R4, R9: the word that a single attempt may start is lost with the answer to its commit; for a run read anew it is said again. */
+export function acknowledgeRunning({ executor }: TickState, run: Run): void {
+  const waiting = [...run.dispatchId].filter(
+    ([slot, id]) =>
+      run.stateOf(slot) === "running" && run.compiled.tasks[run.task[slot]].singleAttempt && executor.holds(id),
+  );
+  if (waiting.length > 0) executor.acknowledgeStarted(waiting.map(([, id]) => id));
+}
+
 function dispatchOf({ run, slot }: Handover): string {
   return run.dispatchId.get(slot) ?? "";
 }
