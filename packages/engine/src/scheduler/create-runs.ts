@@ -14,7 +14,7 @@ import type { OwnedDag, OwnedDags } from "./owned-dags.ts";
 import type { PastReader } from "./past.ts";
 
 /** Runs of one DAG that its schedule creates in one tick at most. */
-const RUNS_PER_LOOK = 16;
+export const RUNS_PER_LOOK = 16;
 
 /** Hands out reserved, ascending run ids. */
 export interface RunIds {

@@ -5,7 +5,7 @@ import { admitReady } from "./admission.ts";
 import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
 import { isInFlight, land, takeOff } from "./commit-batch.ts";
-import { addRun, createDueRuns, type Creation } from "./create-runs.ts";
+import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-runs.ts";
 import { planCommand } from "./plan-inbox.ts";
 import { planVersionMove } from "./version-move.ts";
 import type { TickState } from "./tick-state.ts";
@@ -57,7 +57,10 @@ async function decide(state: TickState, creation: Creation, { inbox, events }: G
     for (const dagId of state.schedule.take(batch.now)) {
       const dag = owned.dags.get(dagId);
       // Who drains, or owns a DAG for one command only, leaves new runs to the next owner.
-      if (dag && state.takesWork()) createDueRuns(creation, dag, state.schedule);
+      if (!dag || !state.takesWork()) continue;
+      // Thousands of DAGs may be due at once: the rest follows in the next ticks.
+      if (state.runIds.left < RUNS_PER_LOOK || batch.planned > BATCH.rowWrites) state.schedule.touch(dagId);
+      else createDueRuns(creation, dag, state.schedule);
     }
     if (mail.assetsMayHaveEvents && state.takesWork()) await createAssetRuns(state, creation);
   }
@@ -87,8 +90,9 @@ function needsAllRuns({ mail, schedule, clock }: TickState): boolean {
 }
 
 /** True when something waits that needs no further news. */
-export function hasMore({ mail, schedule }: TickState): boolean {
+export function hasMore({ mail, schedule, takesWork }: TickState): boolean {
   return (
+    (mail.assetsMayHaveEvents && takesWork()) ||
     mail.reports.length > 0 ||
     mail.events.size > 0 ||
     mail.inboxMayHaveRows ||
@@ -241,6 +245,10 @@ async function createAssetRuns(state: TickState, creation: Creation): Promise<vo
     const own = events.filter((event) => event.dagId === dag.row.dagId);
     const rule = assetRuleOf(dag.row.graph.dag.schedule);
     if (!rule || !isSatisfied(rule, new Set(own.map((event) => event.uri)))) continue;
+    if (state.runIds.left === 0) {
+      state.mail.assetsMayHaveEvents = true;
+      return;
+    }
     addRun(creation, dag, {
       ...runOfEvents(own, creation.batch.now),
       runType: "asset_triggered",
