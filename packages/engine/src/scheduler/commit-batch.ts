@@ -18,11 +18,35 @@ import type { TickState } from "./tick-state.ts";
 const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000] as const;
 
 /** Sends a batch off to the database. {@link land} makes it true. */
-export function takeOff(state: TickState, batch: Batch, events: EventsByRun): void {
+function takeOff(state: TickState, batch: Batch, events: EventsByRun): void {
   const flight: Flight = { batch, events, outcome: send(state, batch), isOver: false };
   const note = (): void => void (flight.isOver = true);
   flight.outcome.then(note, note);
   state.flight = flight;
+}
+
+/**
+ * Sends a batch off as soon as the one before is committed: what that one decided becomes true while the database works on this one. Their runs
+ * are different ones, so neither can change what the other planned.
+ */
+export async function takeOffNext(state: TickState, batch: Batch, events: EventsByRun): Promise<void> {
+  const before = state.flight;
+  const outcome = await before?.outcome.catch(() => undefined);
+  if (!before || !outcome || !isWhole(before.batch, outcome)) {
+    await land(state);
+    takeOff(state, batch, events);
+    return;
+  }
+  takeOff(state, batch, events);
+  await settle(state, before, outcome);
+}
+
+/** True when all of a batch was committed: making it true takes no further look at the database. */
+function isWhole({ runs }: Batch, outcome: CommitOutcome): boolean {
+  if (outcome.kind === "refused") return false;
+  for (const { run, draft, newRun, move } of runs.values())
+    if (move || ((newRun || !draft.isEmpty) && !outcome.result.committed.has(run.head.runId))) return false;
+  return true;
 }
 
 /**

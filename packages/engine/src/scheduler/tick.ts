@@ -4,7 +4,7 @@ import { mayBegin, planRun, type Facts, type InboxRow, type Run, type RunEvent }
 import { admitReady } from "./admission.ts";
 import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
-import { isInFlight, land, takeOff } from "./commit-batch.ts";
+import { isInFlight, land, takeOffNext } from "./commit-batch.ts";
 import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-runs.ts";
 import { planCommand } from "./plan-inbox.ts";
 import { planVersionMove } from "./version-move.ts";
@@ -30,10 +30,11 @@ export async function tick(state: TickState): Promise<boolean> {
   const events = gatherEvents(state, batch.now);
   try {
     await decide(state, creation, { inbox, events });
-    // One commit at a time: what the one before decided becomes true before the next is sent.
-    await land(state);
-    if (batch.isEmpty) state.uncommitted.delete(batch);
-    else takeOff(state, batch, events);
+    if (!batch.isEmpty) await takeOffNext(state, batch, events);
+    else {
+      await land(state);
+      state.uncommitted.delete(batch);
+    }
   } catch (error) {
     // Nothing of it was committed, or it will be refused (R3): offering it again loses nothing and counts nothing twice.
     for (const [runId, runEvents] of events) state.mail.offerAgain(runId, runEvents);
