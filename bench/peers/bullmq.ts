@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
-import type { FlowJob, FlowProducer, Queue, Worker } from "bullmq";
+import { FlowProducer, Queue, Worker, type FlowJob } from "bullmq";
+import { Redis } from "ioredis";
 import { packageFacts } from "./package-facts.ts";
 import { perSecond, repeat, ROW, type Peer, type PeerSize } from "./peer.ts";
 import { startRedis } from "./redis-server.ts";
@@ -7,9 +7,6 @@ import { startRedis } from "./redis-server.ts";
 const CONCURRENCY = 100;
 const BATCH = 1_000;
 const QUEUE = "bench";
-
-/** Its CommonJS build finds the Redis client `ioredis` by itself; the other one wants a client handed in. */
-const load = createRequire(import.meta.url) as (name: "bullmq") => typeof import("bullmq");
 
 /** A job queue in Redis with flows: a parent waits for its children. */
 export const bullmq: Peer = {
@@ -19,8 +16,8 @@ export const bullmq: Peer = {
   settings: `Redis over its Unix socket, every write flushed (appendonly, appendfsync always); a flow of ${ROW} jobs, each the only child of the next; one worker with concurrency ${CONCURRENCY}; finished jobs kept, as by default`,
   async measure(bench, size) {
     const redis = await startRedis(await bench.subfolder("redis"));
-    const { FlowProducer, Queue, Worker } = load("bullmq");
-    const options = { connection: { path: redis.socket, maxRetriesPerRequest: null } };
+    const connection = new Redis(redis.socket, { maxRetriesPerRequest: null });
+    const options = { connection };
     const open = { flows: new FlowProducer(options), queue: new Queue(QUEUE, options) };
     const worker = new Worker(QUEUE, () => Promise.resolve(1), { ...options, concurrency: CONCURRENCY });
     try {
@@ -28,6 +25,7 @@ export const bullmq: Peer = {
       return await measureAll({ ...open, worker }, size);
     } finally {
       await Promise.all([worker.close(), open.flows.close(), open.queue.close()]);
+      connection.disconnect();
       await redis.stop();
     }
   },
