@@ -140,6 +140,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   if (!isNew && draft.patch.state === undefined) return;
   state.past.keep(run);
   state.owned.dropRun(head.runId);
+  state.results.forgetRun(head.runId);
   wakeAfterRun(state, dag, head.state);
 }
 

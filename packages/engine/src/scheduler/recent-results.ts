@@ -5,7 +5,8 @@ const RUNS_WITH_EVENTS = 1_000;
 
 /** Results of live runs that passed through this process lately, so that a chain of tasks needs no read per step. Bounded by size. */
 export class RecentResults {
-  readonly #values = new Map<string, StoredValue>();
+  /** By run, the one that came first first; inside a run by instance, the oldest first. */
+  readonly #runs = new Map<number, Map<string, StoredValue>>();
   readonly #assetEvents = new Map<number, readonly RunAssetEvent[]>();
   readonly #maxChars: number;
   #chars = 0;
@@ -16,23 +17,32 @@ export class RecentResults {
   }
 
   put(runId: number, taskId: string, mapIndex: number, value: StoredValue): void {
-    const key = `${runId}/${mapIndex}/${taskId}`;
-    this.#drop(key);
-    this.#values.set(key, value);
+    this.forget(runId, taskId, mapIndex);
+    const values = this.#runs.get(runId) ?? new Map<string, StoredValue>();
+    this.#runs.set(runId, values);
+    values.set(keyOf(taskId, mapIndex), value);
     this.#chars += sizeOf(value);
-    for (const oldest of this.#values.keys()) {
-      if (this.#chars <= this.#maxChars) break;
-      this.#drop(oldest);
-    }
+    if (this.#chars > this.#maxChars) this.#makeRoom();
   }
 
   find(runId: number, taskId: string, mapIndex: number): StoredValue | undefined {
-    return this.#values.get(`${runId}/${mapIndex}/${taskId}`);
+    return this.#runs.get(runId)?.get(keyOf(taskId, mapIndex));
   }
 
   /** A new try may have a new result. */
   forget(runId: number, taskId: string, mapIndex: number): void {
-    this.#drop(`${runId}/${mapIndex}/${taskId}`);
+    const values = this.#runs.get(runId);
+    const value = values?.get(keyOf(taskId, mapIndex));
+    if (!values || !value) return;
+    this.#chars -= sizeOf(value);
+    values.delete(keyOf(taskId, mapIndex));
+  }
+
+  /** The run has ended: nobody here reads its results any more. */
+  forgetRun(runId: number): void {
+    for (const value of this.#runs.get(runId)?.values() ?? []) this.#chars -= sizeOf(value);
+    this.#runs.delete(runId);
+    this.#assetEvents.delete(runId);
   }
 
   /** The updates that made a run start, when they were read before. */
@@ -46,12 +56,20 @@ export class RecentResults {
     if (this.#assetEvents.size > RUNS_WITH_EVENTS) this.#assetEvents.delete(oldest);
   }
 
-  #drop(key: string): void {
-    const value = this.#values.get(key);
-    if (!value) return;
-    this.#chars -= sizeOf(value);
-    this.#values.delete(key);
+  #makeRoom(): void {
+    for (const [runId, values] of this.#runs) {
+      for (const [key, value] of values) {
+        if (this.#chars <= this.#maxChars) return;
+        this.#chars -= sizeOf(value);
+        values.delete(key);
+      }
+      this.#runs.delete(runId);
+    }
   }
+}
+
+function keyOf(taskId: string, mapIndex: number): string {
+  return `${mapIndex}/${taskId}`;
 }
 
 /** Reads what is not in memory in one go. @returns key → values in index order. */
