@@ -14,18 +14,17 @@ import { countedTwice, earlierTries, readFinalRuns, triesWithoutCause, type Fina
 
 const RUNS = 8;
 
-/** Runs {@link SHAPES} several times, over connections that are cut as `decide` says. */
-async function play(
-  decide: (commit: number) => Cut | undefined,
-  readDelayMs = 0,
-): Promise<{
+interface Played {
   readonly runs: readonly FinalRun[];
   readonly cuts: Readonly<Record<Cut, number>>;
   readonly notes: readonly string[];
   readonly log: readonly string[];
   readonly wrong: readonly string[];
   readonly earlier: readonly string[];
-}> {
+}
+
+/** Runs {@link SHAPES} several times, over connections that are cut as `decide` says. */
+async function play(decide: (commit: number) => Cut | undefined, readDelayMs = 0): Promise<Played> {
   await using database = await testDatabase();
   await using proxy = await startProxy(database.url);
   const folder = await mkdtemp(join(tmpdir(), "millrace-cut-"));
@@ -65,39 +64,28 @@ async function finish(engine: EngineHarness, runKey: string): Promise<void> {
 
 const undisturbed = play(() => undefined);
 
-test("connections that are cut after the commit, before its answer: it is recognised as done", async () => {
-  const { runs, cuts, notes, log, wrong, earlier } = await play((commit) =>
-    commit % 3 === 0 ? "afterAnswer" : undefined,
-  );
+/** Enough connections were cut, and all ended as without: nothing was started twice, and no try was lost. */
+async function expectUndisturbed({ runs, cuts, notes, wrong, earlier }: Played, cut: Cut): Promise<void> {
   const plain = await undisturbed;
-  expect(cuts.afterAnswer).toBeGreaterThan(10);
+  expect(cuts[cut]).toBeGreaterThan(10);
   expect(wrong).toEqual([]);
   expect(runs).toEqual(plain.runs);
-  // Nothing was started twice, and no try was lost.
   expect(repeated(notes)).toEqual([]);
   expect(earlier).toEqual(plain.earlier);
-  expect(log.filter((line) => line.startsWith("warn commit waits for the database")).length).toBeGreaterThan(10);
+}
+
+test("connections that are cut after the commit, before its answer: it is recognised as done", async () => {
+  const played = await play((commit) => (commit % 3 === 0 ? "afterAnswer" : undefined));
+  await expectUndisturbed(played, "afterAnswer");
+  expect(played.log.filter((line) => line.startsWith("warn commit waits for the database")).length).toBeGreaterThan(10);
 });
 
 test("connections that are cut as soon as the commit is sent: it is done or repeated, never both", async () => {
-  const { runs, cuts, notes, wrong, earlier } = await play((commit) => (commit % 3 === 0 ? "onceSent" : undefined));
-  const plain = await undisturbed;
-  expect(cuts.onceSent).toBeGreaterThan(10);
-  expect(wrong).toEqual([]);
-  expect(runs).toEqual(plain.runs);
-  expect(repeated(notes)).toEqual([]);
-  expect(earlier).toEqual(plain.earlier);
+  const played = await play((commit) => (commit % 3 === 0 ? "onceSent" : undefined));
+  await expectUndisturbed(played, "onceSent");
 });
 
 test("commits whose answers are lost while inputs are slow to be read: nothing that has ended is started again", async () => {
-  const { runs, cuts, notes, wrong, earlier } = await play(
-    (commit) => (commit % 3 === 0 ? "afterAnswer" : undefined),
-    30,
-  );
-  const plain = await undisturbed;
-  expect(cuts.afterAnswer).toBeGreaterThan(10);
-  expect(wrong).toEqual([]);
-  expect(runs).toEqual(plain.runs);
-  expect(repeated(notes)).toEqual([]);
-  expect(earlier).toEqual(plain.earlier);
+  const played = await play((commit) => (commit % 3 === 0 ? "afterAnswer" : undefined), 30);
+  await expectUndisturbed(played, "afterAnswer");
 });

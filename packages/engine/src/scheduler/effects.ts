@@ -149,6 +149,7 @@ export function settleEnded(state: TickState, dag: OwnedDag, run: Run): void {
   const { runId, dagId, runKey, state: ending } = run.head;
   if (ending !== "success" && ending !== "failed") return;
   state.past.keep(run);
+  state.results.forgetRun(runId);
   wakeAfterRun(state, dag, ending);
   state.onCommit?.([{ runId, dagId, runKey, state: ending, instances: [] }]);
 }
