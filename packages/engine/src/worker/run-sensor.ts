@@ -10,7 +10,6 @@ import { awaitTrigger, waitOf } from "./defer-body.ts";
 import { afterFailedLook } from "./failed-look.ts";
 import { causeOf, outcomeOfError } from "./outcome-of.ts";
 import { outcomeOfResult } from "./outcome-of-result.ts";
-import { pause } from "./pause.ts";
 import type { Resume, RunningBody } from "./running-body.ts";
 import { sensorWait } from "./sensor-wait.ts";
 import { writeLine } from "./try-scope.ts";
@@ -51,7 +50,7 @@ export async function runSensor(running: RunningBody, values: Readonly<Record<st
     if (sensor.mode !== "poke")
       return { kind: sensor.mode, afterMicros: wait.afterMicros, resume: JSON.stringify({ looks } satisfies Resume) };
     try {
-      await pause(wait.afterMicros / 1_000, ctx.signal);
+      await around.tools.pause(wait.afterMicros / 1_000, ctx.signal);
     } catch (error) {
       if (!hasTimedOut(running)) throw error;
       return afterFailedLook(sensor, error, { timedOut: true, isOver: false }) ?? outcomeOfError(error);

@@ -7,7 +7,7 @@ import type { LogLevel } from "../logs/log-line.ts";
 /** Whatever runs user code: a try or a callback. What it prints, starts, throws into the void or exits is told apart by it. */
 export interface TryScope {
   readonly id: string;
-  readonly log: TryLog;
+  readonly log: Pick<TryLog, "write" | "flush" | "end">;
   readonly controller: AbortController;
   /** Processes that it has started. */
   readonly children: Set<ChildProcess>;

@@ -11,10 +11,12 @@ import type { SecretMask } from "./secret-mask.ts";
 export interface WorkerTools {
   readonly client: EngineClient;
   readonly clock: Clock;
-  readonly bundles: BundleCache;
+  readonly bundles: Pick<BundleCache, "find" | "load">;
   readonly secrets: SecretMask;
   readonly limits: WorkerLimits;
   readonly blobs: BlobStore;
   readonly lists: ListCache;
   readonly templates: TemplateCache;
+  /** Waits between two looks of a sensor that keeps its slot. @throws the signal's reason as soon as it fires. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }

@@ -10,8 +10,10 @@ import { captureOutput, flushPartial } from "./capture-output.ts";
 import { containUserCode } from "./contain-user-code.ts";
 import { askChildrenToEnd, endChildren, type Relative } from "./end-children.ts";
 import { ListCache } from "./list-cache.ts";
+import { endOfTry, lineOfEnd, overrunOutcome, type Overrun } from "./end-of-try.ts";
 import { createEngineClient } from "./engine-client.ts";
 import { outcomeOfError } from "./outcome-of.ts";
+import { pause } from "./pause.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./protocol.ts";
 import { answerCallback } from "./run-callback.ts";
 import { runTry } from "./run-try.ts";
@@ -40,7 +42,7 @@ interface RunningTry {
   readonly details: TryDetails;
   settled: boolean;
   toldStarted: boolean;
-  overrun?: { readonly cause: Cause; readonly timedOut: boolean };
+  overrun?: Overrun;
   timer?: NodeJS.Timeout;
   /** What its processes had started when they were asked to end. */
   relatives?: readonly Relative[];
@@ -59,7 +61,7 @@ export class Worker {
   /** Not told to have started yet, oldest first. */
   #fresh: RunningTry[] = [];
   readonly #long = new Set<RunningTry>();
-  readonly #callbackLogs = new Set<TryLog>();
+  readonly #callbackLogs = new Set<TryScope["log"]>();
   #sweep: NodeJS.Timeout | undefined;
   #flushedAtMs = 0;
   #waiting = 0;
@@ -85,6 +87,7 @@ export class Worker {
       blobs,
       lists: new ListCache(blobs),
       templates: new Map(),
+      pause,
     };
     process.setSourceMapsEnabled(true);
     captureOutput();
@@ -185,11 +188,7 @@ export class Worker {
     const { dispatch, scope } = running;
     this.#tries.delete(dispatch.dispatchId);
     this.#long.delete(running);
-    const outcome =
-      running.overrun === undefined || ended.kind === (running.overrun.timedOut ? "skipped" : "success")
-        ? ended
-        : overrunOutcome(running.overrun);
-    this.#report(running, this.#tools.secrets.maskOutcome(outcome));
+    this.#report(running, this.#tools.secrets.maskOutcome(endOfTry(ended, running.overrun)));
     endChildren(scope.children, running.relatives);
   }
 
@@ -330,26 +329,4 @@ export class Worker {
       fail,
     };
   }
-}
-
-function overrunOutcome(overrun: NonNullable<RunningTry["overrun"]>): Outcome {
-  return { kind: "failed", cause: overrun.cause, retry: "policy", ...(overrun.timedOut ? { timedOut: true } : {}) };
-}
-
-function lineOfEnd(outcome: Outcome & { readonly kind: "failed" | "skipped" }): {
-  readonly level: "error" | "info";
-  readonly source: string;
-  readonly msg: string;
-} {
-  const { message, stack } = outcome.cause;
-  return outcome.kind === "skipped"
-    ? { level: "info", source: "millrace", msg: `skipped: ${message}` }
-    : {
-        level: "error",
-        source: "millrace",
-        msg:
-          stack === undefined || !stack.includes(message)
-            ? `${message}${stack === undefined ? "" : `\n${stack}`}`
-            : stack,
-      };
 }
