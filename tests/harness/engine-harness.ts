@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MillraceError, type Answer, type Command, type Executor, type FoundFile } from "@millrace/core";
+import {
+  DEFAULT_RULES,
+  MillraceError,
+  type Answer,
+  type Command,
+  type Executor,
+  type FoundFile,
+  type SystemRules,
+} from "@millrace/core";
 import {
   createClock,
   createLocalExecutor,
@@ -24,6 +32,8 @@ export interface EngineHarnessOptions {
   readonly url?: string;
   readonly dataFolder?: string;
   readonly executor?: Partial<LocalExecutorOptions>;
+  /** What differs from a system where nobody decided anything. */
+  readonly rules?: Partial<SystemRules>;
   readonly onlyDags?: readonly string[];
   readonly fault?: (point: FaultPoint) => void;
   readonly log?: EngineLog;
@@ -69,6 +79,7 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "millrace-test-")));
   const store = await openStore({ url, dataFolder });
   const clock = options.clock ?? createClock();
+  const rules = { ...DEFAULT_RULES, ...options.rules };
   const box: { scheduler?: Scheduler } = {};
   const endings = new Map<number, (state: string) => void>();
   const listeners = new Set<(run: CommittedRun) => void>();
@@ -80,6 +91,7 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
     environment: process.env,
     workers: 1,
     graceMs: 500,
+    rules,
     ...options.executor,
   });
   const scheduler = new Scheduler({
@@ -87,6 +99,7 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
     executor,
     clock,
     log: options.log ?? SILENT,
+    rules,
     host: options.host ?? "test-host",
     pid: process.pid,
     pidStartedAt: (await processStartedAt(process.pid)) ?? "",

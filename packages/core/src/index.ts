@@ -122,6 +122,7 @@ export {
   type SkipValue,
 } from "./dsl/signals.ts";
 export { listsOf } from "./graph/lists-of.ts";
+export { DEFAULT_RULES, type SystemRules } from "./model/system-rules.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export type {
   DagCallback,
@@ -253,7 +254,7 @@ export { parseSchedule, validateSchedule } from "./timetable/parse-schedule.ts";
 export type { AssetRule, DueRun, IntervalBounds, Schedule, TimeSchedule } from "./timetable/schedule.ts";
 export { encodeValue, type EncodeOptions, type EncodedValue } from "./values/encode-value.ts";
 export { decodeValue } from "./values/decode-value.ts";
-export { itemAt, lengthOf, MAX_MAP_LENGTH } from "./values/elements.ts";
+export { itemAt, lengthOf } from "./values/elements.ts";
 export {
   connectionEnvironmentKey,
   missingConnection,

@@ -6,6 +6,7 @@ import {
   type EngineStore,
   type Executor,
   type Queries,
+  type SystemRules,
 } from "@millrace/core";
 import { createClock } from "./clock.ts";
 import { processStartedAt } from "./executors/local/process-started-at.ts";
@@ -23,6 +24,8 @@ export interface SendOptions {
   /** Name of this machine and id of this process, as schedulers register themselves. */
   readonly host: string;
   readonly pid: number;
+  /** What holds when the caller owns the DAG. Default: the rules of a system where nobody decided anything. */
+  readonly rules?: SystemRules;
   /** Default 5 s. */
   readonly timeoutMs?: number;
 }
@@ -78,7 +81,7 @@ export async function liveSchedulers({
 }
 
 /** A scheduler that drives one DAG and starts nothing. */
-async function ownFor(dagId: string, { store, log, host, pid }: SendOptions): Promise<Scheduler> {
+async function ownFor(dagId: string, { store, log, host, pid, rules }: SendOptions): Promise<Scheduler> {
   const clock = createClock();
   const sentAtMs = clock.monotonicMs();
   clock.correct(await store.now(), sentAtMs);
@@ -92,6 +95,7 @@ async function ownFor(dagId: string, { store, log, host, pid }: SendOptions): Pr
     pid,
     pidStartedAt,
     onlyDags: [dagId],
+    ...(rules && { rules }),
   });
   // Callbacks need workers, too: they stay in the outbox for the next owner.
   scheduler.drain();

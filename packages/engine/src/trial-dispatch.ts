@@ -18,6 +18,7 @@ import {
   type GraphEach,
   type Micros,
   type Run,
+  type SystemRules,
 } from "@millrace/core";
 import { buildDispatch } from "./scheduler/build-dispatches.ts";
 import { InputReader } from "./scheduler/dispatch-inputs.ts";
@@ -38,6 +39,8 @@ export interface TrialOptions {
   readonly from?: { readonly runId: number; readonly store: EngineStore };
   /** Values by input (or element) name; they come before the run's. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Default: the rules of a system where nobody decided anything. */
+  readonly rules?: SystemRules;
 }
 
 /**
@@ -47,7 +50,7 @@ export interface TrialOptions {
  */
 export async function trialDispatch(options: TrialOptions): Promise<Dispatch> {
   const { dag, taskId, mapIndex, now } = options;
-  const compiled = compileGraph(dag.graph);
+  const compiled = compileGraph(dag.graph, options.rules);
   const task = compiled.indexOf.get(taskId);
   if (task === undefined) throw new MillraceError("NOT_FOUND", `the DAG ${dag.dagId} has no task ${taskId}`);
   const run = (await earlierRun(options, compiled)) ?? emptyRun(options, compiled);

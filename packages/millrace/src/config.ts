@@ -74,9 +74,29 @@ export const SETTINGS = {
     dataFolder: text(".millrace", "Folder for the embedded database, logs, compiled DAG files and large results."),
     pausedUponCreation: flag(false, "New DAGs start paused."),
     triggerOnStart: list([], "DAGs that `millrace start` triggers once when they have never run."),
+    defaultTaskRetries: whole(
+      0,
+      [0, 1_000],
+      "Retries of tasks that say none themselves, nor in the `defaults` of their DAG or group.",
+    ),
+    maxMapLength: whole(
+      100_000,
+      [1, 100_000],
+      "Instances of a mapped task in one run at most. Longer lists fail the task that returns them.",
+    ),
+    dagRunConfOverridesParams: flag(
+      true,
+      "The conf of a run overrides params. Otherwise it is only `ctx.conf` and `dag_run.conf`.",
+    ),
   },
   database: {
     url: optional("PostgreSQL 14 or newer, `postgresql://…`. Without it Millrace starts its embedded server.", true),
+  },
+  scheduler: {
+    allowTriggerInFuture: flag(
+      false,
+      "A run triggered for a future date begins at once if its DAG has no schedule, instead of waiting for the date.",
+    ),
   },
   executor: {
     concurrency: whole(32 * availableParallelism(), [1, 100_000], "Task tries that run at once.", "32 for each core"),

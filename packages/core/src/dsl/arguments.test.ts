@@ -26,7 +26,6 @@ describe("defaults", () => {
       templated: [],
       pushesResult: true,
       upstream: [],
-      retries: 0,
       retryDelayMicros: 5 * MINUTE,
       exponentialBackoff: false,
       dependsOnPast: false,

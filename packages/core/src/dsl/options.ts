@@ -30,7 +30,7 @@ export type Upstream = Handle<unknown> | GroupMark | Choice;
 export interface Defaults {
   /** Default `airflow`, as in Airflow. */
   readonly owner?: string;
-  /** How often a failed try is followed by another one. Default 0. */
+  /** How often a failed try is followed by another one. Default: `core.defaultTaskRetries` of the configuration, 0. */
   readonly retries?: number;
   /** Wait before the next try. Default `5m`. */
   readonly retryDelay?: Duration;

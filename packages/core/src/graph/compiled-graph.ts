@@ -1,3 +1,4 @@
+import { DEFAULT_RULES, type SystemRules } from "../model/system-rules.ts";
 import type { Graph, GraphTask } from "./graph.ts";
 import { listsOf } from "./lists-of.ts";
 
@@ -9,10 +10,15 @@ export interface DownstreamEdge {
   readonly sameIndex: boolean;
 }
 
+/** A task with what the system's rules add to what its author said. */
+export type CompiledTask = GraphTask & { readonly retries: number };
+
 /** A graph with everything derived that the plan looks up while a run is alive. Made once per version, shared by its runs. */
 export interface CompiledGraph {
   readonly graph: Graph;
-  readonly tasks: readonly GraphTask[];
+  readonly tasks: readonly CompiledTask[];
+  /** What the system's operator decided for all DAGs. */
+  readonly rules: SystemRules;
   readonly indexOf: ReadonlyMap<string, number>;
   readonly downstream: readonly (readonly DownstreamEdge[])[];
   /** Index of the mapped group that a task is in, -1 = none. */
@@ -41,8 +47,8 @@ export interface CompiledGraph {
 }
 
 /** Derives what the plan needs. O(tasks + edges), short circuits aside. */
-export function compileGraph(graph: Graph): CompiledGraph {
-  const { tasks } = graph;
+export function compileGraph(graph: Graph, rules: SystemRules = DEFAULT_RULES): CompiledGraph {
+  const tasks = graph.tasks.map((task) => withRules(task, rules));
   const scope = Int32Array.from(tasks, (task) => mappedGroupOf(graph, task));
   const downstream: DownstreamEdge[][] = tasks.map(() => []);
   const outerUpstream: number[][] = tasks.map(() => []);
@@ -60,6 +66,7 @@ export function compileGraph(graph: Graph): CompiledGraph {
   return {
     graph,
     tasks,
+    rules,
     indexOf: new Map(tasks.map((task, index) => [task.taskId, index])),
     downstream,
     scope,
@@ -75,6 +82,11 @@ export function compileGraph(graph: Graph): CompiledGraph {
     descendants,
     ancestors,
   };
+}
+
+/** Tasks are shared, not copied, wherever they say all by themselves. */
+function withRules(task: GraphTask, { defaultTaskRetries }: SystemRules): CompiledTask {
+  return task.retries === undefined ? { ...task, retries: defaultTaskRetries } : (task as CompiledTask);
 }
 
 function mappedGroupOf(graph: Graph, task: GraphTask): number {

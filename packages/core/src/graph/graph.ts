@@ -135,7 +135,8 @@ export interface GraphTask {
   /** At most one edge per upstream task, ordered by task. */
   readonly upstream: readonly GraphEdge[];
   readonly triggerRule: TriggerRule;
-  readonly retries: number;
+  /** Absent = nobody said: what the system's rules say. */
+  readonly retries?: number;
   readonly retryDelayMicros: number;
   readonly exponentialBackoff: boolean;
   readonly maxRetryDelayMicros?: number;

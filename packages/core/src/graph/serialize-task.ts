@@ -17,7 +17,7 @@ interface Derived {
   readonly zone: string;
 }
 
-/** One task as data, with every default filled in. @throws MillraceError BAD_DAG */
+/** One task as data, with every default filled in but the retries, which a system may have its own default for. @throws MillraceError BAD_DAG */
 export function serializeTask(declaration: Declaration, task: DeclaredTask, derived: Derived): GraphTask {
   const place: Place = { dagId: declaration.dagId, taskId: task.taskId, site: task.site };
   checkTogether(task, place);
@@ -65,7 +65,7 @@ function identityOf(task: DeclaredTask): Partial<GraphTask> {
 function timesOf(options: AnyTaskOptions, place: Place, zone: string): Partial<GraphTask> {
   return {
     // A task that is never started twice cannot be retried, whatever the defaults of its DAG say.
-    retries: options.singleAttempt ? 0 : (options.retries ?? 0),
+    retries: options.singleAttempt ? 0 : options.retries,
     retryDelayMicros: durationOf(place, "retryDelay", options.retryDelay ?? DEFAULT_RETRY_DELAY),
     exponentialBackoff: options.exponentialBackoff ?? false,
     maxRetryDelayMicros: durationOf(place, "maxRetryDelay", options.maxRetryDelay),

@@ -1,7 +1,7 @@
-import type { Graph, GraphEach, GraphEachSource, GraphList } from "../graph/graph.ts";
+import type { CompiledGraph } from "../graph/compiled-graph.ts";
+import type { GraphEach, GraphEachSource, GraphList } from "../graph/graph.ts";
 import { listsOf } from "../graph/lists-of.ts";
 import { OUTCOME, OUTCOMES } from "../model/run.ts";
-import { MAX_MAP_LENGTH } from "../values/elements.ts";
 import { setState, type Draft } from "./draft.ts";
 import { kill } from "./kill.ts";
 
@@ -47,7 +47,7 @@ function listLength(draft: Draft, list: GraphList): number | undefined {
     case "literal":
       return list.length;
     case "param":
-      return paramLength(draft.run.compiled.graph, draft.head.conf, list.param);
+      return paramLength(draft.run.compiled, draft.head.conf, list.param);
     case "task": {
       const slots = draft.slotsOf(list.task);
       if (draft.isExpanded(list.task)) {
@@ -77,8 +77,9 @@ export function endedCount(draft: Draft, task: number): number {
 /** The conf that was parsed last: every instance of a mapped task asks for the same. */
 let parsed: { readonly conf: string; readonly given: Readonly<Record<string, unknown>> } = { conf: "{}", given: {} };
 
-/** Elements of a param of the run that is mapped over: the trigger conf comes before the DAG's default. */
-export function paramLength(graph: Graph, conf: string | null, param: string): number {
+/** Elements of a param of the run that is mapped over: the trigger conf comes before the DAG's default, unless the rules say that it overrides nothing. */
+export function paramLength({ graph, rules }: CompiledGraph, text: string | null, param: string): number {
+  const conf = rules.confOverridesParams ? text : null;
   if (conf !== null && conf !== parsed.conf)
     parsed = { conf, given: JSON.parse(conf) as Readonly<Record<string, unknown>> };
   const given = conf === null ? {} : parsed.given;
@@ -99,7 +100,7 @@ export function expandTaskBeforeRun(draft: Draft, slot: number): "ready" | "wait
   if (!each) return "ready";
   const length = mappedLength(draft, each);
   if (length === undefined) return "wait";
-  if (length > MAX_MAP_LENGTH) return tooManyToMap(draft, slot, length);
+  if (length > draft.run.compiled.rules.maxMapLength) return tooManyToMap(draft, slot, length);
   if (draft.isExpanded(task))
     return length === draft.expectedOf(task) ? "ready" : resize(draft, task, { length, step: STEP });
   return length === 0 ? nothingToMap(draft, slot) : expandTask(draft, task, { length, step: STEP });
@@ -116,7 +117,7 @@ export function reconcileGroup(draft: Draft, slot: number): "wait" | "unchanged"
   if (group < 0) return "unchanged";
   const length = mappedLength(draft, compiled.graph.groups[group].each as GraphEach);
   if (length === undefined) return "wait";
-  if (length > MAX_MAP_LENGTH) return tooManyToMap(draft, slot, length);
+  if (length > draft.run.compiled.rules.maxMapLength) return tooManyToMap(draft, slot, length);
   const members = compiled.members.get(group) ?? [];
   const step = Math.max(1, Math.floor(STEP / members.length));
   let touched: number[] | undefined;
@@ -137,7 +138,8 @@ function nothingToMap(draft: Draft, slot: number): "settled" {
 
 /** Lists are bounded where they are made; a product of several may still be too long. */
 function tooManyToMap(draft: Draft, slot: number, length: number): "settled" {
-  const message = `it would have ${length} instances, more than the ${MAX_MAP_LENGTH} that a mapped task may have`;
+  const most = draft.run.compiled.rules.maxMapLength;
+  const message = `it would have ${length} instances, more than the ${most} that a mapped task may have (core.maxMapLength)`;
   setState(draft, slot, "failed", { code: "TOO_MANY_TO_MAP", message });
   return "settled";
 }

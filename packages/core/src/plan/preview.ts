@@ -67,6 +67,7 @@ function previewTrigger(command: Extract<Command, { kind: "trigger" }>, { now, n
   resolveParams({
     dag: compiled.graph.dag.params,
     conf: conf === null ? {} : (JSON.parse(conf) as Record<string, unknown>),
+    confOverrides: compiled.rules.confOverridesParams,
   });
   const logicalDate = command.logicalDate ?? now;
   const newRun = {

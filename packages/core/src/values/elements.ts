@@ -1,8 +1,5 @@
 import { isPlainObject } from "./plain-object.ts";
 
-/** Instances of one mapped task in a run at most, and so the elements of a list that is mapped over (`max_map_length`). */
-export const MAX_MAP_LENGTH = 100_000;
-
 /**
  * The number of elements when `value` can be mapped over: an array, a Set, a Map or a plain object (both by key-value
  * pairs); otherwise `undefined`.

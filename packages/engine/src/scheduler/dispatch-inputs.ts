@@ -148,7 +148,7 @@ export class InputReader {
 
   #length(run: Run, list: GraphList): number {
     if (list.from === "literal") return list.length;
-    if (list.from === "param") return paramLength(run.compiled.graph, run.head.conf, list.param);
+    if (list.from === "param") return paramLength(run.compiled, run.head.conf, list.param);
     if (run.mapped.has(list.task)) return this.#successes(run, -1, list.task).length;
     return run.resultLength.get(run.single[list.task]) ?? 0;
   }

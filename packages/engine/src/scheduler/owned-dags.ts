@@ -1,5 +1,6 @@
 import {
   compileGraph,
+  DEFAULT_RULES,
   loadRun,
   type CompiledGraph,
   type DagRow,
@@ -8,6 +9,7 @@ import {
   type Micros,
   type Run,
   type RunRow,
+  type SystemRules,
   type VersionCode,
 } from "@millrace/core";
 import { Heap } from "./heap.ts";
@@ -51,7 +53,12 @@ export class OwnedDags {
   readonly ready = new Map<string, ReadyQueue>();
   /** dispatch → where it is. */
   readonly dispatches = new Map<string, { readonly runId: number; readonly slot: number }>();
+  readonly rules: SystemRules;
   readonly #due = new Heap<Due>((a, b) => a.at < b.at);
+
+  constructor(rules: SystemRules = DEFAULT_RULES) {
+    this.rules = rules;
+  }
 
   /** Takes a DAG and its unfinished runs into memory. */
   addDag(row: DagRow): OwnedDag {
@@ -80,7 +87,7 @@ export class OwnedDags {
     if (known) return known;
     const isRead = graph.tasks.map(() => false);
     for (const task of graph.tasks) for (const edge of task.upstream) if (edge.via === "data") isRead[edge.task] = true;
-    const made = { compiled: compileGraph(graph), bundleHash, graphHash, isRead };
+    const made = { compiled: compileGraph(graph, this.rules), bundleHash, graphHash, isRead };
     dag.versions.set(version, made);
     return made;
   }

@@ -64,13 +64,17 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
   try {
     checkRunKey(command.runKey);
     const conf = parseConf(command.conf);
-    resolveParams({ dag: dag.row.graph.dag.params, conf });
+    const { rules } = creation.owned;
+    const { params, schedule } = dag.row.graph.dag;
+    resolveParams({ dag: params, conf, confOverrides: rules.confOverridesParams });
     const logicalDate = command.logicalDate ?? freeDate(dag, taken ? taken.logicalDate + 1 : creation.batch.now);
-    const interval = manualInterval(dag.row.graph.dag.schedule, logicalDate);
+    const { now } = creation.batch;
+    const waits = schedule.kind !== "none" || !rules.allowTriggerInFuture;
+    const interval = manualInterval(schedule, logicalDate);
     const runId = addRun(creation, dag, {
       ...interval,
       logicalDate,
-      runAfter: command.runAfter ?? Math.max(creation.batch.now, logicalDate),
+      runAfter: command.runAfter ?? (waits ? Math.max(now, logicalDate) : now),
       runType: "manual",
       triggeredBy: row.by,
       conf: command.conf ?? null,

@@ -1,6 +1,6 @@
 // R7. One timer, at most 60 s ahead; the database clock decides, corrected by every heartbeat and commit.
 // R10. Heartbeat every 2 s, dead after 15 s; a scheduler judges others only while its own heartbeats succeed.
-import type { EngineStore, Executor, Report, Run } from "@millrace/core";
+import type { EngineStore, Executor, Report, Run, SystemRules } from "@millrace/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CorrectableClock } from "../clock.ts";
 import { processStartedAt } from "../executors/local/process-started-at.ts";
@@ -43,6 +43,8 @@ export interface SchedulerOptions {
   readonly pidStartedAt: string;
   /** Drives only these DAGs, and only claims them when nobody else does. Default: its fair share of all. */
   readonly onlyDags?: readonly string[];
+  /** What the system's operator decided for all DAGs. Default: what holds where nobody did. */
+  readonly rules?: SystemRules;
   readonly fault?: (point: FaultPoint) => void;
   readonly onCommit?: (runs: readonly CommittedRun[]) => void;
 }
@@ -167,7 +169,7 @@ export class Scheduler {
     const sentAt = clock.monotonicMs();
     clock.correct(await store.now(), sentAt);
     const schedulerId = await store.registerScheduler({ host, pid, pidStartedAt });
-    const owned = new OwnedDags();
+    const owned = new OwnedDags(this.#options.rules);
     const state: TickState = {
       schedulerId,
       store,

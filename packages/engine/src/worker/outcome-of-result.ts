@@ -9,7 +9,10 @@ export async function outcomeOfResult(running: RunningBody, result: unknown): Pr
   const owner: ValueOwner = { runId: dispatch.run.runId, taskId: dispatch.taskId, mapIndex: dispatch.mapIndex };
   const limits = { ...around.tools.limits, blobs: around.tools.blobs };
   const choice = choiceOf(task, result);
-  const length = mappedLengthOf(result, running.body, ctx.pushed);
+  const length = mappedLengthOf(result, running.body, {
+    pushed: ctx.pushed,
+    maxMapLength: around.tools.rules.maxMapLength,
+  });
   const xcoms = [];
   for (const [key, value] of ctx.pushed)
     xcoms.push({

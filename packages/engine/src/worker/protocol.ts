@@ -1,4 +1,4 @@
-import type { CallbackAnswer, CallbackDispatch, Dispatch, Report, WorkerCalls } from "@millrace/core";
+import type { CallbackAnswer, CallbackDispatch, Dispatch, Report, SystemRules, WorkerCalls } from "@millrace/core";
 
 // Between an executor and its worker processes: lists of messages over IPC, as JSON. Many per send: the fixed cost of a send is larger than that
 // of a light task.
@@ -12,6 +12,7 @@ export interface WorkerSetup {
   readonly segmentPrefix: string;
   readonly clockOffsetMicros: number;
   readonly limits: WorkerLimits;
+  readonly rules: SystemRules;
 }
 
 /** Bounds inside a worker process. */

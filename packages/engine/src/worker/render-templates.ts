@@ -95,7 +95,12 @@ function factsOf(ctx: RunContextParts, more: RenderFacts, loaded: Loaded): Templ
     ...(task === undefined
       ? {}
       : {
-          task: { owner: task.owner, retries: task.retries, pool: task.pool, queue: task.queue },
+          task: {
+            owner: task.owner,
+            retries: task.retries ?? tools.rules.defaultTaskRetries,
+            pool: task.pool,
+            queue: task.queue,
+          },
           inlets: task.inlets,
           outlets: task.outlets,
         }),

@@ -5,7 +5,6 @@ import {
   encodeValue,
   findBlobKey,
   lengthOf,
-  MAX_MAP_LENGTH,
   MillraceError,
   type BlobStore,
   type Body,
@@ -72,7 +71,7 @@ export async function readStored(value: StoredValue, blobs: BlobStore): Promise<
 export function mappedLengthOf(
   result: unknown,
   { mappedOver }: Pick<Body, "mappedOver">,
-  pushed: ReadonlyMap<string, unknown>,
+  { pushed, maxMapLength }: { readonly pushed: ReadonlyMap<string, unknown>; readonly maxMapLength: number },
 ): number | undefined {
   const whole = mappedOver?.key === undefined ? result : pushed.get(mappedOver.key);
   const value = valueAt(whole, mappedOver?.path ?? []);
@@ -85,10 +84,10 @@ export function mappedLengthOf(
       "BAD_ARGUMENT",
       `${by} maps over ${what}, which is ${value === null || value === undefined ? String(value) : `a ${typeof value}`}: make it a list, a set, a map or an object`,
     );
-  if (length > MAX_MAP_LENGTH)
+  if (length > maxMapLength)
     throw new MillraceError(
       "TOO_LARGE",
-      `${by} maps over ${what}, which has ${length} elements, more than the ${MAX_MAP_LENGTH} that can be mapped over: put several into one element`,
+      `${by} maps over ${what}, which has ${length} elements, more than the ${maxMapLength} that can be mapped over (core.maxMapLength): put several into one element`,
     );
   return length;
 }

@@ -74,6 +74,7 @@ export class RunContextParts {
     this.#params ??= resolveParams({
       dag: this.parts.dag.graph.dag.params,
       conf: this.conf,
+      confOverrides: this.parts.tools.rules.confOverridesParams,
       ...(task === undefined ? {} : { task }),
     });
     return this.#params;

@@ -1,4 +1,4 @@
-import type { BlobStore } from "@millrace/core";
+import type { BlobStore, SystemRules } from "@millrace/core";
 import type { Clock } from "../clock.ts";
 import type { BundleCache } from "./bundle-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
@@ -14,6 +14,7 @@ export interface WorkerTools {
   readonly bundles: Pick<BundleCache, "find" | "load">;
   readonly secrets: SecretMask;
   readonly limits: WorkerLimits;
+  readonly rules: SystemRules;
   readonly blobs: BlobStore;
   readonly lists: ListCache;
   readonly templates: TemplateCache;

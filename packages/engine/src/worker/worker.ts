@@ -84,6 +84,7 @@ export class Worker {
       bundles: new BundleCache(client, setup.limits.bundles),
       secrets: new SecretMask(),
       limits: setup.limits,
+      rules: setup.rules,
       blobs,
       lists: new ListCache(blobs),
       templates: new Map(),

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { MillraceError, type Answer, type Command, type EngineStore, type Queries } from "@millrace/core";
+import { MillraceError, type Answer, type Command, type EngineStore, type Queries, type SystemRules } from "@millrace/core";
 import { liveSchedulers, sendCommand, type EngineLog } from "@millrace/engine";
 import { openStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { createEngineLog } from "../system/engine-log.ts";
 import { openDatabase } from "../system/open-database.ts";
+import { rulesOf } from "../system/rules-of.ts";
 import { scanDags } from "../system/scan-dags.ts";
 import { hearStop } from "./hear-stop.ts";
 import type { CommandContext } from "./make-command.ts";
@@ -49,7 +50,7 @@ export async function withProject<T>(context: CommandContext, work: (project: Op
             (await liveSchedulers({ store: engine, queries, host })).size > 0;
           const isLive = await findIsLive();
           if (!isLive) await scanDags({ config, env: terminal.env, log, store: engine, signal: stopping.signal });
-          const send = makeSend({ engine, queries, log, host, user: terminal.user });
+          const send = makeSend({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
           return await work({ engine, queries, isLive, findIsLive, send });
         });
       } finally {
@@ -86,12 +87,13 @@ function makeSend(tools: {
   readonly log: EngineLog;
   readonly host: string;
   readonly user: string;
+  readonly rules: SystemRules;
 }): OpenProject["send"] {
-  const { engine, queries, log, host, user } = tools;
+  const { engine, queries, log, host, user, rules } = tools;
   return async (dagId, command) => {
     const answer = await sendCommand(
       { dagId, command, by: `user:${user}` },
-      { store: engine, queries, log, host, pid: process.pid },
+      { store: engine, queries, log, host, pid: process.pid, rules },
     );
     if (answer.ok) return answer;
     throw new MillraceError(answer.code, answer.message, { details: { dagId } });

@@ -13,6 +13,7 @@ import {
 import type { Executor } from "@millrace/core";
 import type { MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
+import { rulesOf } from "./rules-of.ts";
 
 /** What an engine is made with. */
 export interface StartEngineOptions {
@@ -34,6 +35,7 @@ export async function startEngine(
   options: StartEngineOptions,
 ): Promise<{ readonly scheduler: Scheduler; readonly executor: Executor }> {
   const { config, log, env, store, secrets, onlyDags, onCommit, fault, ends } = options;
+  const rules = rulesOf(config);
   const clock = createClock();
   const sentAtMs = clock.monotonicMs();
   clock.correct(await store.engine.now(), sentAtMs);
@@ -50,6 +52,7 @@ export async function startEngine(
     workers: config.executor.workers,
     memoryMb: config.executor.memoryMb,
     graceMs: config.executor.graceMs,
+    rules,
   });
   ends.unshift(() => executor.close());
   const scheduler = new Scheduler({
@@ -60,6 +63,7 @@ export async function startEngine(
     host: hostname(),
     pid: process.pid,
     pidStartedAt: (await processStartedAt(process.pid)) ?? "",
+    rules,
     ...(onlyDags && { onlyDags }),
     ...(onCommit && { onCommit }),
     ...(fault && { fault }),

@@ -26,6 +26,7 @@ import {
 } from "@millrace/engine";
 import type { Config } from "../config.ts";
 import type { ProjectSecrets } from "./project-secrets.ts";
+import { rulesOf } from "./rules-of.ts";
 
 const LOOK_MS = 200;
 
@@ -66,6 +67,7 @@ export async function tryTask(options: TryTaskOptions): Promise<TaskEnd> {
     spares: 0,
     memoryMb: config.executor.memoryMb,
     graceMs: config.executor.graceMs,
+    rules: rulesOf(config),
     // Everything stays in the answer: the folder is gone a moment later.
     inlineBytes: Number.MAX_SAFE_INTEGER,
   });

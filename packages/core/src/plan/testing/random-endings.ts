@@ -49,7 +49,7 @@ export interface Result {
 export function runAlone(graph: Graph, seed: number, at: Pick<Look, "task" | "mapIndex">): Result {
   const node = graph.tasks[at.task];
   if (node.kind === "empty") return { state: "success", tries: 1 };
-  let maxTries = node.retries;
+  let maxTries = node.retries ?? 0;
   let restarts = 0;
   for (let tryNumber = 1, hop = 0; ;) {
     const ending = randomEnding(graph, seed, { ...at, tryNumber, hop });

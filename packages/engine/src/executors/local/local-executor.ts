@@ -2,7 +2,15 @@
 // R10. Children exit when IPC closes; a starting executor first ends the survivors of an earlier one on its host.
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { CallbackAnswer, CallbackDispatch, Dispatch, Executor, LogRef, Report } from "@millrace/core";
+import {
+  DEFAULT_RULES,
+  type CallbackAnswer,
+  type CallbackDispatch,
+  type Dispatch,
+  type Executor,
+  type LogRef,
+  type Report,
+} from "@millrace/core";
 import type { CorrectableClock } from "../../clock.ts";
 import { logFolder } from "../../logs/log-folder.ts";
 import { recoverLog, recoverLogs } from "../../logs/recover-log.ts";
@@ -380,6 +388,7 @@ class LocalExecutor implements Executor {
       dataFolder: this.#options.dataFolder,
       segmentPrefix: this.#segmentPrefix(workerId),
       clockOffsetMicros: this.#clock.offsetMicros(),
+      rules: this.#options.rules ?? DEFAULT_RULES,
       limits: { graceMs, inlineBytes, maxResultBytes, bundles, ...log },
     };
   }

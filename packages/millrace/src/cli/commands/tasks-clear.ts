@@ -8,6 +8,7 @@ import {
   type InstanceSelector,
   type Preview,
   type RunSummary,
+  type SystemRules,
 } from "@millrace/core";
 import { runFromRows } from "@millrace/engine";
 import { Option, type Command } from "commander";
@@ -16,6 +17,7 @@ import { action, makeCommand, type CommandContext, type Shell } from "../make-co
 import { didYouMean } from "../../near-names.ts";
 import { withProject, type OpenProject } from "../open-project.ts";
 import { labelOf } from "../run-progress.ts";
+import { rulesOf } from "../../system/rules-of.ts";
 import type { ExitCode } from "../run-action.ts";
 
 /** Instances that are named one by one before the question. */
@@ -64,7 +66,7 @@ export function makeTasksClear(shell: Shell): Command {
           const plans: { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[] = [];
           for (const run of await chooseRuns(project, dagId, options)) {
             const wish: Clear = { kind: "clear", runKey: run.runKey, select, version: options.version };
-            const seen = await previewOn(project, dag, { run, wish });
+            const seen = await previewOn(project, dag, { run, wish, rules: rulesOf(context.config) });
             if (seen.instances.length > 0) plans.push({ wish, seen, run });
           }
           return await carryOut(context, { project, dagId, options, plans });
@@ -118,15 +120,15 @@ async function chooseRuns(project: OpenProject, dagId: string, options: Options)
 async function previewOn(
   project: OpenProject,
   dag: DagDetail,
-  { run, wish }: { readonly run: RunSummary; readonly wish: Clear },
+  { run, wish, rules }: { readonly run: RunSummary; readonly wish: Clear; readonly rules: SystemRules },
 ): Promise<Preview> {
   const rows = await project.engine.loadRun(run.runId);
   if (!rows) return { instances: [] };
-  const newest = { compiled: compileGraph(dag.graph), dagVersion: dag.version };
+  const newest = { compiled: compileGraph(dag.graph, rules), dagVersion: dag.version };
   const isNewest = rows.run.dagVersion === dag.version;
   const compiled = isNewest
     ? newest.compiled
-    : compileGraph((await project.engine.loadGraph(dag.dagId, rows.run.dagVersion)).graph);
+    : compileGraph((await project.engine.loadGraph(dag.dagId, rows.run.dagVersion)).graph, rules);
   const now = await project.engine.now();
   return preview(wish, { now, newest, run: runFromRows(rows.run, rows.instances, compiled) });
 }

@@ -22,7 +22,7 @@ export function makeTasksList(shell: Shell): Command {
           operator: task.operator,
           upstream: task.upstream.map((edge) => graph.tasks[edge.task].taskId),
           trigger_rule: task.triggerRule,
-          retries: task.retries,
+          retries: task.retries ?? context.config.core.defaultTaskRetries,
           is_mapped: task.each !== undefined || isInMappedGroup(graph, task.group),
         }));
         printRows(context.terminal, rows, { ...options, empty: `${dagId} has no tasks.` });

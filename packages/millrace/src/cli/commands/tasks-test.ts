@@ -4,6 +4,7 @@ import { decodeValue, MillraceError, parseInstant, type Dispatch, type Micros } 
 import { createClock, createFolderBlobStore, trialDispatch, type TrialOptions } from "@millrace/engine";
 import type { Command } from "commander";
 import { openProjectSecrets } from "../../system/project-secrets.ts";
+import { rulesOf } from "../../system/rules-of.ts";
 import { tryTask, type TaskEnd } from "../../system/try-task.ts";
 import { findDagFile, type DagOnDisk } from "../find-dag-file.ts";
 import { findRun } from "../find-things.ts";
@@ -122,7 +123,7 @@ async function findSource({
 }
 
 async function makeDispatch(
-  { terminal }: CommandContext,
+  { terminal, config }: CommandContext,
   trial: Trial,
   from: Awaited<ReturnType<typeof findSource>>,
 ): Promise<Dispatch> {
@@ -131,6 +132,7 @@ async function makeDispatch(
   const at = named === undefined ? now : undefined;
   const trialOptions: TrialOptions = {
     dag: found.dag,
+    rules: rulesOf(config),
     taskId,
     mapIndex: mapIndexOf(options),
     logicalDate: at ?? (from?.isNamed ? from.logicalDate : parseInstant(named ?? "", "UTC")),

@@ -1,0 +1,12 @@
+import type { SystemRules } from "@millrace/core";
+import type { Config } from "../config.ts";
+
+/** What a project's configuration decides for all of its DAGs. */
+export function rulesOf({ core, scheduler }: Config): SystemRules {
+  return {
+    defaultTaskRetries: core.defaultTaskRetries,
+    maxMapLength: core.maxMapLength,
+    confOverridesParams: core.dagRunConfOverridesParams,
+    allowTriggerInFuture: scheduler.allowTriggerInFuture,
+  };
+}
