@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { access, mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +11,8 @@ import type { RunAs } from "./run-as.ts";
 
 const run = promisify(execFile);
 const DRAFT_PREFIX = "cluster-draft-";
+/** About 5 s in all: the initdb of a killed owner ends as soon as it wants to say something. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
 
 /** The superuser of an embedded cluster, and the name of its database. */
 export const EMBEDDED_NAME = "millrace";
@@ -21,14 +24,15 @@ export async function clusterMajor(folder: DataFolder): Promise<number | undefin
 }
 
 /**
- * Creates the cluster: initdb into a draft beside it, synced, then one rename. A crash leaves a draft, which the next call removes; so a
- * folder named `cluster` is always whole. The caller holds the folder's lock.
+ * Creates the cluster: initdb into a draft beside it, synced, then one rename. A crash leaves a draft, for {@link removeDrafts}; so a folder
+ * named `cluster` is always whole. The caller holds the folder's lock.
  *
  * @throws MillraceError NO_DATABASE with what initdb said.
  */
 export async function createCluster(folder: DataFolder, binaries: PostgresBinaries, runAs: RunAs): Promise<void> {
-  await removeDrafts(folder);
-  const draft = join(folder.root, `${DRAFT_PREFIX}${String(process.pid)}`);
+  await requireNone(folder);
+  // Never the name of an earlier draft: the initdb of a killed start may still be at work, and would write into this one.
+  const draft = join(folder.root, `${DRAFT_PREFIX}${randomUUID()}`);
   await mkdir(draft, { mode: 0o700 });
   await giveTo(runAs, draft);
   const args = ["-D", draft, "-U", EMBEDDED_NAME, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"];
@@ -49,21 +53,23 @@ export async function createCluster(folder: DataFolder, binaries: PostgresBinari
   await syncFolder(folder.root);
 }
 
-async function removeDrafts(folder: DataFolder): Promise<void> {
-  for (const name of await readdir(folder.root)) {
-    if (name.startsWith(DRAFT_PREFIX)) await rm(join(folder.root, name), { recursive: true, force: true });
-  }
-  // A cluster folder without its version file is no work of ours (a copy that was cut off): never delete it silently.
-  const half = await access(folder.cluster).then(
+/** A cluster folder without its version file is no work of ours (a copy that was cut off): never delete it silently. */
+async function requireNone(folder: DataFolder): Promise<void> {
+  const isThere = await access(folder.cluster).then(
     () => true,
     () => false,
   );
-  if (half) {
-    throw new MillraceError(
-      "NO_DATABASE",
-      `${folder.cluster} exists but is no PostgreSQL cluster (it has no PG_VERSION). Restore it from a backup, or move it away to start with an empty database.`,
-    );
-  }
+  if (!isThere) return;
+  throw new MillraceError(
+    "NO_DATABASE",
+    `${folder.cluster} exists but is no PostgreSQL cluster (it has no PG_VERSION). Restore it from a backup, or move it away to start with an empty database.`,
+  );
+}
+
+/** Removes what killed starts have left of clusters that they did not finish. The caller holds the folder's lock. */
+export async function removeDrafts(folder: DataFolder): Promise<void> {
+  for (const name of await readdir(folder.root))
+    if (name.startsWith(DRAFT_PREFIX)) await rm(join(folder.root, name), REMOVAL);
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { MillraceError } from "@millrace/core";
 import { findBinaries } from "./binaries.ts";
 import type { PostgresBinaries } from "./binaries.ts";
-import { clusterMajor, createCluster } from "./create-cluster.ts";
+import { clusterMajor, createCluster, removeDrafts } from "./create-cluster.ts";
 import { openDataFolder, openSocketFolder } from "./data-folder.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { withFolderLock } from "./folder-lock.ts";
@@ -99,6 +99,7 @@ async function ensureServer(
   const runAs = await chooseRunAs(folder.cluster);
   await giveTo(runAs, folder.root);
   await giveTo(runAs, socketFolder);
+  await removeDrafts(folder);
   if ((await clusterMajor(folder)) === undefined) {
     options.log?.(`creating a PostgreSQL ${String(binaries.major)} database in ${folder.root}`);
     await createCluster(folder, binaries, runAs);

@@ -9,6 +9,7 @@ import pg from "pg";
 import type { PostgresBinaries } from "./binaries.ts";
 import { EMBEDDED_NAME } from "./create-cluster.ts";
 import type { DataFolder } from "./data-folder.ts";
+import { findLaunchedServers } from "./find-launched-servers.ts";
 import { findProcess, stateOfProcess } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { programCall } from "./run-as.ts";
@@ -79,6 +80,9 @@ export async function launchServer(options: LaunchOptions): Promise<ServerProces
         details: { log: options.folder.log },
       });
     }
+    // One that a killed owner had launched a moment before, unseen and without users: its pid file may be the one that was removed above.
+    for (const identity of await findLaunchedServers(options.folder.cluster))
+      await stopServer({ identity, socketFolder: options.socketFolder });
     await sleep(100);
   }
 }
@@ -211,7 +215,12 @@ export async function findUsableServer(folder: DataFolder): Promise<ServerProces
   const startedAt = performance.now();
   for (;;) {
     const server = await findServer(folder);
-    if (server === undefined) return undefined;
+    if (server === undefined) {
+      const isComing = (await findLaunchedServers(folder.cluster)).length > 0;
+      if (!isComing || performance.now() - startedAt > SILENCE_LIMIT_MS) return undefined;
+      await sleep(POLL_MS);
+      continue;
+    }
     const status = await statusOf(folder);
     if (status === "ready" && (await askServer(server.socketFolder)) !== "silent") return server;
     const isComing = status !== "ready" && status !== "stopping";

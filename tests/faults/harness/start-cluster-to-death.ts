@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** When a process that starts an embedded database dies. */
+export interface ClusterDeath {
+  /** A path that has just appeared below the folder; `draft` stands for the folder of a cluster that is being made. */
+  readonly when: string;
+  /** owner: only the process itself; what it has started goes on. all: its children too, as when a machine stops. */
+  readonly who: "owner" | "all";
+}
+
+/**
+ * Starts the embedded database of a folder in a process of its own, and kills that process.
+ *
+ * @throws Error when it came up without the path having been seen, or ended by itself.
+ */
+export async function startClusterToDeath(folder: string, { when, who }: ClusterDeath): Promise<void> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "cluster-child.ts"), folder], {
+    // A group of its own, in which initdb is too.
+    detached: true,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  let isReady = false;
+  child.stdout.on("data", () => (isReady = true));
+  while (!hasAppeared(folder, when)) {
+    if (isReady || child.exitCode !== null) throw new Error(`the database was started, and ${when} was never there`);
+    await nextTurn();
+  }
+  process.kill(who === "all" ? -(child.pid as number) : (child.pid as number), "SIGKILL");
+  await exited;
+}
+
+function hasAppeared(folder: string, path: string): boolean {
+  if (!path.startsWith("draft")) return existsSync(join(folder, path));
+  if (!existsSync(folder)) return false;
+  const draft = readdirSync(folder).find((name) => name.startsWith("cluster-draft-"));
+  return draft !== undefined && existsSync(join(folder, draft, path.slice("draft".length)));
+}
