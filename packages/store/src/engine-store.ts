@@ -11,7 +11,14 @@ import { findRun } from "./queries/find-run.ts";
 import { grants } from "./queries/grants.ts";
 import { readInbox, send, waitForAnswer } from "./queries/inbox.ts";
 import { loadBundle, loadDags, loadGraph } from "./queries/load-dags.ts";
-import { findPreviousRunId, findRunByLogicalDate, findRunId, loadLiveRuns, loadRun } from "./queries/load-runs.ts";
+import {
+  findPreviousRunId,
+  findRunByLogicalDate,
+  findRunId,
+  loadLiveRuns,
+  loadRun,
+  loadRuns,
+} from "./queries/load-runs.ts";
 import { finishOutbox, takeOutbox } from "./queries/outbox.ts";
 import { readResults } from "./queries/read-results.ts";
 import { readState } from "./queries/read-state.ts";
@@ -55,6 +62,7 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     loadBundle: (bundleHash) => loadBundle(pool, bundleHash),
     reserveRunIds: (count) => runIds.reserve(count),
     loadLiveRuns: (dagIds) => loadLiveRuns(pool, dagIds),
+    loadRuns: (runIds) => loadRuns(pool, runIds),
     loadRun: (runId) => loadRun(pool, runId),
     findRunId: (dagId, runKey) => findRunId(pool, dagId, runKey),
     findRunByLogicalDate: (dagId, logicalDate) => findRunByLogicalDate(pool, dagId, logicalDate),

@@ -238,6 +238,10 @@ export interface EngineStore {
   loadLiveRuns(
     dagIds: readonly string[],
   ): Promise<readonly { readonly run: RunRow; readonly instances: readonly InstanceRow[] }[]>;
+  /** Runs by id, finished or not. */
+  loadRuns(
+    runIds: readonly number[],
+  ): Promise<readonly { readonly run: RunRow; readonly instances: readonly InstanceRow[] }[]>;
   loadRun(runId: number): Promise<{ readonly run: RunRow; readonly instances: readonly InstanceRow[] } | undefined>;
   findRunId(dagId: string, runKey: string): Promise<number | undefined>;
   findRunByLogicalDate(dagId: string, logicalDate: Micros): Promise<number | undefined>;

@@ -1,7 +1,7 @@
 // R5. DAGs change hands between ticks only: while no commit is on its way, what is given up is forgotten at once, and what is taken is read whole.
 import type { DagRow, LogRef, Run } from "@millrace/core";
 import { acknowledgeRunning } from "./effects.ts";
-import { runFromRows } from "./owned-dags.ts";
+import { runFromRows, type OwnedDag } from "./owned-dags.ts";
 import { wakeDag } from "./tick.ts";
 import type { TickState } from "./tick-state.ts";
 
@@ -48,7 +48,14 @@ function takeDag(state: TickState, row: DagRow): void {
       ...(before.lastScheduled && isLater(before, row) && { lastScheduled: before.lastScheduled }),
       failedRunsInRow: before.failedRunsInRow,
     };
+  forgetVersions(dag);
   wakeDag(state, row.dagId);
+}
+
+/** A DAG that is edited often leaves no versions behind that no run in memory uses; a run that rests brings its own back. */
+function forgetVersions({ row, runs, versions }: OwnedDag): void {
+  const used = new Set([...runs.values()].map((run) => run.head.dagVersion).concat(row.version));
+  for (const version of versions.keys()) if (!used.has(version)) versions.delete(version);
 }
 
 async function takeRuns(state: TickState, dagIds: readonly string[]): Promise<void> {
@@ -58,7 +65,7 @@ async function takeRuns(state: TickState, dagIds: readonly string[]): Promise<vo
   const runs: Run[] = [];
   for (const { run: row, instances } of unfinished) {
     const dag = owned.dags.get(row.dagId);
-    if (!dag) continue;
+    if (!dag || owned.runs.has(row.runId) || owned.resting.has(row.runId)) continue;
     const version = await owned.version(dag, row.dagVersion, store);
     runs.push(runFromRows(row, instances, version.compiled));
   }
@@ -70,17 +77,14 @@ async function takeRuns(state: TickState, dagIds: readonly string[]): Promise<vo
 }
 
 /** What the dispatches of a scheduler that ended had logged, as far as it lies on this host: their tries keep it. */
-async function findLostLogs({ executor, owned }: TickState, runs: readonly Run[]): Promise<LostLogs> {
-  const ids = runs.flatMap((run) =>
-    owned.runs.has(run.head.runId) ? [] : [...run.dispatchId.values()].filter((id) => !executor.holds(id)),
-  );
+async function findLostLogs({ executor }: TickState, runs: readonly Run[]): Promise<LostLogs> {
+  const ids = runs.flatMap((run) => [...run.dispatchId.values()].filter((id) => !executor.holds(id)));
   return ids.length === 0 ? new Map() : ((await executor.recoverLogs?.(ids)) ?? new Map());
 }
 
 /** R9: a dispatch that nobody here holds ended with its scheduler; its try starts again under a new id. */
 function takeOver(state: TickState, run: Run, logs: LostLogs): void {
-  if (state.owned.runs.has(run.head.runId)) return;
-  state.owned.addRun(run);
+  state.owned.addRun(run, state.clock.now());
   state.owned.index(run);
   acknowledgeRunning(state, run);
   for (const [slot, dispatchId] of run.dispatchId) {

@@ -11,6 +11,7 @@ import { Batch, type BatchRun } from "./batch.ts";
 import { acknowledgeRunning, actOn, settleEnded } from "./effects.ts";
 import type { CommitOutcome, EventsByRun, Flight } from "./flight.ts";
 import { runFromRows } from "./owned-dags.ts";
+import { restUnchanged } from "./resting.ts";
 import { refusedEvent } from "./refused-event.ts";
 import type { TickState } from "./tick-state.ts";
 
@@ -64,11 +65,6 @@ export async function land(state: TickState): Promise<void> {
   } finally {
     state.flight = undefined;
   }
-}
-
-/** True while a batch with changes of this run is being committed: what else happens to the run is planned after it. */
-export function isInFlight({ flight }: TickState, runId: number): boolean {
-  return flight?.batch.runs.has(runId) === true;
 }
 
 /** Sends a batch until the database answers. The outcome of a lost connection is unknown: the next attempt then finds its own versions taken (R2). */
@@ -177,16 +173,16 @@ async function applyAll(state: TickState, { batch, events }: Sent, result: Commi
   const behind: BatchRun[] = [];
   for (const part of batch.runs.values()) {
     const hasChanges = part.newRun !== undefined || !part.draft.isEmpty;
-    if (!hasChanges) continue;
-    (result.committed.has(part.run.head.runId) ? done : behind).push(part);
+    if (hasChanges) (result.committed.has(part.run.head.runId) ? done : behind).push(part);
   }
   for (const [dagId, last] of batch.lastScheduled) {
     const dag = state.owned.dags.get(dagId);
     if (dag && last) dag.row = { ...dag.row, lastScheduled: last };
   }
   const ended = done.filter((part) => !part.move);
-  for (const part of ended) applyOne(state, part);
+  for (const part of ended) applyOne(state, part, batch.now);
   actOn(state, ended);
+  restUnchanged(state, batch);
   for (const part of done) if (part.move) await reload(state, part.run.head.runId, []);
   if (behind.length === 0) return;
   recount(state);
@@ -196,7 +192,7 @@ async function applyAll(state: TickState, { batch, events }: Sent, result: Commi
   }
 }
 
-function applyOne(state: TickState, part: BatchRun): void {
+function applyOne(state: TickState, part: BatchRun, now: Micros): void {
   const { run, draft } = part;
   const before = run.head.state;
   for (const slot of draft.instances.keys()) {
@@ -204,11 +200,11 @@ function applyOne(state: TickState, part: BatchRun): void {
     if (dispatchId !== undefined) state.owned.dispatches.delete(dispatchId);
   }
   apply(run, draft);
-  if (part.newRun) state.owned.addRun(run);
+  if (part.newRun) state.owned.addRun(run, now);
   else {
     const dag = state.owned.dags.get(run.head.dagId);
     if (dag) dag.running += Number(run.head.state === "running") - Number(before === "running");
-    if (run.head.state === "queued" && before !== "queued") dag?.queued.push(run);
+    if (run.head.state === "queued" && before !== "queued") state.owned.enqueue(run, now);
     if (draft.patch.dueAt !== undefined) state.owned.wakeAt(run);
   }
   for (const [slot, values] of draft.instances)
@@ -233,7 +229,7 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
     settleEnded(state, dag, run);
     return;
   }
-  state.owned.addRun(run);
+  state.owned.addRun(run, state.clock.now());
   state.owned.index(run);
   recount(state);
   state.mail.offerAgain(runId, events);

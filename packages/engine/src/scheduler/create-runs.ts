@@ -1,13 +1,4 @@
-import {
-  createRun,
-  formatInstant,
-  mayBegin,
-  nextRun,
-  type DueRun,
-  type Micros,
-  type NewRun,
-  type RunType,
-} from "@millrace/core";
+import { createRun, formatInstant, nextRun, type DueRun, type Micros, type NewRun, type RunType } from "@millrace/core";
 import type { Batch } from "./batch.ts";
 import { Heap } from "./heap.ts";
 import type { OwnedDag, OwnedDags } from "./owned-dags.ts";
@@ -136,9 +127,6 @@ export function addRun(
 
 /** True when as many runs are unfinished as may be active. Those that wait for a later date are not counted: the schedule must not wait for them. */
 function isFull({ batch }: Creation, dag: OwnedDag, most: number): boolean {
-  const unfinished = dag.runs.size + batch.createdRuns(dag.row.dagId);
-  if (unfinished < most) return false;
-  let waiting = 0;
-  for (const { head } of dag.runs.values()) if (head.state === "queued" && !mayBegin(head, batch.now)) waiting += 1;
-  return unfinished - waiting >= most;
+  const unfinished = dag.runs.size + dag.restingRunning + batch.createdRuns(dag.row.dagId);
+  return unfinished - dag.waiting.size >= most;
 }

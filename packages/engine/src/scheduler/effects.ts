@@ -4,6 +4,7 @@ import type { BatchRun } from "./batch.ts";
 import { buildDispatch, type Handover } from "./build-dispatches.ts";
 import { InputReader } from "./dispatch-inputs.ts";
 import type { OwnedDag } from "./owned-dags.ts";
+import { restIfFar } from "./resting.ts";
 import { endedDispatches, type CommittedRun, type TickState } from "./tick-state.ts";
 import { untilAnswered } from "./until-answered.ts";
 
@@ -136,6 +137,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
       if (other !== run && other.head.state === "running") state.mail.post(other.head.runId, { kind: "past" });
   }
   if (head.state === "queued") state.mail.startable.add(head.dagId);
+  restIfFar(state, run);
   if (head.state !== "success" && head.state !== "failed") return;
   if (!isNew && draft.patch.state === undefined) return;
   state.past.keep(run);

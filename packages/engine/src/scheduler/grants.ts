@@ -64,7 +64,8 @@ export class Grants {
     const grants = await this.#store.grants(this.#schedulerId, this.#wanted, used);
     this.#answered = new Map(grants.map((grant) => [grant.pool, grant]));
     this.#pools = this.#answered;
-    for (const grant of grants) owned.occupancy.countDeferred(grant.pool, grant.includeDeferred);
+    const counted = grants.filter((grant) => owned.occupancy.countDeferred(grant.pool, grant.includeDeferred));
+    if (counted.length > 0) owned.endRests();
     const wasHeldBack = this.#isHeldBack;
     this.#isHeldBack = false;
     return (

@@ -1,9 +1,13 @@
 // R6. Occupancy is never a stored counter: it is derived from the live task instances that this scheduler owns, so it cannot leak.
-import { type Draft, type GraphTask, type Run, type TaskState } from "@millrace/core";
+import { TASK_STATES, type Draft, type GraphTask, type Run, type TaskState } from "@millrace/core";
+
+const DEFERRED = TASK_STATES.indexOf("deferred");
 
 /** How many slots are taken: per pool, per DAG, per task of a DAG. Moves with drafts, and is derived anew when a commit did not happen. */
 export class Occupancy {
   readonly #pools = new Map<string, number>();
+  /** Slots of deferred instances: they count in pools that say so. */
+  readonly #deferred = new Map<string, number>();
   readonly #dags = new Map<string, number>();
   readonly #tasks = new Map<string, number>();
   readonly #includeDeferred = new Set<string>();
@@ -15,7 +19,7 @@ export class Occupancy {
   }
 
   pool(pool: string): number {
-    return this.#pools.get(pool) ?? 0;
+    return (this.#pools.get(pool) ?? 0) + (this.#includeDeferred.has(pool) ? (this.#deferred.get(pool) ?? 0) : 0);
   }
 
   dag(dagId: string): number {
@@ -28,12 +32,31 @@ export class Occupancy {
 
   /** Slots in use per pool, for rebalancing grants. */
   pools(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#pools);
+    const names = new Set([...this.#pools.keys(), ...this.#includeDeferred]);
+    return Object.fromEntries([...names].map((pool) => [pool, this.pool(pool)]));
   }
 
-  countDeferred(pool: string, include: boolean): void {
+  /** @returns true when deferred instances count in this pool from now on, and did not before. */
+  countDeferred(pool: string, include: boolean): boolean {
+    const isNew = include && !this.#includeDeferred.has(pool);
     if (include) this.#includeDeferred.add(pool);
     else this.#includeDeferred.delete(pool);
+    return isNew;
+  }
+
+  /** True when deferred instances take slots in some pool. */
+  get countsDeferred(): boolean {
+    return this.#includeDeferred.size > 0;
+  }
+
+  /** Counts the deferred instances of a run that comes into memory (1), or leaves it to rest (-1). All others of such a run hold nothing. */
+  moveDeferred(run: Run, by: 1 | -1): void {
+    if (run.counts[DEFERRED] === 0) return;
+    for (let slot = 0; slot < run.length; slot += 1) {
+      if (run.task[slot] < 0 || run.state[slot] !== DEFERRED) continue;
+      const { pool, poolSlots } = run.compiled.tasks[run.task[slot]];
+      add(this.#deferred, pool, by * poolSlots);
+    }
   }
 
   /** One instance goes from one state to another; undefined = it is not there. */
@@ -45,8 +68,9 @@ export class Occupancy {
       add(this.#dags, dagId, delta);
       if (node.maxActivePerDag !== undefined) add(this.#tasks, `${dagId}\n${node.taskId}`, delta);
     }
-    const inPool = Number(this.#isInPool(node, after)) - Number(this.#isInPool(node, before));
-    if (inPool !== 0) add(this.#pools, node.pool, inPool * node.poolSlots);
+    if (delta !== 0) add(this.#pools, node.pool, delta * node.poolSlots);
+    const deferred = Number(after === "deferred") - Number(before === "deferred");
+    if (deferred !== 0) add(this.#deferred, node.pool, deferred * node.poolSlots);
   }
 
   /** Everything that a draft has decided so far. */
@@ -64,6 +88,7 @@ export class Occupancy {
   rebuild(runs: Iterable<Run>): void {
     this.#active = 0;
     this.#pools.clear();
+    this.#deferred.clear();
     this.#dags.clear();
     this.#tasks.clear();
     for (const run of runs) {
@@ -72,10 +97,6 @@ export class Occupancy {
           this.move(run.head.dagId, run.compiled.tasks[run.task[slot]], undefined, run.stateOf(slot));
       }
     }
-  }
-
-  #isInPool(node: GraphTask, state: TaskState | undefined): boolean {
-    return isActive(state) || (state === "deferred" && this.#includeDeferred.has(node.pool));
   }
 }
 

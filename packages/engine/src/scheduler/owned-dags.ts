@@ -32,12 +32,23 @@ export interface OwnedDag {
   readonly runs: Map<number, Run>;
   /** Runs that wait to begin, by logical date; {@link OwnedDags.takeQueued} passes over those that have begun or are gone. */
   readonly queued: Heap<Run>;
-  /** Runs in state running: `maxActiveRuns` limits them. */
+  /** Runs that wait for their date before they join the queue. */
+  readonly waiting: Set<number>;
+  /** Runs in state running, resting ones too: `maxActiveRuns` limits them. */
   running: number;
+  /** Of these, those that rest. */
+  restingRunning: number;
   /** Newest logical date given to a triggered run that named none. */
   lastImplicitDate: Micros;
   /** Earlier runs, kept while `depends_on_past` may ask for them. */
   readonly past: Map<number, Run>;
+}
+
+/** A run that only waits for a far time, and is not in memory until then. */
+export interface RestingRun {
+  readonly dagId: string;
+  readonly dueAt: Micros;
+  readonly isRunning: boolean;
 }
 
 interface Due {
@@ -49,6 +60,7 @@ interface Due {
 export class OwnedDags {
   readonly dags = new Map<string, OwnedDag>();
   readonly runs = new Map<number, Run>();
+  readonly resting = new Map<number, RestingRun>();
   readonly occupancy = new Occupancy();
   readonly ready = new Map<string, ReadyQueue>();
   /** dispatch → where it is. */
@@ -73,7 +85,9 @@ export class OwnedDags {
       versions: new Map(),
       runs: new Map(),
       queued: new Heap(isEarlier),
+      waiting: new Set(),
       running: 0,
+      restingRunning: 0,
       lastImplicitDate: 0,
       past: new Map(),
     };
@@ -104,18 +118,71 @@ export class OwnedDags {
     const dag = this.dags.get(dagId);
     if (!dag) return;
     for (const runId of [...dag.runs.keys()]) this.dropRun(runId);
+    for (const [runId, resting] of this.resting) if (resting.dagId === dagId) this.resting.delete(runId);
     for (const queue of this.ready.values()) queue.forget(dagId);
     this.dags.delete(dagId);
   }
 
-  addRun(run: Run): void {
+  addRun(run: Run, now: Micros): void {
     const dag = this.dags.get(run.head.dagId);
     if (!dag) throw new Error(`run ${run.head.runId} belongs to ${run.head.dagId}, which is not owned here`);
+    if (this.forgetResting(run.head.runId)) this.occupancy.moveDeferred(run, 1);
     this.runs.set(run.head.runId, run);
     dag.runs.set(run.head.runId, run);
     if (run.head.state === "running") dag.running += 1;
-    if (run.head.state === "queued") dag.queued.push(run);
+    if (run.head.state === "queued") this.enqueue(run, now);
     this.wakeAt(run);
+  }
+
+  /** A run in state queued waits for its turn, or for its date. */
+  enqueue(run: Run, now: Micros): void {
+    const dag = this.dags.get(run.head.dagId);
+    if (waitsForDate(run.head, now)) dag?.waiting.add(run.head.runId);
+    else dag?.queued.push(run);
+  }
+
+  /** Runs whose date has come join the queue. */
+  enqueueWaiting(dag: OwnedDag, now: Micros): void {
+    for (const runId of dag.waiting) {
+      const run = dag.runs.get(runId);
+      if (run && waitsForDate(run.head, now)) continue;
+      dag.waiting.delete(runId);
+      if (run) dag.queued.push(run);
+    }
+  }
+
+  /** Takes a run out of memory until its due time, when {@link takeDue} names it. */
+  rest(run: Run): void {
+    const { runId, dagId, dueAt, state } = run.head;
+    const dag = this.dags.get(dagId);
+    if (!dag || dueAt === undefined) return;
+    const isRunning = state === "running";
+    this.occupancy.moveDeferred(run, -1);
+    this.dropRun(runId);
+    dag.running += Number(isRunning);
+    dag.restingRunning += Number(isRunning);
+    this.resting.set(runId, { dagId, dueAt, isRunning });
+  }
+
+  /** Makes every resting run due: something outside the runs has changed what they count for. */
+  endRests(): void {
+    for (const [runId, resting] of this.resting) {
+      this.resting.set(runId, { ...resting, dueAt: 0 });
+      this.#due.push({ at: 0, runId });
+    }
+  }
+
+  /** @returns false when the run does not rest. */
+  forgetResting(runId: number): boolean {
+    const resting = this.resting.get(runId);
+    if (!resting) return false;
+    this.resting.delete(runId);
+    const dag = this.dags.get(resting.dagId);
+    if (dag && resting.isRunning) {
+      dag.running -= 1;
+      dag.restingRunning -= 1;
+    }
+    return true;
   }
 
   /** The queued run with the earliest logical date, taken out of the queue: whoever does not begin it puts it back. */
@@ -134,6 +201,7 @@ export class OwnedDags {
     for (const dispatchId of run.dispatchId.values()) this.dispatches.delete(dispatchId);
     this.runs.delete(runId);
     dag?.runs.delete(runId);
+    dag?.waiting.delete(runId);
   }
 
   /** Registers what a run read from rows holds: its dispatches and its waiting instances. */
@@ -167,8 +235,8 @@ export class OwnedDags {
     const due = new Set<number>();
     for (let top = this.#due.peek(); top !== undefined && top.at <= now && due.size < limit; top = this.#due.peek()) {
       this.#due.pop();
-      const run = this.runs.get(top.runId);
-      if (run?.head.dueAt !== undefined && run.head.dueAt <= now) due.add(top.runId);
+      const dueAt = this.runs.get(top.runId)?.head.dueAt ?? this.resting.get(top.runId)?.dueAt ?? Infinity;
+      if (dueAt <= now) due.add(top.runId);
     }
     return due;
   }
@@ -180,11 +248,17 @@ export class OwnedDags {
   clear(): void {
     this.dags.clear();
     this.runs.clear();
+    this.resting.clear();
     this.ready.clear();
     this.dispatches.clear();
     this.#due.clear();
     this.occupancy.rebuild([]);
   }
+}
+
+/** It becomes due when its date has come. One that was looked at too early, by a clock that was ahead, is not: it stays in the queue. */
+export function waitsForDate({ state, runAfter, dueAt = Infinity }: Run["head"], now: Micros): boolean {
+  return state === "queued" && runAfter > now && dueAt <= runAfter;
 }
 
 function isEarlier({ head: a }: Run, { head: b }: Run): boolean {

@@ -13,7 +13,7 @@ import {
   type RunEvent,
 } from "@millrace/core";
 import { addRun, type Creation } from "./create-runs.ts";
-import { runFromRows, type OwnedDag, type OwnedDags } from "./owned-dags.ts";
+import { runFromRows, type OwnedDag } from "./owned-dags.ts";
 
 /** Also what a run id may be in a path and in a header. */
 const RUN_KEY = /^[A-Za-z0-9_.~:+-]{1,250}$/;
@@ -127,7 +127,7 @@ async function actOnRun(
   dag: OwnedDag,
   at: { readonly creation: Creation; readonly store: EngineStore },
 ): Promise<InboxStep> {
-  const run = await findRun(at.creation.owned, dag, command.runKey, at.store);
+  const run = await findRun(at, dag, command.runKey);
   if (!run) return refuse(row, at.creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${command.runKey}`);
   if (command.kind === "clear" && command.version === "newest" && run.head.dagVersion !== dag.row.version)
     return { kind: "move", run, dag };
@@ -147,8 +147,12 @@ function eventOf(command: RunCommand, by: string): RunEvent {
   }
 }
 
-/** A finished run is read from its rows and stays in memory while it has work again. */
-async function findRun(owned: OwnedDags, dag: OwnedDag, runKey: string, store: EngineStore): Promise<Run | undefined> {
+/** A finished or resting run is read from its rows and stays in memory while it has work again. */
+async function findRun(
+  { creation: { owned, batch }, store }: { readonly creation: Creation; readonly store: EngineStore },
+  dag: OwnedDag,
+  runKey: string,
+): Promise<Run | undefined> {
   for (const run of dag.runs.values()) if (run.head.runKey === runKey) return run;
   const runId = await store.findRunId(dag.row.dagId, runKey);
   if (runId === undefined) return undefined;
@@ -156,7 +160,7 @@ async function findRun(owned: OwnedDags, dag: OwnedDag, runKey: string, store: E
   if (!rows) return undefined;
   const version = await owned.version(dag, rows.run.dagVersion, store);
   const run = runFromRows(rows.run, rows.instances, version.compiled);
-  owned.addRun(run);
+  owned.addRun(run, batch.now);
   owned.index(run);
   return run;
 }

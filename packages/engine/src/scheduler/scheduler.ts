@@ -84,6 +84,11 @@ export class Scheduler {
     return [...this.#live.owned.dags.keys()];
   }
 
+  /** Unfinished runs in memory. Those that only wait for a far time are not among them. */
+  get runsInMemory(): number {
+    return this.#live.owned.runs.size;
+  }
+
   /** Instances that are queued or running, by dispatch. */
   get liveDispatches(): number {
     return this.#live.owned.dispatches.size;

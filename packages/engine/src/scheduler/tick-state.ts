@@ -123,3 +123,8 @@ export function endedDispatches({ mail, flight }: TickState): ReadonlySet<string
   const reports = [...mail.reports, ...events.flatMap((event) => (event.kind === "report" ? [event.report] : []))];
   return new Set(reports.flatMap((report) => (report.kind === "started" ? [] : [report.dispatchId])));
 }
+
+/** True while a batch with changes of this run is being committed: what else happens to the run is planned after it. */
+export function isInFlight({ flight }: TickState, runId: number): boolean {
+  return flight?.batch.runs.has(runId) === true;
+}

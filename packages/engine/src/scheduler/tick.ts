@@ -4,11 +4,13 @@ import { mayBegin, planRun, type Facts, type InboxRow, type Run, type RunEvent }
 import { admitReady } from "./admission.ts";
 import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
-import { isInFlight, land, takeOffNext } from "./commit-batch.ts";
+import { land, takeOffNext } from "./commit-batch.ts";
 import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-runs.ts";
 import { planCommand } from "./plan-inbox.ts";
+import { restUnchanged } from "./resting.ts";
 import { planVersionMove } from "./version-move.ts";
-import type { TickState } from "./tick-state.ts";
+import { isInFlight, type TickState } from "./tick-state.ts";
+import { wakeResting } from "./wake-resting.ts";
 
 /** Ids kept ready for the runs that one tick may create. */
 const IDS_PER_TICK = 512;
@@ -29,11 +31,13 @@ export async function tick(state: TickState): Promise<boolean> {
   const inbox = state.flight ? [] : await readInbox(state);
   const events = gatherEvents(state, batch.now);
   try {
+    await wakeResting(state, events);
     await decide(state, creation, { inbox, events });
     if (!batch.isEmpty) await takeOffNext(state, batch, events);
     else {
       await land(state);
       state.uncommitted.delete(batch);
+      restUnchanged(state, batch);
     }
   } catch (error) {
     // Nothing of it was committed, or it will be refused (R3): offering it again loses nothing and counts nothing twice.
@@ -273,6 +277,7 @@ async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
     const started = batch.startedRuns(dagId) + (state.flight?.batch.startedRuns(dagId) ?? 0);
     let free = dag.row.graph.dag.maxActiveRuns - dag.running - started;
     if (free <= 0) continue;
+    owned.enqueueWaiting(dag, batch.now);
     // All go back into the queue: they begin when the commit says so.
     const taken: Run[] = [];
     for (let run = owned.takeQueued(dag); run !== undefined; run = free > 0 ? owned.takeQueued(dag) : undefined) {

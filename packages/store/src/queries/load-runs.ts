@@ -15,10 +15,11 @@ const LIVE = `
   where r.dag_id = any ($1) and r.state in ('queued', 'running')
   order by r.run_id`;
 
-const ONE = `
+const SOME = `
   select ${RUN_COLUMNS}
   from millrace.dag_run r
-  where r.run_id = $1`;
+  where r.run_id = any ($1)
+  order by r.run_id`;
 
 const INSTANCES = `
   select ${INSTANCE_COLUMNS}
@@ -58,13 +59,18 @@ export async function loadLiveRuns(pool: DatabasePool, dagIds: readonly string[]
   });
 }
 
+/** Runs by id, finished or not. Those that do not exist are left out. */
+export async function loadRuns(pool: DatabasePool, runIds: readonly number[]): Promise<readonly LoadedRun[]> {
+  return await runGuarded(pool, "any", async (client) => {
+    const { rows } = await client.query<RunSql>(SOME, [runIds]);
+    return await withInstances(client, rows.map(runFromSql));
+  });
+}
+
 /** One run, finished or not. */
 export async function loadRun(pool: DatabasePool, runId: number): Promise<LoadedRun | undefined> {
-  return await runGuarded(pool, "any", async (client) => {
-    const { rows } = await client.query<RunSql>(ONE, [runId]);
-    const [loaded] = await withInstances(client, rows.map(runFromSql));
-    return loaded;
-  });
+  const [loaded] = await loadRuns(pool, [runId]);
+  return loaded;
 }
 
 /** The run that people know by this key. */
