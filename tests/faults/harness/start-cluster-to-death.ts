@@ -36,6 +36,8 @@ export async function startClusterToDeath(folder: string, { when, who }: Cluster
 
 function hasAppeared(folder: string, path: string): boolean {
   if (!path.startsWith("draft")) return existsSync(join(folder, path));
+  // On a busy machine the draft may have come and gone unseen: then it is the moment after.
+  if (existsSync(join(folder, "cluster"))) return true;
   if (!existsSync(folder)) return false;
   const draft = readdirSync(folder).find((name) => name.startsWith("cluster-draft-"));
   return draft !== undefined && existsSync(join(folder, draft, path.slice("draft".length)));

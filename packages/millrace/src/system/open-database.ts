@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { connectEmbedded, findDatabase, startEmbeddedPostgres } from "@millrace/store";
 import type { Config } from "../config.ts";
+import { requireUsableFolder } from "./require-usable-folder.ts";
 
 /** A database that can be used, and how to let go of it. */
 export interface OpenDatabase {
@@ -14,9 +15,10 @@ export interface OpenDatabase {
  * The configured database, or the embedded one of the data folder.
  *
  * @param as "main" owns the embedded server until it closes; "command" uses the running one, or one of its own for as long as it lasts.
- * @throws MillraceError DATA_FOLDER_IN_USE, NO_DATABASE
+ * @throws MillraceError DATA_FOLDER_IN_USE, NO_DATABASE; BAD_CONFIG when this user cannot work in the data folder
  */
 export async function openDatabase(config: Config, as: "main" | "command"): Promise<OpenDatabase> {
+  await requireUsableFolder(config.core.dataFolder);
   const folder = join(config.core.dataFolder, "postgres");
   const choice = await findDatabase({ folder, ...(config.database.url !== undefined && { url: config.database.url }) });
   if (choice.kind === "url") return { url: choice.url, name: hostOf(choice.url), close: () => Promise.resolve() };

@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MillraceError } from "@millrace/core";
+import { giveToFolderOwner } from "./folder-owner.ts";
 
 /** Linux allows 107 bytes, macOS and the BSDs 103. */
 const LONGEST_SOCKET_PATH_BYTES = 103;
@@ -31,6 +32,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   try {
     await mkdir(users, { recursive: true, mode: 0o700 });
     await chmod(root, 0o700);
+    await giveToFolderOwner(root, users);
   } catch (error) {
     throw new MillraceError(
       "NO_DATABASE",
@@ -49,6 +51,7 @@ export async function openSocketFolder(folder: DataFolder): Promise<string> {
   const inside = join(folder.root, "run");
   if (fits(inside)) {
     await mkdir(inside, { recursive: true, mode: 0o700 });
+    await giveToFolderOwner(folder.root, inside);
     return inside;
   }
   const record = join(folder.root, "socket-folder");
@@ -57,6 +60,7 @@ export async function openSocketFolder(folder: DataFolder): Promise<string> {
   const parent = fits(join(tmpdir(), "millrace-XXXXXX")) ? tmpdir() : "/tmp";
   const made = await mkdtemp(join(parent, "millrace-"));
   await writeFile(record, made, { mode: 0o600 });
+  for (const path of [record, made]) await giveToFolderOwner(folder.root, path);
   return made;
 }
 

@@ -306,3 +306,29 @@ test.runIf(process.getuid?.() === 0)("root keeps running the database of an ordi
   const server = await start();
   expect((await stat(`/proc/${String(server.pid)}`)).uid).toBe(nobody.uid);
 });
+
+test.runIf(process.getuid?.() === 0)(
+  "what root starts in the folder of an ordinary user stays usable for that user",
+  async () => {
+    await rm(join(folder, "cluster"), { recursive: true });
+    const nobody = { uid: 65_534, gid: 65_534 };
+    await chown(folder, nobody.uid, nobody.gid);
+    const byRoot = await start();
+    await query(byRoot.url, "create table kept as select 1 as n");
+    for (const name of await readdir(folder, { recursive: true }))
+      expect({ name, uid: (await stat(join(folder, name))).uid }).toEqual({ name, uid: nobody.uid });
+    await byRoot.stop();
+    const { serverPid } = await startOwner(nobody);
+    expect((await stat(`/proc/${String(serverPid)}`)).uid).toBe(nobody.uid);
+    expect(await query((await connectUrl()).url, "select n from kept")).toEqual([{ n: 1 }]);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)("a plain user does not take the folder that root uses at the moment", async () => {
+  const nobody = { uid: 65_534, gid: 65_534 };
+  await chown(folder, nobody.uid, nobody.gid);
+  await promisify(execFile)("chown", ["-R", "65534:65534", folder]);
+  await start();
+  await expect(startOwner(nobody)).rejects.toThrow("ended without starting");
+  expect(await readdir(join(folder, "users"))).toHaveLength(1);
+});

@@ -4,10 +4,11 @@
 // or finished holder creates the next number with link(2), which only one process can. Nobody ever deletes or replaces
 // another's highest file, so the race "both found it stale, the second deletes the first one's new lock" cannot happen.
 import { randomUUID } from "node:crypto";
-import { chown, link, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "@millrace/core";
+import { giveToFolderOwner } from "./folder-owner.ts";
 import { stateOfProcess, thisProcess } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 
@@ -41,12 +42,9 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>, 
   }
 }
 
-/** What root writes belongs to the owner of the folder, who has to read it later. */
 async function writeOwn(folder: string, path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600 });
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = await stat(folder);
-  await chown(path, uid, gid);
+  await giveToFolderOwner(folder, path);
 }
 
 async function takeGate(folder: string, draft: string, patienceMs: number): Promise<number> {

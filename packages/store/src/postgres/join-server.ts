@@ -96,7 +96,7 @@ async function ensureServer(
     return running;
   }
   const binaries = await chooseBinaries(folder, options);
-  const runAs = await chooseRunAs(folder.cluster);
+  const runAs = await chooseRunAs(folder);
   await giveTo(runAs, folder.root);
   await giveTo(runAs, socketFolder);
   await removeDrafts(folder);

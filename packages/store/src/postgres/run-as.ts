@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chown, readFile, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 import { MillraceError } from "@millrace/core";
+import type { DataFolder } from "./data-folder.ts";
 
 const run = promisify(execFile);
 const UNSHARE = ["--user", "--map-user=1000", "--map-group=1000"] as const;
@@ -25,14 +26,15 @@ export interface ProgramCall {
 }
 
 /**
- * Chooses as whom the programs run for the cluster in `dataFolder` (which may not exist yet). Data that belongs to a user stays that user's.
+ * Chooses as whom the programs run for a cluster: as its owner, or, before there is one, as the owner of the data folder. Data that belongs to a
+ * user stays that user's.
  *
  * @throws MillraceError NO_DATABASE when this process is root and the machine offers no way to be less.
  */
-export async function chooseRunAs(dataFolder: string): Promise<RunAs> {
+export async function chooseRunAs(folder: Pick<DataFolder, "root" | "cluster">): Promise<RunAs> {
   if (process.getuid?.() !== 0) return { kind: "self" };
-  const owner = await stat(dataFolder).catch(() => undefined);
-  if (owner !== undefined && owner.uid !== 0) return { kind: "user", uid: owner.uid, gid: owner.gid };
+  const owner = await stat(folder.cluster).catch(() => stat(folder.root));
+  if (owner.uid !== 0) return { kind: "user", uid: owner.uid, gid: owner.gid };
   const namespace = await run("unshare", [...UNSHARE, "true"], { env: { PATH: PROGRAM_PATH } }).then(
     () => "works",
     (error: unknown) => (error instanceof Error ? error.message.trim() : String(error)),

@@ -10,6 +10,7 @@ import type { PostgresBinaries } from "./binaries.ts";
 import { EMBEDDED_NAME } from "./create-cluster.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { findLaunchedServers } from "./find-launched-servers.ts";
+import { giveToFolderOwner } from "./folder-owner.ts";
 import { findProcess, stateOfProcess } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { programCall } from "./run-as.ts";
@@ -126,6 +127,7 @@ async function isGoneWithin(identity: ProcessIdentity, limitMs: number): Promise
 async function launchOnce(options: LaunchOptions): Promise<ServerProcess | string> {
   await rotateLog(options.folder.log);
   const log = await open(options.folder.log, "a", 0o600);
+  await giveToFolderOwner(options.folder.root, options.folder.log);
   try {
     const logStart = (await log.stat()).size;
     const args = ["-D", options.folder.cluster];

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MillraceError } from "@millrace/core";
 import type { DataFolder } from "./data-folder.ts";
+import { giveToFolderOwner } from "./folder-owner.ts";
 import { stateOfProcess, thisProcess } from "./process-identity.ts";
 import type { ProcessIdentity, ProcessState } from "./process-identity.ts";
 
@@ -23,6 +25,7 @@ export async function addUser(folder: DataFolder, role: UserRole): Promise<strin
   const id = randomUUID();
   const path = join(folder.users, `${id}.json`);
   await writeFile(`${path}.draft`, JSON.stringify({ role, identity: await thisProcess() }), { mode: 0o600 });
+  await giveToFolderOwner(folder.root, `${path}.draft`);
   await rename(`${path}.draft`, path);
   return id;
 }
@@ -44,9 +47,17 @@ export async function listUsers(folder: DataFolder): Promise<readonly ServerUser
   return users;
 }
 
+/** @throws MillraceError NO_DATABASE when the entry cannot be read: the one who wrote it may live, and nobody may take its place. */
 async function readUser(path: string, id: string): Promise<ServerUser | undefined> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw new MillraceError("NO_DATABASE", `${path} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+      details: { hint: "Run this as the user who owns the file, or remove it while no Millrace runs on this folder." },
+    });
+  });
   try {
-    const value = JSON.parse(await readFile(path, "utf8")) as { role: UserRole; identity: ProcessIdentity };
+    const value = JSON.parse(text) as { role: UserRole; identity: ProcessIdentity };
     const since = (await stat(path)).mtime.toISOString();
     return { id, role: value.role, identity: value.identity, state: await stateOfProcess(value.identity), since };
   } catch {
