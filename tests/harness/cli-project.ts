@@ -30,8 +30,8 @@ export interface CliProject extends AsyncDisposable {
   readonly folder: string;
   write(file: string, text: string): Promise<void>;
   run(...args: readonly string[]): Promise<Ended>;
-  /** Starts a command, to be watched while it runs. `more` is added to its environment. */
-  launch(args: readonly string[], more?: Readonly<Record<string, string>>): Launched;
+  /** Starts a command, to be watched while it runs. `more` is added to its environment, `input` is its standard input. */
+  launch(args: readonly string[], more?: Readonly<Record<string, string>>, input?: string): Launched;
   start(): Promise<Started>;
 }
 
@@ -48,8 +48,8 @@ export async function cliProject(
     await writeFile(join(folder, file), text);
   };
   for (const [file, text] of Object.entries(files)) await write(file, text);
-  const launch: CliProject["launch"] = (args, more) => {
-    const launched = launchCli(folder, args, { ...env, ...more });
+  const launch: CliProject["launch"] = (args, more, input) => {
+    const launched = launchCli(folder, args, { ...env, ...more }, input);
     running.add(launched);
     void launched.ended.finally(() => running.delete(launched));
     return launched;
@@ -90,12 +90,19 @@ async function endNow({ process: child, ended }: Launched): Promise<void> {
   await ended.finally(() => clearInterval(again));
 }
 
-function launchCli(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): Launched {
+function launchCli(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input = "",
+): Launched {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...environment(), ...env },
   });
+  // Who does not read it may close it.
+  child.stdin.on("error", () => undefined).end(input);
   let out = "";
   let err = "";
   const watchers = new Set<() => void>();

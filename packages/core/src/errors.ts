@@ -140,6 +140,12 @@ export const ERROR_TABLE = {
     false,
     "A value is larger than the limit that the message names. Store large data outside and pass a reference.",
   ),
+  UNREACHABLE: row(
+    502,
+    3,
+    true,
+    "An outside system does not answer at the address that its connection names. The message has the address and the reason.",
+  ),
   UNSUPPORTED_NODE: row(500, 2, false, "This Node.js is too old. The message names the oldest version that works."),
 } as const satisfies Record<string, ErrorKind>;
 

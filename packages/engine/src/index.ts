@@ -17,4 +17,5 @@ export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";
 export { liveSchedulers, sendCommand, type Sending, type SendOptions } from "./send-command.ts";
 export { trialDispatch, type TrialOptions } from "./trial-dispatch.ts";
+export { parseConnection } from "./worker/parse-connection.ts";
 export { createWorkerCalls, environmentSecrets, type SecretsBackend, type WorkerCallsOptions } from "./worker-calls.ts";

@@ -28,7 +28,7 @@ export async function findDagFile(
     dataFolder: config.core.dataFolder,
     environment: terminal.env,
     environmentNames: config.executor.environment,
-    isEnough: (read) => read.some(({ dags }) => dags.some((each) => each.dagId === dagId)),
+    dagIds: [dagId],
     onScan: (done, total) => terminal.status(`reading DAG files: ${done} of ${total} …`),
     ...(subdir !== undefined && { files: [resolve(terminal.cwd, subdir)] }),
   });

@@ -5,6 +5,7 @@ import {
   type DagDetail,
   type Page,
   type PageRequest,
+  type PoolInfo,
   type RunDetail,
   type TaskInstanceSummary,
 } from "@millrace/core";
@@ -40,6 +41,19 @@ export async function getDag({ queries }: Pick<OpenProject, "queries">, dagId: s
   throw new MillraceError("NOT_FOUND", `there is no DAG "${dagId}"`, {
     details: { dagId, hint: hints.filter((hint) => hint !== undefined).join(" ") },
   });
+}
+
+/** The pool of that name. @throws MillraceError NOT_FOUND with near names */
+export async function getPool({ queries }: Pick<OpenProject, "queries">, name: string): Promise<PoolInfo> {
+  const pools = await queries.listPools();
+  const found = pools.find(({ pool }) => pool === name);
+  if (found) return found;
+  const near = didYouMean(
+    name,
+    pools.map(({ pool }) => pool),
+  );
+  const hint = [near, "`millrace pools list` shows all."].filter((part) => part !== undefined).join(" ");
+  throw new MillraceError("NOT_FOUND", `there is no pool "${name}"`, { details: { pool: name, hint } });
 }
 
 /** Checks that a DAG has that task. @throws MillraceError NOT_FOUND with near names */

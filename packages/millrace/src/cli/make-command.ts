@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { loadConfig, type Config } from "../config.ts";
 import { findProjectFolder } from "../find-project-folder.ts";
-import { OUTPUT_FORMATS, type OutputFormat } from "./output/print-rows.ts";
+import { OUTPUT_FORMATS, type PrintOptions } from "./output/print-rows.ts";
 import { runAction, type ExitCode } from "./run-action.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,9 +12,7 @@ export interface CommonOptions {
 }
 
 /** Options of commands that print rows. */
-export interface RowsOptions {
-  readonly output: OutputFormat;
-}
+export type RowsOptions = PrintOptions;
 
 /** What a command's work gets: its terminal, its project, and where it leaves its exit code. */
 export interface CommandContext {
@@ -44,11 +42,19 @@ export function makeCommand(name: string, description: string): Command {
     .allowExcessArguments(false);
 }
 
-/** Adds `-o` and `--json`. */
+/** A command that only holds others. */
+export function makeGroup(name: string, description: string, commands: readonly Command[]): Command {
+  const parent = new Command(name).description(description).helpOption("-h, --help", "show this").helpCommand(false);
+  for (const command of commands) parent.addCommand(command);
+  return parent;
+}
+
+/** Adds `-o`, `--json` and `--columns`. */
 export function addRowsOptions(command: Command): Command {
   return command
     .addOption(new Option("-o, --output <format>", "how to print").choices([...OUTPUT_FORMATS]).default("table"))
-    .addOption(new Option("--json", "the same as --output json").implies({ output: "json" }));
+    .addOption(new Option("--json", "the same as --output json").implies({ output: "json" }))
+    .addOption(new Option("--columns <names>", "print these columns only, in this order, with commas between"));
 }
 
 /** What a command does, given its arguments and options. Without an exit code it has gone well. */

@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { MillraceError, type Answer, type Command, type EngineStore, type Queries, type SystemRules } from "@millrace/core";
+import {
+  MillraceError,
+  type Answer,
+  type Command,
+  type EngineStore,
+  type Queries,
+  type SystemRules,
+} from "@millrace/core";
 import { liveSchedulers, sendCommand, type EngineLog } from "@millrace/engine";
 import { openStore } from "@millrace/store";
 import type { Config } from "../config.ts";
@@ -33,6 +40,19 @@ export interface OpenProject {
  * @throws MillraceError BAD_CONFIG when there is no project, NO_DATABASE; StoppedBySignal
  */
 export async function withProject<T>(context: CommandContext, work: (project: OpenProject) => Promise<T>): Promise<T> {
+  return await open(context, work, { readsFiles: true });
+}
+
+/** As {@link withProject} for commands that have nothing to do with DAG files: they are not read. */
+export async function withDatabase<T>(context: CommandContext, work: (project: OpenProject) => Promise<T>): Promise<T> {
+  return await open(context, work, { readsFiles: false });
+}
+
+async function open<T>(
+  context: CommandContext,
+  work: (project: OpenProject) => Promise<T>,
+  { readsFiles }: { readonly readsFiles: boolean },
+): Promise<T> {
   const { config, terminal, debug } = context;
   requireProject(config);
   const log = createEngineLog(debug ? "debug" : "silent");
@@ -49,7 +69,8 @@ export async function withProject<T>(context: CommandContext, work: (project: Op
           const findIsLive = async (): Promise<boolean> =>
             (await liveSchedulers({ store: engine, queries, host })).size > 0;
           const isLive = await findIsLive();
-          if (!isLive) await scanDags({ config, env: terminal.env, log, store: engine, signal: stopping.signal });
+          if (readsFiles && !isLive)
+            await scanDags({ config, env: terminal.env, log, store: engine, signal: stopping.signal });
           const send = makeSend({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
           return await work({ engine, queries, isLive, findIsLive, send });
         });

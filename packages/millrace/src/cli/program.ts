@@ -1,13 +1,13 @@
 import { Command, CommanderError } from "commander";
-import { makeConfigList } from "./commands/config-list.ts";
+import { makeAdminGroups } from "./admin-groups.ts";
 import { makeDagsList } from "./commands/dags-list.ts";
 import { makeDagsListImportErrors } from "./commands/dags-list-import-errors.ts";
 import { makeDagsListRuns } from "./commands/dags-list-runs.ts";
 import { makeDagsPause } from "./commands/dags-pause.ts";
 import { makeDagsTrigger } from "./commands/dags-trigger.ts";
 import { makeDagsTest } from "./commands/dags-test.ts";
-import { makeDbMigrate } from "./commands/db-migrate.ts";
 import { makeInit } from "./commands/init.ts";
+import { makeJobsList } from "./commands/jobs-list.ts";
 import { makeStart } from "./commands/start.ts";
 import { makeTasksClear } from "./commands/tasks-clear.ts";
 import { makeTasksList } from "./commands/tasks-list.ts";
@@ -15,9 +15,10 @@ import { makeTasksLogs } from "./commands/tasks-logs.ts";
 import { makeTasksStatesForDagRun } from "./commands/tasks-states-for-dag-run.ts";
 import { makeTasksTest } from "./commands/tasks-test.ts";
 import { makeVersion } from "./commands/version.ts";
-import type { Outcome, Shell } from "./make-command.ts";
+import { makeGroup, type Outcome, type Shell } from "./make-command.ts";
 import { packageVersion } from "./package-version.ts";
 import type { ExitCode } from "./run-action.ts";
+import { makeSettingsGroups } from "./settings-groups.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** All commands of Millrace, as one program of commander. */
@@ -32,7 +33,7 @@ export function makeProgram(shell: Shell): Command {
   program.addCommand(makeStart(shell));
   program.addCommand(makeInit(shell));
   program.addCommand(
-    group("dags", "DAGs and their runs", [
+    makeGroup("dags", "DAGs and their runs", [
       makeDagsList(shell),
       makeDagsTrigger(shell),
       makeDagsTest(shell),
@@ -40,10 +41,11 @@ export function makeProgram(shell: Shell): Command {
       makeDagsPause(shell, true),
       makeDagsPause(shell, false),
       makeDagsListImportErrors(shell),
-    ]).aliases(["dag", "jobs", "job"]),
+      makeJobsList(shell, "list-jobs"),
+    ]).aliases(["dag", "job"]),
   );
   program.addCommand(
-    group("tasks", "tasks of a DAG, and their instances in a run", [
+    makeGroup("tasks", "tasks of a DAG, and their instances in a run", [
       makeTasksList(shell),
       makeTasksTest(shell),
       makeTasksClear(shell),
@@ -51,8 +53,8 @@ export function makeProgram(shell: Shell): Command {
       makeTasksStatesForDagRun(shell),
     ]).alias("task"),
   );
-  program.addCommand(group("db", "the database", [makeDbMigrate(shell)]));
-  program.addCommand(group("config", "the configuration", [makeConfigList(shell)]));
+  for (const group of makeSettingsGroups(shell)) program.addCommand(group);
+  for (const group of makeAdminGroups(shell)) program.addCommand(group);
   program.addCommand(makeVersion(shell));
   for (const command of allCommands(program)) prepare(command, shell.terminal);
   return program;
@@ -69,12 +71,6 @@ export async function runProgram(terminal: Terminal, args: readonly string[]): P
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
-}
-
-function group(name: string, description: string, commands: readonly Command[]): Command {
-  const parent = new Command(name).description(description).helpOption("-h, --help", "show this").helpCommand(false);
-  for (const command of commands) parent.addCommand(command);
-  return parent;
 }
 
 function allCommands(command: Command): readonly Command[] {

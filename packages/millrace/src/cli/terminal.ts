@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { text } from "node:stream/consumers";
 import pc from "picocolors";
 import { programName } from "./program-name.ts";
 
@@ -25,6 +26,8 @@ export interface Terminal {
   say(line: string): void;
   /** Shows one line below everything else, replaced by the next one; an empty one takes it away. Only where a person watches. */
   status(line: string): void;
+  /** Everything that is written to standard input until its end. */
+  readInput(): Promise<string>;
   /** Asks for yes or no. @returns false without a person. */
   confirm(question: string): Promise<boolean>;
   /** Hears SIGINT, SIGTERM and SIGHUP instead of the process ending. @returns stop */
@@ -71,6 +74,7 @@ export function openTerminal(options: {
       shown = line.slice(0, Math.max(20, stderr.columns - 1));
       stderr.write(CLEAR_LINE + shown);
     },
+    readInput: () => text(stdin),
     async confirm(question) {
       if (!isInteractive) return false;
       const readline = createInterface({ input: stdin, output: stderr });

@@ -12,6 +12,7 @@ import {
 } from "@millrace/core";
 import { runFromRows } from "@millrace/engine";
 import { Option, type Command } from "commander";
+import { askFirst } from "../ask-first.ts";
 import { allPages, getDag, getRun } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { didYouMean } from "../../near-names.ts";
@@ -160,12 +161,9 @@ async function carryOut({ terminal }: CommandContext, { project, dagId, options,
     terminal.say(`${summary} would be cleared.`);
     return 0;
   }
-  if (!options.yes && !(await terminal.confirm(`Clear ${summary}?`))) {
-    terminal.say(
-      terminal.isInteractive ? "Nothing was cleared." : "Nothing was cleared: without a terminal to ask, say --yes.",
-    );
-    return terminal.isInteractive ? 1 : 2;
-  }
+  const asked = { yes: options.yes === true, question: `Clear ${summary}?`, otherwise: "Nothing was cleared" };
+  const refused = await askFirst(terminal, asked);
+  if (refused) return refused;
   for (const { wish } of plans) await project.send(dagId, wish);
   terminal.say(`${summary} cleared.${project.isLive ? "" : " They run with the next `millrace start`."}`);
   return 0;

@@ -1,5 +1,7 @@
 import Table from "cli-table3";
+import { MillraceError } from "@millrace/core";
 import { stringify } from "yaml";
+import { didYouMean } from "../../near-names.ts";
 import type { Paint, Terminal } from "../terminal.ts";
 import { paintState } from "./paint-state.ts";
 
@@ -7,15 +9,30 @@ import { paintState } from "./paint-state.ts";
 export const OUTPUT_FORMATS = ["table", "json", "yaml", "plain"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-/** A line of a list. All rows of a list have the same keys, in the same order. */
-export type Row = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+/** What a cell holds: JSON and YAML keep it as it is, tables and lines write lists with commas and objects as JSON. */
+export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [name: string]: Cell };
 
-/** Prints a list. An empty one prints no table but `empty`, as talk; JSON and YAML print an empty list. */
+/** A line of a list. All rows of a list have the same keys, in the same order. */
+export type Row = Readonly<Record<string, Cell>>;
+
+/** How a person wants rows to be printed. */
+export interface PrintOptions {
+  readonly output: OutputFormat;
+  /** Names of the columns to print, in this order, with commas between. Default all. */
+  readonly columns?: string;
+}
+
+/**
+ * Prints a list. An empty one prints no table but `empty`, as talk; JSON and YAML print an empty list.
+ *
+ * @throws MillraceError BAD_ARGUMENT for a column that the rows do not have.
+ */
 export function printRows(
   terminal: Terminal,
-  rows: readonly Row[],
-  options: { readonly output: OutputFormat; readonly empty: string },
+  all: readonly Row[],
+  options: PrintOptions & { readonly empty: string },
 ): void {
+  const rows = withColumns(all, options.columns);
   switch (options.output) {
     case "json":
       terminal.print(JSON.stringify(rows, undefined, 2));
@@ -34,6 +51,34 @@ export function printRows(
     default:
       throw new Error(`unreachable: ${options.output satisfies never}`);
   }
+}
+
+/** Prints one thing: an object for programs, for people a line for each of its properties. */
+export function printRecord(terminal: Terminal, record: Row, options: PrintOptions): void {
+  const [chosen] = withColumns([record], options.columns);
+  if (options.output === "json") terminal.print(JSON.stringify(chosen, undefined, 2));
+  else if (options.output === "yaml") terminal.print(stringify(chosen).trimEnd());
+  else {
+    const rows = Object.entries(chosen).map(([property, value]) => ({ property, value }));
+    printRows(terminal, rows, { output: options.output, empty: "" });
+  }
+}
+
+function withColumns(rows: readonly Row[], columns: string | undefined): readonly Row[] {
+  if (columns === undefined || rows.length === 0) return rows;
+  const known = Object.keys(rows[0]);
+  const names = columns
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const wrong = names.find((name) => !known.includes(name));
+  if (names.length === 0 || wrong !== undefined)
+    throw new MillraceError("BAD_ARGUMENT", `--columns: there is no column "${wrong ?? ""}"`, {
+      details: {
+        hint: [didYouMean(wrong ?? "", known), `There are ${known.join(", ")}.`].filter((part) => part).join(" "),
+      },
+    });
+  return rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]])));
 }
 
 function plainLines(rows: readonly Row[]): readonly string[] {
@@ -80,7 +125,7 @@ function tableText(rows: readonly Row[], paint: Paint): string {
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   for (const row of rows)
-    table.push(keys.map((key) => (key === "state" ? paintState(String(row[key] ?? ""), paint) : cellText(row[key]))));
+    table.push(keys.map((key) => (key === "state" ? paintState(cellText(row[key]), paint) : cellText(row[key]))));
   return table
     .toString()
     .split("\n")
@@ -88,7 +133,12 @@ function tableText(rows: readonly Row[], paint: Paint): string {
     .join("\n");
 }
 
-function cellText(value: Row[string]): string {
+function cellText(value: Cell): string {
   if (value === null) return "";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  if (isList(value) && value.every((part) => typeof part !== "object")) return value.join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function isList(value: Cell): value is readonly Cell[] {
+  return Array.isArray(value);
 }

@@ -1,0 +1,20 @@
+const SECRET_PARTS = [
+  "access_key",
+  "access_token",
+  "api_key",
+  "apikey",
+  "authorization",
+  "keyfile_dict",
+  "passphrase",
+  "passwd",
+  "password",
+  "private_key",
+  "secret",
+  "token",
+];
+
+/** True for names that say that what they hold is secret, as Airflow judges them: `db_password`, `API_KEY`, `githubToken`. */
+export function isSecretName(name: string): boolean {
+  const plain = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+  return SECRET_PARTS.some((part) => plain.includes(part));
+}
