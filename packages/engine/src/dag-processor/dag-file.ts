@@ -6,7 +6,7 @@ export interface DagFile {
   readonly file: string;
   /** The DAG folder that it was found in. */
   readonly folder: string;
-  /** Every file that went into its bundle; only itself when it does not compile. */
+  /** Every file that went into its bundle, template files too; only itself when it does not compile. */
   readonly inputs: readonly FileStamp[];
   /** npm packages that it needs. */
   readonly packages: readonly string[];

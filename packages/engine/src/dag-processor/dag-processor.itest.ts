@@ -324,9 +324,33 @@ describe("a file whose code takes long to load", () => {
       dataFolder: project.path(".millrace"),
       environment: process.env,
       slowLoadMs: 1_000,
-      isEnough: (files) => files.flatMap(ids).includes("good"),
+      dagIds: ["good"],
     });
     expect(read.files.flatMap(ids)).toEqual(["good"]);
     expect(read.leftOut).toEqual([project.path("dags/bad.dag.ts")]);
+  });
+
+  const SLOW = `const end = performance.now() + 2_000;\nwhile (performance.now() < end);\n${dagText("slow")}`;
+
+  test("is waited for when it declares what is wanted, and others are not", async () => {
+    project.write("dags/bad.dag.ts", ENDLESS);
+    project.write("dags/slow.dag.ts", SLOW);
+    const folders = [project.path("dags")];
+    const read = await readDags({ folders, dataFolder: project.path(".millrace"), slowLoadMs: 300, dagIds: ["slow"] });
+    expect(read.files.flatMap(ids)).toEqual(["slow"]);
+    expect(read.leftOut).toEqual([project.path("dags/bad.dag.ts")]);
+  });
+
+  test("keeps one look at certain DAGs waiting only as long as those are not found", async () => {
+    await project.close();
+    const slow: string[] = [];
+    project = makeDagProject({ slowLoadMs: 300, dagIds: ["good", "slow"], onSlow: (file) => slow.push(file) });
+    project.write("dags/bad.dag.ts", ENDLESS);
+    project.write("dags/good.dag.ts", dagText("good"));
+    project.write("dags/slow.dag.ts", SLOW);
+    await project.processor.scanOnce();
+    expect(project.saves.at(-1)?.files.flatMap(ids)).toEqual(["good", "slow"]);
+    expect(project.saves.every(({ complete }) => !complete)).toBe(true);
+    expect(slow).toEqual([project.path("dags/bad.dag.ts"), project.path("dags/slow.dag.ts")]);
   });
 });

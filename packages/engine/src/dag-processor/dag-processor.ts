@@ -6,6 +6,7 @@ import type { DagFile } from "./dag-file.ts";
 import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
 import type { LateFile } from "./read-dag-files.ts";
 import { keepClaims, scanFolders, type Scan, type ScanTools } from "./scan.ts";
+import { hasDags, withLimitsFor } from "./wanted-dags.ts";
 import { watchFolders, type FolderWatch } from "./watch-folders.ts";
 
 /** Files are looked at again this often where file events fail, and for what has no events (packages, timetables). */
@@ -29,6 +30,10 @@ export interface DagProcessorOptions extends LoadOptions {
   readonly log: EngineLog;
   /** Progress of a scan, in files. */
   readonly onScan?: (done: number, total: number) => void;
+  /** Hears of files that take long to load, once each. */
+  readonly onSlow?: (file: string) => void;
+  /** The DAGs that {@link DagProcessor.scanOnce} is to find: it then does not wait for slow files that are not needed for it. Default: all there are. */
+  readonly dagIds?: readonly string[];
   /** How often all files are looked at without an event. Default 30 s. */
   readonly rescanMs?: number;
 }
@@ -39,7 +44,7 @@ export interface DagProcessor {
   start(): Promise<void>;
   /** Resolves when no file is being loaded any more and all are saved. */
   settle(): Promise<void>;
-  /** Looks at every file now and saves them all. */
+  /** Looks at every file now and saves them all; with `dagIds`, as many as are needed to find those. */
   scanOnce(): Promise<readonly SavedDag[]>;
   /** Stops watching; a scan that runs is waited for. */
   stop(): Promise<void>;
@@ -78,7 +83,7 @@ class Processor {
   constructor(options: DagProcessorOptions) {
     this.#options = options;
     const { onScan } = options;
-    const loaders = makeLoaders(options);
+    const loaders = makeLoaders(withLimitsFor(options.dagIds, options));
     const folders = options.folders.map((folder) => resolve(folder));
     this.#tools = {
       folders,
@@ -114,10 +119,16 @@ class Processor {
   }
 
   async scanOnce(): Promise<readonly SavedDag[]> {
-    const saved = await this.#scanAll();
-    if (this.#late.size === 0) return saved;
-    await this.settle();
-    return await this.#scanAll();
+    let saved = await this.#scanAll();
+    while (this.#late.size > 0 && !this.#stopped && !this.#hasWanted()) {
+      await Promise.race([...this.#late.values()].map(({ read }) => read.catch(() => undefined)));
+      saved = await this.#scanAll();
+    }
+    return saved;
+  }
+
+  #hasWanted(): boolean {
+    return hasDags([...this.#saved.values()], this.#options.dagIds);
   }
 
   async #scanAll(): Promise<readonly SavedDag[]> {
@@ -189,6 +200,7 @@ class Processor {
     for (const [file, each] of late) {
       if (before.get(file) === each) continue;
       this.#options.log.warn({ file }, "dag file takes long to load; the others go on without it");
+      this.#options.onSlow?.(file);
       each.read.then(
         (read) => {
           this.#arrived.push([each, read]);

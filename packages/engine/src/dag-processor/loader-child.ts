@@ -11,6 +11,7 @@ import {
 } from "@millrace/core";
 import { createClock } from "../clock.ts";
 import { evaluateBundle } from "../worker/bundle-cache.ts";
+import { readTemplateFiles, TemplateFileError } from "./template-files.ts";
 import type { FromLoader, LoadedDag, LoadError, LoadRequest } from "./loader-protocol.ts";
 
 /** More missed times of a custom timetable with catch-up than this are not looked for. */
@@ -58,7 +59,7 @@ function load({ file, bundleHash, code, times }: LoadRequest): FromLoader {
   const errors: LoadError[] = [];
   for (const definition of definitions) {
     try {
-      dags.push(readDag(definition, times));
+      dags.push(readDag(definition, file, times));
     } catch (error) {
       errors.push(describeError(error));
     }
@@ -66,10 +67,16 @@ function load({ file, bundleHash, code, times }: LoadRequest): FromLoader {
   return { kind: "loaded", dags, errors };
 }
 
-function readDag(definition: DagDefinition, times: number): LoadedDag {
+function readDag(definition: DagDefinition, file: string, times: number): LoadedDag {
   const built = buildDag(definition);
   const customTimes = askTimes(built, times);
-  return { dagId: built.graph.dagId, graph: JSON.stringify(built.graph), ...(customTimes && { customTimes }) };
+  const templates = readTemplateFiles(built, file);
+  return {
+    dagId: built.graph.dagId,
+    graph: JSON.stringify(built.graph),
+    templates,
+    ...(customTimes && { customTimes }),
+  };
 }
 
 /** With catch-up the times that were missed since the DAG's start come first. */
@@ -96,6 +103,7 @@ function describeError(error: unknown, prefix = ""): LoadError {
     message: `${prefix}${name}${explain(error)}`,
     ...(error.stack !== undefined && { stack: error.stack }),
     ...(typeof at === "string" && { at }),
+    ...(error instanceof TemplateFileError && error.path !== undefined && { path: error.path }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DueRun } from "@millrace/core";
+import type { TemplateFile } from "./template-files.ts";
 
 /** A bundle to load. One at a time. */
 export interface LoadRequest {
@@ -14,6 +15,7 @@ export interface LoadedDag {
   readonly dagId: string;
   readonly graph: string;
   readonly customTimes?: readonly DueRun[];
+  readonly templates: readonly TemplateFile[];
 }
 
 /** An error of user code. `at` is `file:line:column` where the error itself names it. */
@@ -21,6 +23,8 @@ export interface LoadError {
   readonly message: string;
   readonly stack?: string;
   readonly at?: string;
+  /** A file that it misses, or that is wrong. */
+  readonly path?: string;
 }
 
 /** What a loader process says. */

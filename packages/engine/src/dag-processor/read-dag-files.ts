@@ -6,9 +6,10 @@ import type { DiscoveredFile } from "./discover-files.ts";
 import type { FileStamp, FileStamps } from "./file-stamps.ts";
 import { importError, placeInStack, readPlace } from "./import-error.ts";
 import type { LoadedDag, LoadError } from "./loader-protocol.ts";
-import type { LoadHooks } from "./loader-process.ts";
+import type { Loaded, LoadHooks } from "./loader-process.ts";
 import type { LoaderPool } from "./loader-pool.ts";
 import type { LockReader } from "./lock-hash.ts";
+import { stampTemplates, withTemplates } from "./template-files.ts";
 import { dirname } from "node:path";
 
 /** Times that a custom timetable is asked for ahead. */
@@ -86,14 +87,16 @@ async function readOne(
   }
   const { bundle } = bundled;
   const lockHash = tools.locks.hash(dirname(file), bundle.packages);
-  const { hash, code, source } = bundle;
-  const loaded = await tools.loaders.load({ file, bundleHash: hash, code, times: CUSTOM_TIMES }, tools.hooks);
-  const dags = loaded.dags.map((dag) => foundDag(dag, { file, bundle, lockHash }));
+  const { source } = bundle;
+  const request = { file, bundleHash: bundle.hash, code: bundle.code, times: CUSTOM_TIMES };
+  const loaded = await tools.loaders.load(request, tools.hooks);
+  const { hash, code } = finalBundle(bundle, loaded.dags);
+  const dags = loaded.dags.map((dag) => foundDag(dag, { file, bundleHash: hash, lockHash }));
   const errors = await Promise.all(loaded.errors.map((error) => loadError(file, error, bundle.inputs)));
   return {
     file,
     folder,
-    inputs,
+    inputs: [...inputs, ...templateStamps(loaded)],
     packages: bundle.packages,
     lockHash,
     claims: dags.map((dag) => dag.dagId),
@@ -101,14 +104,34 @@ async function readOne(
   };
 }
 
+/** The bundle with the template files of its DAGs, if there are any. */
+function finalBundle(bundle: Bundle, dags: readonly LoadedDag[]): Pick<Bundle, "hash" | "code"> {
+  const templates = Object.fromEntries(
+    dags
+      .filter((dag) => dag.templates.length > 0)
+      .map((dag) => [dag.dagId, Object.fromEntries(dag.templates.map(({ name, text }) => [name, text]))]),
+  );
+  if (Object.keys(templates).length === 0) return bundle;
+  const code = withTemplates(bundle.code, templates);
+  return { code, hash: createHash("sha256").update(code).digest("hex") };
+}
+
+function templateStamps({ dags, errors }: Loaded): readonly FileStamp[] {
+  const files = new Map(dags.flatMap(({ templates }) => templates.map((file) => [file.path, file])));
+  return stampTemplates(
+    [...files.values()],
+    errors.flatMap(({ path }) => (path === undefined || files.has(path) ? [] : [path])),
+  );
+}
+
 function foundDag(
   dag: LoadedDag,
-  from: { readonly file: string; readonly bundle: Bundle; readonly lockHash: string },
+  from: { readonly file: string; readonly bundleHash: string; readonly lockHash: string },
 ): FoundDag {
   return {
     dagId: dag.dagId,
     file: from.file,
-    bundleHash: from.bundle.hash,
+    bundleHash: from.bundleHash,
     graphHash: createHash("sha256").update(dag.graph).digest("hex"),
     graph: JSON.parse(dag.graph) as Graph,
     lockHash: from.lockHash,

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { FoundFile } from "@millrace/core";
 import { discoverFiles, type DiscoveredFile } from "./discover-files.ts";
 import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
+import { hasDags, withLimitsFor } from "./wanted-dags.ts";
 import { resolveDuplicates } from "./resolve-duplicates.ts";
 import { scanFiles } from "./scan.ts";
 
@@ -11,8 +12,8 @@ export interface ReadDagsOptions extends LoadOptions {
   readonly folders: readonly string[];
   /** Only these files; they need not lie in a DAG folder. Default: all files of the folders. */
   readonly files?: readonly string[];
-  /** Says of what has been read that nobody needs to wait for files that take long to load. Default: they are waited for. */
-  readonly isEnough?: (files: readonly FoundFile[]) => boolean;
+  /** The DAGs that are wanted: once they are found, files that take long to load are waited for no more. Default: all there are. */
+  readonly dagIds?: readonly string[];
   /** Progress, in files. */
   readonly onScan?: (done: number, total: number) => void;
 }
@@ -29,7 +30,7 @@ export interface DagsOnDisk {
  * from its cache. Errors of the files are part of the answer.
  */
 export async function readDags(options: ReadDagsOptions): Promise<DagsOnDisk> {
-  const loaders = makeLoaders(options);
+  const loaders = makeLoaders(withLimitsFor(options.dagIds, options));
   const cache = openCache(options);
   const folders = options.folders.map((folder) => resolve(folder));
   const { onScan } = options;
@@ -37,12 +38,16 @@ export async function readDags(options: ReadDagsOptions): Promise<DagsOnDisk> {
     const chosen = options.files ? named(folders, options.files) : await discoverFiles(folders);
     const scan = await scanFiles(chosen, { loaders, cache, ...(onScan && { onScan }) }, { known: new Map() });
     for (const each of scan.read) await cache.keep(each);
-    if (scan.late.size === 0 || options.isEnough?.(scan.found))
-      return { files: scan.found, leftOut: [...scan.late.keys()] };
-    const late = await Promise.all([...scan.late.values()].map((file) => file.read));
-    const all = new Map([...scan.files.values(), ...late].map((file) => [file.file, file]));
-    const inOrder = chosen.map(({ file }) => all.get(file)).filter((file) => file !== undefined);
-    return { files: resolveDuplicates(inOrder), leftOut: [] };
+    const files = new Map(scan.files);
+    const late = new Map(scan.late);
+    const found = (): readonly FoundFile[] =>
+      resolveDuplicates(chosen.map(({ file }) => files.get(file)).filter((file) => file !== undefined));
+    while (late.size > 0 && !hasDags(found(), options.dagIds)) {
+      const read = await Promise.race([...late.values()].map((file) => file.read));
+      files.set(read.file, read);
+      late.delete(read.file);
+    }
+    return { files: found(), leftOut: [...late.keys()] };
   } finally {
     loaders.close();
   }

@@ -11,6 +11,10 @@ export interface ProjectProcessorOptions {
   /** Hears of files once they are saved. */
   readonly onFiles?: (files: readonly FoundFile[], saved: readonly SavedDag[]) => void;
   readonly onScan?: (done: number, total: number) => void;
+  /** Hears of files that take long to load. */
+  readonly onSlow?: (file: string) => void;
+  /** The DAGs that {@link scanDags} is to find; slow files that are not needed for it are left out. Default: all there are. */
+  readonly dagIds?: readonly string[];
 }
 
 /** The DAG processor of a project; it saves into the store. */
@@ -21,6 +25,8 @@ export function makeProjectProcessor({
   store,
   onFiles,
   onScan,
+  onSlow,
+  dagIds,
 }: ProjectProcessorOptions): DagProcessor {
   return createDagProcessor({
     folders: config.core.dagFolders,
@@ -34,10 +40,12 @@ export function makeProjectProcessor({
       return saved;
     },
     ...(onScan && { onScan }),
+    ...(onSlow && { onSlow }),
+    ...(dagIds && { dagIds }),
   });
 }
 
-/** Reads all DAG files of a project once, so that the store knows them as they are now. What is being loaded when `signal` aborts is given up. */
+/** Reads the DAG files of a project once, so that the store knows them as they are now. What is being loaded when `signal` aborts is given up. */
 export async function scanDags({
   signal,
   ...options
