@@ -179,8 +179,17 @@ export type { PastStates } from "./plan/evaluate.ts";
 export { paramLength } from "./plan/expand.ts";
 export type { Refusal, RunEvent } from "./plan/events.ts";
 export { moveToVersion, type VersionMove } from "./plan/move-version.ts";
+export { backfillAction, checkBackfill, chooseTasks, type BackfillAction } from "./plan/backfill.ts";
 export { preview, type Preview, type PreviewedInstance, type PreviewOn } from "./plan/preview.ts";
 export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
+export type {
+  BackfillInfo,
+  BackfillRow,
+  BackfillState,
+  BackfillWish,
+  Reprocess,
+  RunAtDate,
+} from "./ports/backfills.ts";
 export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
 export type {
   CommitBatch,
@@ -203,6 +212,9 @@ export type {
   VersionCode,
 } from "./ports/engine-store.ts";
 export type {
+  AssetEventInfo,
+  AssetInfo,
+  AssetUpdated,
   ConnectionInfo,
   ConnectionInput,
   DagDetail,
@@ -236,19 +248,22 @@ export type {
   TriggerAsk,
   WorkerCalls,
 } from "./ports/executor.ts";
+export { wantedFiles, type WantedFile } from "./dsl/wanted-files.ts";
 export {
   compileTemplate,
   isTemplate,
   renderTemplate,
-  type CompiledTemplate,
+  type RenderOptions,
   type TemplateContext,
 } from "./template/compile-template.ts";
+export type { CompiledTemplate } from "./template/syntax.ts";
 export { referencedNames, type ReferencedNames, type ReferencedXCom } from "./template/referenced-names.ts";
 export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
 export { templateContext, type TemplateFacts } from "./template/template-context.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
 export { neighbourDates, type NeighbourDates } from "./timetable/neighbour-dates.ts";
+export { backfillDates, refuseBackfill, type BackfillRange } from "./timetable/backfill-dates.ts";
 export { nextRun, upcomingRuns, type NextRunQuery } from "./timetable/next-run.ts";
 export { parseSchedule, validateSchedule } from "./timetable/parse-schedule.ts";
 export type { AssetRule, DueRun, IntervalBounds, Schedule, TimeSchedule } from "./timetable/schedule.ts";

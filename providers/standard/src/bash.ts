@@ -36,7 +36,8 @@ export const bash = operator({
   name: "BashOperator",
   color: "#f0ede4",
   doc: [
-    "Runs a shell command (a text) or a program with arguments (a list, which no shell touches). Its lines go to the log as they come. The process is",
+    "Runs a shell command (a text) or a program with arguments (a list, which no shell touches). A text that is one word ending with `.sh` or `.bash` names a",
+    "file with the command, which is a template, beside the DAG file (`templateSearchpath`). Its lines go to the log as they come. The process is",
     "told of the run by `MILLRACE_DAG_ID`, `MILLRACE_RUN_ID`, `MILLRACE_TASK_ID`, `MILLRACE_MAP_INDEX`, `MILLRACE_TRY_NUMBER`, `MILLRACE_TRY_ID`,",
     "`MILLRACE_LOGICAL_DATE`, `MILLRACE_DATA_INTERVAL_START` and `MILLRACE_DATA_INTERVAL_END`.",
     "",
@@ -46,6 +47,7 @@ export const bash = operator({
     "repeatable. Text that came from elsewhere belongs into `env` or a list, never into the text of a shell command.",
   ].join("\n"),
   templated: ["command", "env", "cwd", "stdin"],
+  templateExt: [".sh", ".bash"],
   schema: {
     type: "object",
     required: ["command"],

@@ -67,6 +67,10 @@ export interface BuiltDag {
   readonly callbacks: Readonly<Record<DagCallback, readonly Callback[]>>;
   /** Set when the schedule is a custom timetable. */
   readonly timetable?: CustomTimetable;
+  /** Folders that template files are looked for in beside the DAG file's own, relative to it. */
+  readonly templateSearchpath: readonly string[];
+  /** Texts of template files by name, in a bundle. */
+  readonly templates?: Readonly<Record<string, string>>;
 }
 
 /** Where the values of a try come from. Each may answer at once or with a promise. */
@@ -81,4 +85,6 @@ export interface ValueSources {
   variable(key: string): string | undefined | Promise<string | undefined>;
   connection(id: string): Connection | Promise<Connection>;
   render(text: string): string | Promise<string>;
+  /** A template in a file of the DAG's search path. */
+  renderFile(name: string): string | Promise<string>;
 }

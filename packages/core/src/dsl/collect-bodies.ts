@@ -60,7 +60,7 @@ function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOver: Mapped
     operatorName: operator?.spec.name ?? task.operatorName,
     isOperator: operator !== undefined,
     values,
-    sources: findSources(values, operator ? "all" : "lists", operator?.spec.templated),
+    sources: findSources(values, operator ? "all" : "lists", operator?.spec),
     eachNames: task.each?.sources.map((source) => source.name) ?? [],
     lists: each?.lists ?? {},
     ...(each && "fill" in each && { fill: each.fill }),

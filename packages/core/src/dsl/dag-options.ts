@@ -23,6 +23,7 @@ const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
   failFast: CHECKS.flag,
   params: CHECKS.record,
   defaults: CHECKS.record,
+  templateSearchpath: CHECKS.texts,
   tags: CHECKS.texts,
   displayName: CHECKS.text,
   description: CHECKS.text,

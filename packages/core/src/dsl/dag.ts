@@ -92,6 +92,7 @@ function runBuilder(
     graph,
     bodies: collectBodies(declaration),
     callbacks: collectDagCallbacks(head.options),
+    templateSearchpath: head.options.templateSearchpath ?? [],
     ...(timetable && { timetable }),
   };
 }

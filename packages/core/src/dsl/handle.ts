@@ -46,6 +46,8 @@ export type RefSource =
   | { readonly kind: "connection"; readonly id: string }
   | { readonly kind: "param"; readonly name: string }
   | { readonly kind: "template"; readonly text: string }
+  /** A template in a file of the DAG's search path. */
+  | { readonly kind: "file"; readonly name: string }
   | { readonly kind: "item"; readonly name: string };
 
 /** Elements to map over that are made of other lists. Made by `concat` and `transform`; only `each` takes it. */

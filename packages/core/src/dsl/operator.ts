@@ -30,6 +30,12 @@ export interface OperatorSpec<O extends object, T> {
   readonly doc?: string;
   /** Options whose texts are Jinja templates; also inside lists and records. Others are only when wrapped in `template()`. */
   readonly templated?: readonly (keyof O & string)[];
+  /**
+   * Endings of files, for example `[".sql"]`. A templated option that is a text on one line with such an ending, and no template itself, names a file
+   * beside the DAG file or in the DAG's `templateSearchpath`; the file's text is rendered in its place. Inside lists and records `template("a.sql")` does.
+   * Files become part of the version. Default none.
+   */
+  readonly templateExt?: readonly string[];
   /** JSON Schema of the options, checked in the worker after handles, refs and templates are resolved. */
   readonly schema?: Readonly<Record<string, unknown>>;
   /** sensor: `run` is a look that returns `false`, `null` or `undefined` for "not yet"; then only `sensor()` takes it. Default task. */

@@ -188,6 +188,11 @@ export interface DagOptions<P> {
   /** Name → default, or `param(default, schema)`. */
   readonly params?: P;
   readonly defaults?: Defaults;
+  /**
+   * Folders with files of templates, relative to the DAG file's folder, which is always looked in first; see `templateExt` of operators. What is read from
+   * them becomes part of the version. Default none.
+   */
+  readonly templateSearchpath?: readonly string[];
   readonly tags?: readonly string[];
   readonly displayName?: string;
   readonly description?: string;

@@ -25,6 +25,7 @@ const SOURCES: ValueSources = {
   param: (name) => `param ${name}`,
   variable: (key) => (key === "missing" ? undefined : key === "json" ? '{"a":1}' : `variable ${key}`),
   connection: (id) => ({ id, type: "http", extra: {} }),
+  renderFile: (name) => `text of ${name}`,
   render: async (text) => Promise.resolve(`rendered ${text}`),
 };
 

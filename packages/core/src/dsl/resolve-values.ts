@@ -67,6 +67,8 @@ async function readRef(ref: RefSource, sources: ValueSources): Promise<unknown> 
       return await sources.param(ref.name);
     case "template":
       return await sources.render(ref.text);
+    case "file":
+      return await sources.renderFile(ref.name);
     case "variable":
       return readVariable(ref, await sources.variable(ref.key));
     default:

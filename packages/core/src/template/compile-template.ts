@@ -5,20 +5,20 @@ import type { Names, Rendering } from "./expressions.ts";
 import { parseTemplate } from "./parse-template.ts";
 import { Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
-import type { Statement } from "./syntax.ts";
+import type { CompiledTemplate } from "./syntax.ts";
 import { TextSink } from "./text-sink.ts";
-import { templateFault } from "./template-fault.ts";
+import { placeOf, templateFault } from "./template-fault.ts";
 
 const SHOWN_CHARS = 60;
 
-/** A parsed template. It holds no state: one may be rendered any number of times, also at once. */
-export interface CompiledTemplate {
-  readonly text: string;
-  readonly statements: readonly Statement[];
-}
-
 /** The names that a template may use; made by `templateContext`. */
 export type TemplateContext = Names;
+
+/** What {@link renderTemplate} may be told. */
+export interface RenderOptions {
+  /** Finds the template of `{% include "name" %}`. Default: there are none. */
+  readonly included?: (name: string) => CompiledTemplate | undefined;
+}
 
 /** True when `text` has anything to render; others pass through {@link renderTemplate} as they are. */
 export function isTemplate(text: string): boolean {
@@ -26,7 +26,7 @@ export function isTemplate(text: string): boolean {
 }
 
 /**
- * Parses a Jinja template: `{{ … }}`, `{% if for set macro call filter raw %}`, `{# … #}`, `-` to trim. One line end at the end
+ * Parses a Jinja template: `{{ … }}`, `{% if for set macro call filter raw include %}`, `{# … #}`, `-` to trim. One line end at the end
  * of the text is dropped, as Jinja does. Keep the result if the text is rendered often.
  *
  * @throws MillraceError BAD_TEMPLATE with line and column, also for more than 64 kB of text.
@@ -48,10 +48,14 @@ export function compileTemplate(text: string): CompiledTemplate {
  *
  * @throws MillraceError BAD_TEMPLATE naming template, line and column; `details` has them and the undefined `name`.
  */
-export function renderTemplate(template: CompiledTemplate | string, context: TemplateContext): string {
+export function renderTemplate(
+  template: CompiledTemplate | string,
+  context: TemplateContext,
+  { included = () => undefined }: RenderOptions = {},
+): string {
   const { text, statements } = typeof template === "string" ? compileTemplate(template) : template;
   const budget = new Budget();
-  const rendering: Rendering = { budget, names: context, at: undefined, depth: 0 };
+  const rendering: Rendering = { budget, names: context, included, at: undefined, depth: 0 };
   const sink = new TextSink(budget);
   return located(
     text,
@@ -89,11 +93,6 @@ function faultOf(error: unknown): MillraceError | undefined {
   return error instanceof RangeError && error.message.includes("call stack")
     ? templateFault("it is nested too deeply")
     : undefined;
-}
-
-function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1) as string).length + 1 };
 }
 
 function quote(text: string): string {

@@ -6,7 +6,7 @@ import { nearName } from "./near-name.ts";
 import { negate, operate } from "./operations.ts";
 import { printValue } from "./print-value.ts";
 import type { Scope } from "./scope.ts";
-import type { Arguments, CallExpression, Expression, FilterUse, MemberExpression } from "./syntax.ts";
+import type { Arguments, CallExpression, CompiledTemplate, Expression, FilterUse, MemberExpression } from "./syntax.ts";
 import { templateFault } from "./template-fault.ts";
 import {
   isKind,
@@ -29,9 +29,11 @@ export interface Names {
 export interface Rendering {
   readonly budget: Budget;
   readonly names: Names;
+  /** Finds what is included, by its name. */
+  readonly included: (name: string) => CompiledTemplate | undefined;
   /** Offset of the name that was looked at last, for messages. */
   at: number | undefined;
-  /** Macros that are running inside each other. */
+  /** Macros and included templates that are running inside each other. */
   depth: number;
 }
 

@@ -1,6 +1,6 @@
 import { parseTokens, type LibraryNode, type Token } from "./jinja-library.ts";
 import { templateFault } from "./template-fault.ts";
-import { cleanMessage, splitName, tokenizeTemplate, type TemplateTokens } from "./template-tokens.ts";
+import { cleanMessage, INCLUDE_CALL, splitName, tokenizeTemplate, type TemplateTokens } from "./template-tokens.ts";
 import type { Arguments, CallExpression, Expression, FilterUse, Parameter, Statement } from "./syntax.ts";
 import { float, type Scalar } from "./template-value.ts";
 
@@ -148,10 +148,17 @@ function block(body: unknown): readonly Statement[] {
     const statement = STATEMENTS[node.type];
     if (statement !== undefined) return statement(node);
     // The parser makes the same node of text between tags and of a string in a tag; both print the same.
-    return node.type === "StringLiteral"
-      ? { type: "text", text: node["value"] as string }
-      : { type: "output", value: expression(node) };
+    if (node.type === "StringLiteral") return { type: "text", text: node["value"] as string };
+    const value = expression(node);
+    return includeOf(value) ?? { type: "output", value };
   });
+}
+
+function includeOf(value: Expression): Statement | undefined {
+  if (value.type !== "call" || value.callee.type !== "name" || value.callee.name !== INCLUDE_CALL) return undefined;
+  // The token was made of a text.
+  const name = value.args.positional[0] as Expression & { readonly value: string };
+  return { type: "include", name: name.value, at: value.callee.at };
 }
 
 function expression(node: LibraryNode): Expression {

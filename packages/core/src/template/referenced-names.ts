@@ -1,5 +1,5 @@
-import { compileTemplate, isTemplate, type CompiledTemplate } from "./compile-template.ts";
-import type { CallExpression, Expression, MemberExpression } from "./syntax.ts";
+import { compileTemplate, isTemplate } from "./compile-template.ts";
+import type { CallExpression, CompiledTemplate, Expression, MemberExpression } from "./syntax.ts";
 
 /** A value of another task; of a mapped one all, unless an index is named. */
 export interface ReferencedXCom {
@@ -14,6 +14,8 @@ export interface ReferencedNames {
   readonly connections: readonly string[];
   /** Results and named values of other tasks of the run (`ti.xcom_pull(…)`). */
   readonly xcoms: readonly ReferencedXCom[];
+  /** Names of templates that they include. */
+  readonly includes: readonly string[];
   /** True when one of them uses a name about the last successful run, for example `prev_data_interval_start_success`. */
   readonly previousSuccess: boolean;
   /** True when one of them uses `prev_ds`, `next_ds` or another name about the dates before and after. */
@@ -34,7 +36,13 @@ export const RETURN_VALUE = "return_value";
  * @param texts or compiled templates of one task, in any order; texts that are no templates cost nothing. @throws MillraceError BAD_TEMPLATE
  */
 export function referencedNames(...texts: readonly (string | CompiledTemplate)[]): ReferencedNames {
-  const found: Found = { variables: new Set(), connections: new Set(), xcoms: new Map(), names: new Set() };
+  const found: Found = {
+    variables: new Set(),
+    connections: new Set(),
+    xcoms: new Map(),
+    includes: new Set(),
+    names: new Set(),
+  };
   for (const text of texts) {
     if (typeof text !== "string") visit(text.statements, found);
     else if (isTemplate(text)) visit(compileTemplate(text).statements, found);
@@ -44,6 +52,7 @@ export function referencedNames(...texts: readonly (string | CompiledTemplate)[]
     variables: [...found.variables],
     connections: [...found.connections],
     xcoms: [...found.xcoms.values()],
+    includes: [...found.includes],
     previousSuccess: names.some((name) => PREVIOUS_SUCCESS.test(name)),
     neighbours: names.some((name) => NEIGHBOURS.test(name) && !PREVIOUS_SUCCESS.test(name)),
   };
@@ -53,6 +62,7 @@ interface Found {
   readonly variables: Set<string>;
   readonly connections: Set<string>;
   readonly xcoms: Map<string, ReferencedXCom>;
+  readonly includes: Set<string>;
   /** Every name that stands alone. */
   readonly names: Set<string>;
 }
@@ -66,6 +76,7 @@ function visit(node: unknown, found: Found): void {
   }
   const { type, name } = node as { readonly type?: unknown; readonly name?: unknown };
   if (type === "name" && typeof name === "string") found.names.add(name);
+  if (type === "include" && typeof name === "string") found.includes.add(name);
   if (type === "member") noteMember(node as MemberExpression, found);
   if (type === "call") noteCall(node as CallExpression, found);
   visit(Object.values(node), found);

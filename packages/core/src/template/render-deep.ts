@@ -1,12 +1,7 @@
 import { isMillraceError, MillraceError } from "../errors.ts";
 import { isPlainObject } from "../values/plain-object.ts";
-import {
-  compileTemplate,
-  isTemplate,
-  renderTemplate,
-  type CompiledTemplate,
-  type TemplateContext,
-} from "./compile-template.ts";
+import { compileTemplate, isTemplate, renderTemplate, type TemplateContext } from "./compile-template.ts";
+import type { CompiledTemplate } from "./syntax.ts";
 
 const MAX_DEPTH = 100;
 

@@ -1,9 +1,10 @@
+import { isMillraceError } from "../errors.ts";
 import { applyFilter, evaluate, evaluateArguments, invoke, type Rendering } from "./expressions.ts";
 import { iterate } from "./members.ts";
 import { printValue } from "./print-value.ts";
 import { Scope } from "./scope.ts";
 import type { Expression, ForStatement, MacroStatement, Parameter, Statement } from "./syntax.ts";
-import { templateFault } from "./template-fault.ts";
+import { placeOf, templateFault } from "./template-fault.ts";
 import { TextSink } from "./text-sink.ts";
 import {
   callable,
@@ -70,12 +71,51 @@ function run(statement: Statement, scope: Scope, rendering: Rendering, out: Text
         ),
       );
       return "end";
+    case "include":
+      runIncluded(statement, scope, rendering, out);
+      return "end";
     case "break":
     case "continue":
       return statement.type;
     default:
       throw new Error(`unreachable: ${statement satisfies never}`);
   }
+}
+
+/** What it sets stays its own, as in Jinja. A fault in it is told with its name: places are counted in its own text. */
+function runIncluded(
+  { name, at }: Extract<Statement, { type: "include" }>,
+  scope: Scope,
+  rendering: Rendering,
+  out: TextSink,
+): void {
+  const found = rendering.included(name);
+  if (found === undefined)
+    throw templateFault(
+      `there is no template file ${JSON.stringify(name)} here; only options of operators can include, by a name written in full`,
+      { ...(at !== undefined && { offset: at }) },
+    );
+  if (rendering.depth >= MAX_MACRO_DEPTH)
+    throw templateFault(`templates include each other deeper than ${MAX_MACRO_DEPTH} levels`);
+  rendering.depth++;
+  try {
+    runBlock(found.statements, new Scope(scope), rendering, out);
+  } catch (error) {
+    throw includedFault(error, { name, text: found.text, at: rendering.at });
+  } finally {
+    rendering.depth--;
+    rendering.at = at;
+  }
+}
+
+function includedFault(
+  error: unknown,
+  { name, text, at }: { readonly name: string; readonly text: string; readonly at: number | undefined },
+): unknown {
+  if (!isMillraceError(error) || error.code !== "BAD_TEMPLATE") return error;
+  const { offset } = error.details;
+  const { line, column } = placeOf(text, typeof offset === "number" ? offset : (at ?? 0));
+  return templateFault(`in ${JSON.stringify(name)}, line ${line}, column ${column}: ${error.message}`);
 }
 
 function capture(body: readonly Statement[], scope: Scope, rendering: Rendering): string {

@@ -69,6 +69,12 @@ export interface Parameter {
   readonly fallback: Expression | undefined;
 }
 
+/** A parsed template. It holds no state: one may be rendered any number of times, also at once. */
+export interface CompiledTemplate {
+  readonly text: string;
+  readonly statements: readonly Statement[];
+}
+
 /** A statement of a template. */
 export type Statement =
   | { readonly type: "text"; readonly text: string }
@@ -90,6 +96,8 @@ export type Statement =
       readonly body: readonly Statement[];
     }
   | { readonly type: "filter-block"; readonly filter: FilterUse; readonly body: readonly Statement[] }
+  /** The text of another template, which sees all names of this place. */
+  | { readonly type: "include"; readonly name: string; readonly at: number | undefined }
   | { readonly type: "break" }
   | { readonly type: "continue" };
 

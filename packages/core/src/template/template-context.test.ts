@@ -244,6 +244,7 @@ describe("variables, connections and results of tasks", () => {
     expect(names).toEqual({
       variables: ["a", "b", "d"],
       connections: ["db", "s3", "ftp"],
+      includes: [],
       xcoms: [
         { taskId: "t1", key: "k" },
         { taskId: "t2", key: "k" },

@@ -12,3 +12,9 @@ export interface FaultPlace {
 export function templateFault(what: string, place: FaultPlace = {}): MillraceError {
   return new MillraceError("BAD_TEMPLATE", what, { details: { ...place } });
 }
+
+/** Line and column of an offset, from 1. */
+export function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) as string).length + 1 };
+}

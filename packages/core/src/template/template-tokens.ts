@@ -21,6 +21,10 @@ const END_RAW = /\{%(-?)\s*endraw\s*(-?)%\}/g;
 const PIECE = /'(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*"|[A-Za-z_]\w*|\d\w*|-?%\}|-?\}\}|[^]/y;
 const UNKNOWN_ESCAPE = /\\([^]|$)/g;
 const SEPARATOR = "\0";
+const INCLUDE = /^\s*include\s*('(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*")\s*(?:with\s+context\s*)?$/;
+
+/** The function that `{% include "name" %}`, which the parser does not know, calls on its way through it. No template can call it by itself. */
+export const INCLUDE_CALL = "{% include %}";
 
 /**
  * Cuts a template into tokens. The library's lexer knows neither offsets nor `{% raw %}`, so the text is cut here and only
@@ -104,10 +108,12 @@ class Cut implements TemplateTokens {
     const from = at + (this.#text[at + 2] === "-" ? 3 : 2);
     const { pieces, end, close } = this.#findEnd(from, isStatement, at);
     const code = pieces.map(({ text }) => (/^['"]/.test(text) ? keepEscapes(text) : text)).join("");
+    const included = isStatement ? INCLUDE.exec(code)?.[1] : undefined;
+    if (included !== undefined) this.#addInclude(included, at);
     const names = pieces.filter(({ text }) => /^[A-Za-z_]/.test(text));
     const closing = isStatement ? "%}" : "}}";
     let nextName = 0;
-    for (const token of lex(`${isStatement ? "{%" : "{{"} ${code} ${closing}`, at)) {
+    for (const token of included !== undefined ? [] : lex(`${isStatement ? "{%" : "{{"} ${code} ${closing}`, at)) {
       const name = token.type === "Identifier" ? names[nextName++] : undefined;
       if (name === undefined || name.text !== token.value) this.#push(token, at);
       else this.#push(carry(token, name.at), name.at);
@@ -138,6 +144,11 @@ class Cut implements TemplateTokens {
       offset += piece.length;
     }
     throw templateFault(`the tag is not closed; end it with ${isStatement ? "%}" : "}}"}`, { offset: at });
+  }
+
+  #addInclude(literal: string, at: number): void {
+    for (const token of lex(`{{ call(${literal}) }}`, at))
+      this.#push(token.type === "Identifier" ? { ...token, value: `${INCLUDE_CALL}${SEPARATOR}${at}` } : token, at);
   }
 
   #push(token: Token, offset: number): void {

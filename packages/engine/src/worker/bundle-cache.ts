@@ -13,6 +13,9 @@ const { Module: NodeModule } = Module as unknown as {
   readonly Module: (new (id: string) => LoadedModule) & { _nodeModulePaths(folder: string): string[] };
 };
 
+/** Under this symbol a bundle exports the template files of its DAGs: DAG id → name → text. */
+export const TEMPLATE_FILES = "millrace.templates";
+
 /** Which code a try or callback needs. */
 export interface CodeWanted {
   readonly bundleHash: string;
@@ -20,6 +23,8 @@ export interface CodeWanted {
   /** The graph that it must build; not compared when absent. */
   readonly graphHash?: string;
 }
+
+type Templated = Readonly<Record<symbol, Readonly<Record<string, BuiltDag["templates"]>> | undefined>>;
 
 interface LoadedDag {
   readonly dag: BuiltDag;
@@ -64,7 +69,13 @@ export class BundleCache {
   async #read(bundleHash: string): Promise<ReadonlyMap<string, LoadedDag>> {
     const { codeFile, dagFile } = await this.#client.bundle(bundleHash);
     const exported = evaluateBundle(await readFile(codeFile, "utf8"), { dagFile, bundleHash });
-    const codes = new Map(findDags(exported).map((definition) => [definition.dagId, withHash(definition.build())]));
+    const templates = (exported as Templated)[Symbol.for(TEMPLATE_FILES)] ?? {};
+    const codes = new Map(
+      findDags(exported).map(({ dagId, build }) => [
+        dagId,
+        withHash({ ...build(), templates: templates[dagId] ?? {} }),
+      ]),
+    );
     this.#loaded.set(bundleHash, codes);
     for (const oldest of this.#loaded.keys()) {
       if (this.#loaded.size <= this.#limit) break;

@@ -52,6 +52,7 @@ export function valueSources(
     variable: (key) => ctx.parts.reads.findVariable(key),
     connection: (id) => ctx.parts.reads.connection(id),
     render: (text) => ctx.render(text),
+    renderFile: (name) => ctx.renderFile(name),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   referencedNames,
   renderTemplate,
   templateContext,
+  type CompiledTemplate,
   type Connection,
   type ReferencedXCom,
   type Schedule,
@@ -13,6 +14,12 @@ import {
 import type { XComQuestion } from "./pull-xcom.ts";
 import { compiledTemplate } from "./template-cache.ts";
 import type { RunContextParts } from "./try-context.ts";
+
+/** Renders texts, and template files of the bundle by name. */
+export interface Renderer {
+  readonly render: (text: string) => Promise<string>;
+  readonly renderFile: (name: string) => Promise<string>;
+}
 
 /** What a renderer knows beside the run. */
 export interface RenderFacts {
@@ -32,11 +39,13 @@ export interface RenderFacts {
  * Makes the function that renders Jinja texts for one try or callback. Variables, connections and results that a text names are loaded before
  * it is rendered; templates themselves cannot wait.
  */
-export function createRenderer(ctx: RunContextParts, more: RenderFacts): (text: string) => Promise<string> {
-  return async (text) => {
-    if (!isTemplate(text)) return text;
-    const compiled = compiledTemplate(ctx.parts.tools.templates, text);
-    const names = referencedNames(compiled);
+export function createRenderer(ctx: RunContextParts, more: RenderFacts): Renderer {
+  const { templates = {} } = ctx.parts.dag;
+  const included = (name: string): CompiledTemplate | undefined =>
+    Object.hasOwn(templates, name) ? compiledTemplate(ctx.parts.tools.templates, templates[name]) : undefined;
+  const render = async (compiled: CompiledTemplate): Promise<string> => {
+    const own = referencedNames(compiled);
+    const names = own.includes.length === 0 ? own : referencedNames(compiled, ...allIncluded(own.includes, included));
     const { reads } = ctx.parts;
     const [variables, connections, xcoms, previous] = await Promise.all([
       loadAll(names.variables, (key) => reads.findVariable(key)),
@@ -52,8 +61,35 @@ export function createRenderer(ctx: RunContextParts, more: RenderFacts): (text: 
         ...(names.neighbours && neighbours(ctx)),
         ...(previous && { previousSuccess: previous }),
       }),
+      { included },
     );
   };
+  return {
+    render: async (text) => (isTemplate(text) ? await render(compiledTemplate(ctx.parts.tools.templates, text)) : text),
+    async renderFile(name) {
+      const file = included(name);
+      if (file !== undefined) return await render(file);
+      throw new MillraceError(
+        "BUNDLE_BROKEN",
+        `the bundle has no template file ${name}; its DAG file must be read anew`,
+      );
+    },
+  };
+}
+
+/** What a template includes, directly or not. */
+function allIncluded(
+  includes: readonly string[],
+  find: (name: string) => CompiledTemplate | undefined,
+): readonly CompiledTemplate[] {
+  const names = new Set(includes);
+  // A set grows while it is walked.
+  for (const name of names) for (const next of includesOf(find(name))) names.add(next);
+  return [...names].map(find).filter((found) => found !== undefined);
+}
+
+function includesOf(template: CompiledTemplate | undefined): readonly string[] {
+  return template === undefined ? [] : referencedNames(template).includes;
 }
 
 function neighbours(ctx: RunContextParts): Pick<TemplateFacts, "previousLogicalDate" | "nextLogicalDate"> {

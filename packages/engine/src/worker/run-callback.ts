@@ -84,7 +84,7 @@ async function callAll(
       ...(taskId === undefined
         ? {}
         : { taskInstance: { taskId, tryNumber: tryNumber ?? 1, maxTries: maxTries ?? 1, mapIndex: mapIndex ?? -1 } }),
-    }),
+    }).render,
   }) as unknown as CallbackContext;
   await callEach(registered?.[event] ?? [], ctx);
 }

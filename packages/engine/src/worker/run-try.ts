@@ -40,14 +40,22 @@ export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Out
     tools,
     reads: new EngineReads(dispatch.dispatchId, tools),
   });
-  ctx.render = createRenderer(ctx, {
-    taskInstance: { taskId: ctx.taskId, tryNumber: ctx.tryNumber, maxTries: dispatch.maxTries, mapIndex: ctx.mapIndex },
-    item: () => ctx.item,
-    ...(dispatch.expandedCount !== undefined && { expandedCount: dispatch.expandedCount }),
-    ...(dispatch.isTest && { isTest: true }),
-    triggeringEvents: ctx.assets.triggering,
-    xcom: (question) => pullXCom(ctx, question),
-  });
+  Object.assign(
+    ctx,
+    createRenderer(ctx, {
+      taskInstance: {
+        taskId: ctx.taskId,
+        tryNumber: ctx.tryNumber,
+        maxTries: dispatch.maxTries,
+        mapIndex: ctx.mapIndex,
+      },
+      item: () => ctx.item,
+      ...(dispatch.expandedCount !== undefined && { expandedCount: dispatch.expandedCount }),
+      ...(dispatch.isTest && { isTest: true }),
+      triggeringEvents: ctx.assets.triggering,
+      xcom: (question) => pullXCom(ctx, question),
+    }),
+  );
   const running: RunningBody = { dispatch, dag, task, body, ctx, around, resume: readResume(dispatch.resume) };
   const { deferred, event, state } = running.resume;
   if (deferred) ctx.resumed = { event: event && decodeValue(event), state };

@@ -123,6 +123,7 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
   item: AnyParams = {};
   resumed?: Resumed;
   render!: (text: string) => Promise<string>;
+  renderFile!: (name: string) => Promise<string>;
 
   constructor(dispatch: Dispatch, parts: ContextParts) {
     super(parts);
