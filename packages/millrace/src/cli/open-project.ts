@@ -16,6 +16,7 @@ import { createEngineLog } from "../system/engine-log.ts";
 import { openDatabase } from "../system/open-database.ts";
 import { rulesOf } from "../system/rules-of.ts";
 import { scanDags } from "../system/scan-dags.ts";
+import { tellOfScan } from "./tell-of-scan.ts";
 import { hearStop } from "./hear-stop.ts";
 import type { CommandContext } from "./make-command.ts";
 
@@ -43,6 +44,15 @@ export async function withProject<T>(context: CommandContext, work: (project: Op
   return await open(context, work, { readsFiles: true });
 }
 
+/** As {@link withProject} for commands about certain DAGs: other files that take long to load are left out. */
+export async function withDags<T>(
+  context: CommandContext,
+  dagIds: readonly string[],
+  work: (project: OpenProject) => Promise<T>,
+): Promise<T> {
+  return await open(context, work, { readsFiles: true, dagIds });
+}
+
 /** As {@link withProject} for commands that have nothing to do with DAG files: they are not read. */
 export async function withDatabase<T>(context: CommandContext, work: (project: OpenProject) => Promise<T>): Promise<T> {
   return await open(context, work, { readsFiles: false });
@@ -51,7 +61,7 @@ export async function withDatabase<T>(context: CommandContext, work: (project: O
 async function open<T>(
   context: CommandContext,
   work: (project: OpenProject) => Promise<T>,
-  { readsFiles }: { readonly readsFiles: boolean },
+  { readsFiles, dagIds }: { readonly readsFiles: boolean; readonly dagIds?: readonly string[] },
 ): Promise<T> {
   const { config, terminal, debug } = context;
   requireProject(config);
@@ -69,8 +79,11 @@ async function open<T>(
           const findIsLive = async (): Promise<boolean> =>
             (await liveSchedulers({ store: engine, queries, host })).size > 0;
           const isLive = await findIsLive();
-          if (readsFiles && !isLive)
-            await scanDags({ config, env: terminal.env, log, store: engine, signal: stopping.signal });
+          if (readsFiles && !isLive) {
+            const options = { config, env: terminal.env, log, store: engine, signal: stopping.signal };
+            await scanDags({ ...options, ...tellOfScan(context), ...(dagIds && { dagIds }) });
+            terminal.status("");
+          }
           const send = makeSend({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
           return await work({ engine, queries, isLive, findIsLive, send });
         });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { getDag } from "../find-things.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
-import { withProject } from "../open-project.ts";
+import { withDags } from "../open-project.ts";
 
 /** `millrace dags pause` and `unpause`. */
 export function makeDagsPause(shell: Shell, paused: boolean): Command {
@@ -10,7 +10,7 @@ export function makeDagsPause(shell: Shell, paused: boolean): Command {
     .argument("<dag_id...>", "DAGs")
     .action(
       action(shell, async (context, [dagIds]: [readonly string[]]) => {
-        await withProject(context, async (project) => {
+        await withDags(context, dagIds, async (project) => {
           for (const dagId of dagIds) {
             const dag = await getDag(project, dagId);
             await project.send(dagId, { kind: "pause", paused });

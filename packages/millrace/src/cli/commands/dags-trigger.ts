@@ -4,7 +4,7 @@ import { getDag } from "../find-things.ts";
 import { createLiveWatch } from "../live-watch.ts";
 import { followRun, sayRunEnd } from "../follow-run.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
-import { withProject } from "../open-project.ts";
+import { withDags } from "../open-project.ts";
 import { printRows } from "../output/print-rows.ts";
 import { runRow } from "../output/run-row.ts";
 import { parseConf } from "../parse-conf.ts";
@@ -32,7 +32,7 @@ export function makeDagsTrigger(shell: Shell): Command {
       action(shell, async (context, [dagId]: [string], options: Options) => {
         const { terminal } = context;
         const wish = wishOf(options, terminal.cwd);
-        return await withProject(context, async (project) => {
+        return await withDags(context, [dagId], async (project) => {
           const dag = await getDag(project, dagId);
           if (options.wait && !project.isLive)
             throw new MillraceError("NOT_RUNNING", `no Millrace runs on this database, so nobody would run ${dagId}`, {

@@ -16,7 +16,7 @@ import { askFirst } from "../ask-first.ts";
 import { allPages, getDag, getRun } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { didYouMean } from "../../near-names.ts";
-import { withProject, type OpenProject } from "../open-project.ts";
+import { withDags, type OpenProject } from "../open-project.ts";
 import { labelOf } from "../run-progress.ts";
 import { rulesOf } from "../../system/rules-of.ts";
 import type { ExitCode } from "../run-action.ts";
@@ -61,7 +61,7 @@ export function makeTasksClear(shell: Shell): Command {
     .option("-n, --dry-run", "only show")
     .action(
       action(shell, async (context, [dagId]: [string], options: Options) =>
-        withProject(context, async (project) => {
+        withDags(context, [dagId], async (project) => {
           const dag = await getDag(project, dagId);
           const select = selectOf(dag, options);
           const plans: { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[] = [];

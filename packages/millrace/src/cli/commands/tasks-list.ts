@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Graph } from "@millrace/core";
 import { getDag } from "../find-things.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
-import { withProject } from "../open-project.ts";
+import { withDags } from "../open-project.ts";
 import { printRows } from "../output/print-rows.ts";
 
 /** `millrace tasks list DAG`: its tasks in an order in which they can run, or as a tree. */
@@ -12,7 +12,7 @@ export function makeTasksList(shell: Shell): Command {
     .option("-t, --tree", "as a tree of what follows what")
     .action(
       action(shell, async (context, [dagId]: [string], options: RowsOptions & { readonly tree?: true }) => {
-        const { graph } = await withProject(context, (project) => getDag(project, dagId));
+        const { graph } = await withDags(context, [dagId], (project) => getDag(project, dagId));
         if (options.tree) {
           for (const line of treeLines(graph)) context.terminal.print(line);
           return;

@@ -12,7 +12,7 @@ import { Option, type Command } from "commander";
 import { allPages, getDag, getRun, listInstances, requireTask } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { createLiveWatch } from "../live-watch.ts";
-import { withProject, type OpenProject } from "../open-project.ts";
+import { withDags, type OpenProject } from "../open-project.ts";
 import { showLogLine } from "../output/show-log.ts";
 import { readTryLog } from "../read-try-log.ts";
 
@@ -37,7 +37,7 @@ export function makeTasksLogs(shell: Shell): Command {
     .addOption(new Option("--json", "a line of JSON per line of the log"))
     .action(
       action(shell, async (context, [dagId, taskId, named]: [string, string, string], options: Options) => {
-        await withProject(context, async (project) => {
+        await withDags(context, [dagId], async (project) => {
           const dag = await getDag(project, dagId);
           const run = await getRun(project, dagId, named);
           const instances = (await listInstances(project, run.runId, [])).filter((each) => each.taskId === taskId);

@@ -2,7 +2,7 @@ import { formatInstant } from "@millrace/core";
 import type { Command } from "commander";
 import { getDag, getRun, listInstances } from "../find-things.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
-import { withProject } from "../open-project.ts";
+import { withDags } from "../open-project.ts";
 import { printRows } from "../output/print-rows.ts";
 import { instantOrNull } from "../output/show-time.ts";
 
@@ -13,7 +13,7 @@ export function makeTasksStatesForDagRun(shell: Shell): Command {
     .argument("[run]", "run id, logical date, or latest", "latest")
     .action(
       action(shell, async (context, [dagId, named]: [string, string], options: RowsOptions) => {
-        const rows = await withProject(context, async (project) => {
+        const rows = await withDags(context, [dagId], async (project) => {
           const dag = await getDag(project, dagId);
           const run = await getRun(project, dagId, named);
           const instances = await listInstances(

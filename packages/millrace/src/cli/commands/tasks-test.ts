@@ -11,7 +11,7 @@ import { findRun } from "../find-things.ts";
 import { hearStop } from "../hear-stop.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { didYouMean } from "../../near-names.ts";
-import { requireProject, withProject, type OpenProject } from "../open-project.ts";
+import { requireProject, withDags, type OpenProject } from "../open-project.ts";
 import { showLogLine } from "../output/show-log.ts";
 import { showSpan } from "../output/show-time.ts";
 import { parseConf } from "../parse-conf.ts";
@@ -40,7 +40,7 @@ export function makeTasksTest(shell: Shell): Command {
         const found = await findDagFile(context, dagId, options.subdir);
         requireTaskOf(found, taskId);
         if (!hasDatabase(context)) return await run(context, { found, taskId, named, options });
-        return await withProject(context, (project) => run(context, { found, taskId, named, options, project }));
+        return await withDags(context, [], (project) => run(context, { found, taskId, named, options, project }));
       }),
     );
 }
