@@ -1,4 +1,4 @@
-import { isMillraceError, parseDuration, readSignal, type Cause, type Outcome } from "@millrace/core";
+import { isMillraceError, parseDuration, readSignal, type Cause, type Duration, type Outcome } from "@millrace/core";
 
 const MAX_STACK_CHARS = 16_000;
 const MAX_MESSAGE_CHARS = 4_000;
@@ -15,7 +15,7 @@ export function causeOf(thrown: unknown): Cause {
   };
 }
 
-/** How a try ended whose code threw `thrown`. Deferrals are not handled here. */
+/** How a try ended whose code threw `thrown`. Deferrals are not handled here. Never throws. */
 export function outcomeOfError(thrown: unknown): Outcome {
   const signal = readSignal(thrown);
   switch (signal?.kind) {
@@ -24,12 +24,22 @@ export function outcomeOfError(thrown: unknown): Outcome {
     case "permanent":
       return { kind: "failed", cause: causeOf(thrown), retry: "never" };
     case "retryAfter":
-      return { kind: "failed", cause: causeOf(thrown), retry: parseDuration(signal.after) };
+      return retryAfter(thrown, signal.after);
     case "defer":
     case undefined:
       return { kind: "failed", cause: causeOf(thrown), retry: "policy" };
     default:
       throw new Error(`unreachable: ${JSON.stringify(signal satisfies never)}`);
+  }
+}
+
+/** The delay may have come from outside, an HTTP header for example: one that is none must not keep the try from ending. */
+function retryAfter(thrown: unknown, after: Duration): Outcome {
+  try {
+    return { kind: "failed", cause: causeOf(thrown), retry: parseDuration(after) };
+  } catch (error) {
+    const { message, ...cause } = causeOf(thrown);
+    return { kind: "failed", cause: { ...cause, message: `${message} (${causeOf(error).message})` }, retry: "policy" };
   }
 }
 
