@@ -2,10 +2,13 @@ import type { Queries } from "@millrace/core";
 import type { DatabasePool } from "./postgres/index.ts";
 import { deleteConnection, listConnections, readConnection, setConnection } from "./queries/connections.ts";
 import { findDag, findSource, listDags, listImportErrors, listVersions } from "./queries/list-dags.ts";
+import { deleteDag } from "./queries/delete-dag.ts";
+import { listAssetEvents, listAssets } from "./queries/list-assets.ts";
 import { findRun, findRunById, listChanges, listRuns } from "./queries/list-runs.ts";
 import { findXCom, listTaskInstances, listTries, readLogRefs } from "./queries/list-task-instances.ts";
 import { deletePool, listPools, listSchedulers, setPool } from "./queries/pools.ts";
 import { deleteVariable, listVariables, readVariable, setVariable } from "./queries/variables.ts";
+import { updateAsset } from "./queries/update-asset.ts";
 import type { Sealer } from "./secrets.ts";
 
 /** Reads and settings on PostgreSQL. */
@@ -24,6 +27,10 @@ export function makeQueries(pool: DatabasePool, sealer: Sealer): Queries {
     readLogRefs: (instance, tryNumber) => readLogRefs(pool, instance, tryNumber),
     findXCom: (instance, key) => findXCom(pool, instance, key),
     listChanges: (runId, afterVersion) => listChanges(pool, runId, afterVersion),
+    listAssets: (request = {}) => listAssets(pool, request),
+    listAssetEvents: (request = {}) => listAssetEvents(pool, request),
+    updateAsset: (uri, extra) => updateAsset(pool, uri, extra),
+    deleteDag: (dagId) => deleteDag(pool, dagId),
     listPools: () => listPools(pool),
     setPool: (info) => setPool(pool, info),
     deletePool: (name) => deletePool(pool, name),

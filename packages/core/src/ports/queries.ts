@@ -187,6 +187,38 @@ export interface ConnectionInput {
 }
 
 /** A scheduler as health checks see it. */
+/** An asset in a list. */
+export interface AssetInfo {
+  readonly uri: string;
+  /** Tasks of present versions that name it in `outlets`. */
+  readonly producers: readonly { readonly dagId: string; readonly taskId: string }[];
+  /** DAGs whose schedule names it. */
+  readonly consumers: readonly string[];
+  /** When it was updated last; absent = never. */
+  readonly updatedAt?: Micros;
+}
+
+/** An update of an asset. Without a run it came from outside. */
+export interface AssetEventInfo {
+  readonly eventId: number;
+  readonly uri: string;
+  readonly at: Micros;
+  /** JSON text of an object, null when none was attached. */
+  readonly extra: string | null;
+  readonly dagId?: string;
+  readonly runKey?: string;
+  readonly taskId?: string;
+  readonly mapIndex?: number;
+}
+
+/** What became of an update from outside. */
+export interface AssetUpdated {
+  readonly eventId: number;
+  readonly at: Micros;
+  /** DAGs that count it toward their next run; paused ones count nothing. */
+  readonly queuedFor: readonly string[];
+}
+
 export interface SchedulerInfo {
   readonly schedulerId: number;
   readonly host: string;
@@ -227,6 +259,24 @@ export interface Queries {
   findXCom(instance: InstanceRef, key?: string): Promise<StoredValue | undefined>;
   /** Changes after a version, oldest first, at most 1000. */
   listChanges(runId: number, afterVersion: number): Promise<readonly RunChangeRow[]>;
+
+  /** By URI: those that DAGs name, and those that were ever updated. */
+  listAssets(request?: PageRequest & { readonly search?: string; readonly uri?: string }): Promise<Page<AssetInfo>>;
+  /** Newest first. */
+  listAssetEvents(request?: PageRequest & { readonly uri?: string }): Promise<Page<AssetEventInfo>>;
+  /**
+   * Says that an asset was updated from outside; DAGs that follow it run at once.
+   *
+   * @param extra JSON text of an object. @throws MillraceError BAD_ARGUMENT
+   */
+  updateAsset(uri: string, extra: string | null): Promise<AssetUpdated>;
+
+  /**
+   * Deletes a DAG whose file is gone, with its runs.
+   *
+   * @returns how many runs went with it. @throws MillraceError NOT_FOUND; CONFLICT while a file declares it or a run has not ended.
+   */
+  deleteDag(dagId: string): Promise<number>;
 
   listPools(): Promise<readonly PoolInfo[]>;
   setPool(pool: PoolInfo): Promise<void>;
