@@ -20,3 +20,9 @@ export function runOfEvents(events: readonly QueuedAssetEvent[], now: Micros): D
   const ends = events.map((event) => event.intervalEnd ?? event.at);
   return { logicalDate: now, intervalStart: Math.min(...starts), intervalEnd: Math.max(...ends), runAfter: now };
 }
+
+/** The assets that a rule names. */
+export function assetsOf(rule: AssetRule): readonly string[] {
+  if ("asset" in rule) return [rule.asset];
+  return ("any" in rule ? rule.any : rule.all).flatMap(assetsOf);
+}
