@@ -1,10 +1,12 @@
 import type { EngineStore } from "@millrace/core";
 import type { DatabasePool } from "./postgres/index.ts";
-import { queuedAssetEvents, readRunAssetEvents } from "./queries/assets.ts";
+import { queuedAssetEvents, readAssetEvents, readRunAssetEvents } from "./queries/assets.ts";
+import { advanceBackfill, openBackfills, runsAtDates } from "./queries/backfills.ts";
 import { claimDag, claimDags, releaseDags } from "./queries/claim-dags.ts";
 import { commit } from "./queries/commit.ts";
 import { readConnection } from "./queries/connections.ts";
 import { countTaskStates } from "./queries/count-task-states.ts";
+import { findDatedResults } from "./queries/find-dated-results.ts";
 import { findFirstTry } from "./queries/find-first-try.ts";
 import { findPreviousSuccess } from "./queries/find-previous-success.ts";
 import { findRun } from "./queries/find-run.ts";
@@ -62,6 +64,9 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     loadBundle: (bundleHash) => loadBundle(pool, bundleHash),
     reserveRunIds: (count) => runIds.reserve(count),
     loadLiveRuns: (dagIds) => loadLiveRuns(pool, dagIds),
+    openBackfills: (dagIds) => openBackfills(pool, dagIds),
+    runsAtDates: (dagId, dates) => runsAtDates(pool, dagId, dates),
+    advanceBackfill: (backfillId, to) => advanceBackfill(pool, backfillId, to),
     loadRuns: (runIds) => loadRuns(pool, runIds),
     loadRun: (runId) => loadRun(pool, runId),
     findRunId: (dagId, runKey) => findRunId(pool, dagId, runKey),
@@ -79,11 +84,13 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     waitForAnswer: (inboxId, timeoutMs) => waitForAnswer(pool, wakeUps, inboxId, timeoutMs),
     listen: (channels) => listen(wakeUps, channels),
     readResults: (keys) => readResults(pool, keys),
+    findDatedResults: (question) => findDatedResults(pool, question),
     readVariable: (key) => readVariable(pool, sealer, key),
     readConnection: (connectionId) => readConnection(pool, sealer, connectionId),
     grants: (schedulerId, wanted, used) => grants(pool, schedulerId, { wanted, used }),
     queuedAssetEvents: (dagIds) => queuedAssetEvents(pool, dagIds),
     readRunAssetEvents: (runId) => readRunAssetEvents(pool, runId),
+    readAssetEvents: (uris) => readAssetEvents(pool, uris),
     takeOutbox: (schedulerId, dagIds, limit) => takeOutbox(pool, { schedulerId, dagIds, limit }),
     finishOutbox: (outboxId, outcome, log) => finishOutbox(pool, outboxId, outcome, log),
     close: () => wakeUps.close(),

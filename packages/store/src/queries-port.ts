@@ -1,14 +1,15 @@
 import type { Queries } from "@millrace/core";
 import type { DatabasePool } from "./postgres/index.ts";
+import { createBackfill, findBackfill, listBackfills, runsAtDates, setBackfillState } from "./queries/backfills.ts";
 import { deleteConnection, listConnections, readConnection, setConnection } from "./queries/connections.ts";
-import { findDag, findSource, listDags, listImportErrors, listVersions } from "./queries/list-dags.ts";
 import { deleteDag } from "./queries/delete-dag.ts";
 import { listAssetEvents, listAssets } from "./queries/list-assets.ts";
+import { findDag, findSource, listDags, listImportErrors, listVersions } from "./queries/list-dags.ts";
 import { findRun, findRunById, listChanges, listRuns } from "./queries/list-runs.ts";
 import { findXCom, listTaskInstances, listTries, readLogRefs } from "./queries/list-task-instances.ts";
 import { deletePool, listPools, listSchedulers, setPool } from "./queries/pools.ts";
-import { deleteVariable, listVariables, readVariable, setVariable } from "./queries/variables.ts";
 import { updateAsset } from "./queries/update-asset.ts";
+import { deleteVariable, listVariables, readVariable, setVariable } from "./queries/variables.ts";
 import type { Sealer } from "./secrets.ts";
 
 /** Reads and settings on PostgreSQL. */
@@ -27,6 +28,11 @@ export function makeQueries(pool: DatabasePool, sealer: Sealer): Queries {
     readLogRefs: (instance, tryNumber) => readLogRefs(pool, instance, tryNumber),
     findXCom: (instance, key) => findXCom(pool, instance, key),
     listChanges: (runId, afterVersion) => listChanges(pool, runId, afterVersion),
+    createBackfill: (wish, by) => createBackfill(pool, wish, by),
+    listBackfills: (request = {}) => listBackfills(pool, request),
+    findBackfill: (backfillId) => findBackfill(pool, backfillId),
+    setBackfillState: (backfillId, state) => setBackfillState(pool, backfillId, state),
+    runsAtDates: (dagId, dates) => runsAtDates(pool, dagId, dates),
     listAssets: (request = {}) => listAssets(pool, request),
     listAssetEvents: (request = {}) => listAssetEvents(pool, request),
     updateAsset: (uri, extra) => updateAsset(pool, uri, extra),

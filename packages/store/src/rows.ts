@@ -13,7 +13,7 @@ import type {
 /** Columns of {@link RunSql} from `dag_run r`. The version is that of the last change, one probe of run_change's key. */
 export const RUN_COLUMNS = `
     r.run_id, r.dag_id, r.run_key, r.run_type, r.state, r.dag_version, r.logical_date, r.interval_start, r.interval_end, r.run_after, r.conf,
-    r.triggered_by, r.queued_at, r.started_at, r.ended_at, r.due_at, r.clear_number, r.deadline_missed, r.obligations,
+    r.triggered_by, r.queued_at, r.started_at, r.ended_at, r.due_at, r.clear_number, r.deadline_missed, r.obligations, r.backfill_id,
     (select c.version from millrace.run_change c where c.run_id = r.run_id order by c.version desc limit 1) as version`;
 
 /** A row of dag_run with its version. */
@@ -37,6 +37,7 @@ export interface RunSql {
   readonly clear_number: number;
   readonly deadline_missed: boolean;
   readonly obligations: string | null;
+  readonly backfill_id: number | null;
   readonly version: number | null;
 }
 
@@ -63,6 +64,7 @@ export function runFromSql(row: RunSql): RunRow {
     deadlineMissed: row.deadline_missed,
     obligations: row.obligations === null ? [] : (JSON.parse(row.obligations) as Obligation[]),
     version: row.version ?? 0,
+    ...(row.backfill_id !== null && { backfillId: row.backfill_id }),
   };
 }
 

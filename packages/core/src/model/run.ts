@@ -40,7 +40,7 @@ export interface Instance {
 }
 
 /** A run's own values. */
-export interface RunHead extends Omit<NewRun, "assetEventIds" | "note"> {
+export interface RunHead extends Omit<NewRun, "assetEventIds" | "note" | "onlyTasks" | "backfillId"> {
   readonly runId: number;
   version: number;
   state: RunState;
@@ -51,6 +51,8 @@ export interface RunHead extends Omit<NewRun, "assetEventIds" | "note"> {
   clearNumber: number;
   deadlineMissed: boolean;
   obligations: readonly Obligation[];
+  /** The backfill that made it, or cleared it last. */
+  backfillId?: number;
 }
 
 /**

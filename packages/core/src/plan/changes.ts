@@ -125,12 +125,14 @@ export interface RunPatch {
   readonly deadlineMissed?: boolean;
   /** Work promised and not done yet (R1). */
   readonly obligations?: readonly Obligation[];
+  /** A backfill takes the run over: it cleared it. */
+  readonly backfillId?: number;
 }
 
 /** A consequence too large for one commit, carried out in steps of at most 2 000 instances (R1). */
 export type Obligation =
   | { readonly kind: "expand"; readonly taskId: string; readonly total: number; readonly next: number }
-  | { readonly kind: "create"; readonly next: number }
+  | { readonly kind: "create"; readonly next: number; readonly onlyTasks?: readonly string[] }
   | {
       readonly kind: "clear" | "mark";
       readonly taskIds: readonly string[];
@@ -157,6 +159,10 @@ export interface NewRun {
   readonly conf: string | null;
   /** Who or what made it: `scheduler`, `user:<name>`, `dag:<id>`. */
   readonly triggeredBy: string;
+  /** The backfill that made it, or cleared it. */
+  readonly backfillId?: number;
+  /** The tasks that it has; all others are `removed`. Absent = all. */
+  readonly onlyTasks?: readonly string[];
   /** Asset events that it consumes. */
   readonly assetEventIds?: readonly number[];
   readonly note?: string;

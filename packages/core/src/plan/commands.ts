@@ -14,6 +14,7 @@ export function planClear(draft: Draft, event: Event<"clear">): Refusal | undefi
   if ("unknown" in tasks) return unknownTask(draft, event, tasks.unknown);
   beginSweep(draft, { kind: "clear", ...tasks, ...narrowed(event.select), by: event.by, next: 0 });
   reopen(draft);
+  if (event.backfillId !== undefined) draft.setHead({ backfillId: event.backfillId });
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import type { CompiledGraph } from "../graph/compiled-graph.ts";
 import type { GraphTask } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import { Run, type RunHead } from "../model/run.ts";
-import type { NewRun, RunChanges } from "./changes.ts";
+import type { NewRun, Obligation, RunChanges } from "./changes.ts";
 import { Draft } from "./draft.ts";
 import { evaluateAll, type PastStates } from "./evaluate.ts";
 import { STEP } from "./expand.ts";
@@ -23,7 +23,7 @@ export interface CreateRunOptions {
 /** Plans a new run with an instance per task (R1: at most 2 000 in this commit). The run becomes real when the draft is applied. */
 export function createRun(options: CreateRunOptions): { readonly run: Run; readonly draft: Draft } {
   const { newRun, compiled, now } = options;
-  const { assetEventIds: _events, note: _note, ...head } = newRun;
+  const { assetEventIds: _events, note: _note, onlyTasks, ...head } = newRun;
   const run = new Run(
     {
       ...head,
@@ -38,15 +38,18 @@ export function createRun(options: CreateRunOptions): { readonly run: Run; reado
   );
   const draft = new Draft(run, now);
   draft.setHead({ queuedAt: now });
-  createTasks(draft, 0);
+  createTasks(draft, { next: 0, ...(onlyTasks && { onlyTasks }) });
   if (options.start) start(draft, options.past);
   planNextLook(draft, false);
   return { run, draft };
 }
 
+type Creation = Pick<Extract<Obligation, { kind: "create" }>, "next" | "onlyTasks">;
+
 /** Creates instances of tasks from `next` on, where there are none yet, and promises the rest. */
-export function createTasks(draft: Draft, next: number): void {
+export function createTasks(draft: Draft, { next, onlyTasks }: Creation): void {
   const { tasks } = draft.run.compiled;
+  const wanted = onlyTasks && new Set(onlyTasks);
   const end = Math.min(tasks.length, next + STEP);
   for (let task = next; task < end; task += 1) {
     const node = tasks[task];
@@ -56,14 +59,15 @@ export function createTasks(draft: Draft, next: number): void {
       draft.add({
         task,
         mapIndex: -1,
-        state: firstState(node, draft.head.logicalDate),
+        state: wanted?.has(node.taskId) === false ? "removed" : firstState(node, draft.head.logicalDate),
         tryNumber: 0,
         maxTries: node.retries,
       }),
     );
   }
   const others = draft.head.obligations.filter((o) => o.kind !== "create");
-  if (end < tasks.length) draft.setHead({ obligations: [...others, { kind: "create", next: end }] });
+  if (end < tasks.length)
+    draft.setHead({ obligations: [...others, { kind: "create", next: end, ...(onlyTasks && { onlyTasks }) }] });
   else if (others.length < draft.head.obligations.length) draft.setHead({ obligations: others });
 }
 

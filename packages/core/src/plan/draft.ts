@@ -203,6 +203,7 @@ export class Draft {
     if (rest.clearNumber !== undefined) head.clearNumber = rest.clearNumber;
     if (rest.deadlineMissed !== undefined) head.deadlineMissed = rest.deadlineMissed;
     if (rest.obligations !== undefined) head.obligations = rest.obligations;
+    if (rest.backfillId !== undefined) head.backfillId = rest.backfillId;
     if (startedAt !== undefined) head.startedAt = startedAt ?? undefined;
     if (endedAt !== undefined) head.endedAt = endedAt ?? undefined;
     if (dueAt !== undefined) head.dueAt = dueAt ?? undefined;

@@ -15,7 +15,12 @@ export type RunEvent =
   | { readonly kind: "goOn" }
   /** Counters were derived anew: look at everything. */
   | { readonly kind: "evaluate" }
-  | { readonly kind: "clear"; readonly select: InstanceSelector; readonly by: string }
+  | {
+      readonly kind: "clear";
+      readonly select: InstanceSelector;
+      readonly by: string;
+      readonly backfillId?: number;
+    }
   | {
       readonly kind: "markTasks";
       readonly select: InstanceSelector;

@@ -102,7 +102,7 @@ function carryOutObligations(draft: Draft, past?: PastStates): void {
         break;
       }
       case "create":
-        createTasks(draft, obligation.next);
+        createTasks(draft, obligation);
         break;
       case "clear":
       case "mark":

@@ -83,7 +83,7 @@ function previewTrigger(command: Extract<Command, { kind: "trigger" }>, { now, n
     triggeredBy: "",
   };
   const { draft } = createRun({ runId: 0, newRun, compiled, now, start: false });
-  for (let next = pendingCreate(draft); next !== undefined; next = pendingCreate(draft)) createTasks(draft, next);
+  for (let next = pendingCreate(draft); next !== undefined; next = pendingCreate(draft)) createTasks(draft, { next });
   return { instances: changedInstances(undefined, draft), run: { from: null, to: draft.head.state } };
 }
 

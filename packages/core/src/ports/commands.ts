@@ -31,6 +31,8 @@ export type Command =
       readonly runKey: string;
       readonly select: InstanceSelector;
       readonly version: "newest" | "same";
+      /** The backfill that wants it, once: the run belongs to it from then on. */
+      readonly backfillId?: number;
     }
   | {
       readonly kind: "markTasks";

@@ -3,10 +3,11 @@ import type { Micros } from "../model/instant.ts";
 import type { RunState, TaskState } from "../model/states.ts";
 import type { DueRun } from "../timetable/schedule.ts";
 import type { NewRun, Obligation, RunAssetEvent, RunChanges, StoredValue } from "../plan/changes.ts";
+import type { BackfillRow, RunAtDate } from "./backfills.ts";
 import type { Answer, Command } from "./commands.ts";
 
 /** A live or finished run as the rows have it. */
-export interface RunRow extends Omit<NewRun, "assetEventIds" | "note"> {
+export interface RunRow extends Omit<NewRun, "assetEventIds" | "note" | "onlyTasks" | "backfillId"> {
   readonly runId: number;
   /** Of the last change (R2). */
   readonly version: number;
@@ -18,6 +19,7 @@ export interface RunRow extends Omit<NewRun, "assetEventIds" | "note"> {
   readonly clearNumber: number;
   readonly deadlineMissed: boolean;
   readonly obligations: readonly Obligation[];
+  readonly backfillId?: number;
 }
 
 /** What identifies a run, and where it stands. */
@@ -157,6 +159,25 @@ export interface ResultKey {
   readonly key?: string;
 }
 
+/** Values of a task by the logical date of their run. */
+export interface DatedResultsQuestion {
+  readonly dagId: string;
+  readonly taskId: string;
+  /** Default: the result. */
+  readonly key?: string;
+  /** Default: all instances. */
+  readonly mapIndex?: number;
+  readonly logicalDate: Micros;
+  /** Also an earlier run: the latest that has any, of the 1 000 before. */
+  readonly orBefore: boolean;
+}
+
+/** What a task left in one run, in index order. */
+export interface DatedResults {
+  readonly values: readonly StoredValue[];
+  readonly isMapped: boolean;
+}
+
 /** A pool and this scheduler's share of it (R6). */
 export interface PoolGrant {
   readonly pool: string;
@@ -243,6 +264,12 @@ export interface EngineStore {
     runIds: readonly number[],
   ): Promise<readonly { readonly run: RunRow; readonly instances: readonly InstanceRow[] }[]>;
   loadRun(runId: number): Promise<{ readonly run: RunRow; readonly instances: readonly InstanceRow[] } | undefined>;
+  /** Backfills of these DAGs that are running or paused. */
+  openBackfills(dagIds: readonly string[]): Promise<readonly BackfillRow[]>;
+  /** Runs of a DAG with these logical dates, in no order. */
+  runsAtDates(dagId: string, dates: readonly Micros[]): Promise<readonly RunAtDate[]>;
+  /** Notes how far a backfill has come. Losing it costs a second look at the dates. */
+  advanceBackfill(backfillId: number, to: { readonly cursor?: Micros; readonly ended: boolean }): Promise<void>;
   findRunId(dagId: string, runKey: string): Promise<number | undefined>;
   findRunByLogicalDate(dagId: string, logicalDate: Micros): Promise<number | undefined>;
   /** The run before `logicalDate` (scheduled runs only when `scheduledOnly`), for past-dependence. */
@@ -267,6 +294,8 @@ export interface EngineStore {
 
   // Values
   readResults(keys: readonly ResultKey[]): Promise<readonly (readonly StoredValue[])[]>;
+  /** Values of a task in the run of a logical date, or in an earlier one; undefined when there are none. */
+  findDatedResults(question: DatedResultsQuestion): Promise<DatedResults | undefined>;
   readVariable(key: string): Promise<string | undefined>;
   readConnection(connectionId: string): Promise<string | undefined>;
   /** State of a run, or of a task instance in it (`mapIndex` -1 when absent). The newest run when neither key nor logical date is given. */
@@ -307,6 +336,8 @@ export interface EngineStore {
   queuedAssetEvents(dagIds: readonly string[]): Promise<readonly QueuedAssetEvent[]>;
   /** The updates that made a run start, oldest first; the newest 1 000 when there were more. */
   readRunAssetEvents(runId: number): Promise<readonly RunAssetEvent[]>;
+  /** The updates of these assets, oldest first; of each the newest 1 000. */
+  readAssetEvents(uris: readonly string[]): Promise<readonly RunAssetEvent[]>;
 
   // Outbox
   takeOutbox(schedulerId: number, dagIds: readonly string[], limit: number): Promise<readonly OutboxRow[]>;

@@ -2,6 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { Cause, LogRef, StoredValue } from "../plan/changes.ts";
+import type { BackfillInfo, BackfillWish, RunAtDate } from "./backfills.ts";
 import type { ImportError } from "./engine-store.ts";
 
 /** A part of a list. Lists never say how long they are. */
@@ -186,7 +187,6 @@ export interface ConnectionInput {
   readonly description?: string;
 }
 
-/** A scheduler as health checks see it. */
 /** An asset in a list. */
 export interface AssetInfo {
   readonly uri: string;
@@ -219,6 +219,7 @@ export interface AssetUpdated {
   readonly queuedFor: readonly string[];
 }
 
+/** A scheduler as health checks see it. */
 export interface SchedulerInfo {
   readonly schedulerId: number;
   readonly host: string;
@@ -259,6 +260,15 @@ export interface Queries {
   findXCom(instance: InstanceRef, key?: string): Promise<StoredValue | undefined>;
   /** Changes after a version, oldest first, at most 1000. */
   listChanges(runId: number, afterVersion: number): Promise<readonly RunChangeRow[]>;
+
+  /** Writes the wish down and wakes the owner of the DAG. @throws MillraceError CONFLICT when the DAG has an open backfill, NOT_FOUND */
+  createBackfill(wish: BackfillWish, by: string): Promise<BackfillInfo>;
+  /** The newest first. */
+  listBackfills(request?: PageRequest & { readonly dagId?: string }): Promise<Page<BackfillInfo>>;
+  findBackfill(backfillId: number): Promise<BackfillInfo | undefined>;
+  /** @throws MillraceError CONFLICT when it is over, NOT_FOUND */
+  setBackfillState(backfillId: number, state: "running" | "paused" | "cancelled"): Promise<BackfillInfo>;
+  runsAtDates(dagId: string, dates: readonly Micros[]): Promise<readonly RunAtDate[]>;
 
   /** By URI: those that DAGs name, and those that were ever updated. */
   listAssets(request?: PageRequest & { readonly search?: string; readonly uri?: string }): Promise<Page<AssetInfo>>;

@@ -79,7 +79,8 @@ function offer({ owned, batch, isInFlight }: Admission, dagId: string, entry: Re
   if (dag.row.paused) return { verdict: "blocked", scope: "dag" };
   const task = known ? known.draft.taskOf(entry.slot) : run.task[entry.slot];
   const node = run.compiled.tasks[task];
-  if (owned.occupancy.dag(dagId) >= run.compiled.graph.dag.maxActiveTasks) return { verdict: "blocked", scope: "dag" };
+  const { head } = known?.draft ?? run;
+  if (owned.occupancy.dag(head) >= run.compiled.graph.dag.maxActiveTasks) return { verdict: "blocked", scope: "dag" };
   if (node.poolSlots > free) return { verdict: "blocked", scope: "task" };
   if (node.maxActivePerDag !== undefined && owned.occupancy.task(dagId, node.taskId) >= node.maxActivePerDag)
     return { verdict: "blocked", scope: "task" };
@@ -87,7 +88,7 @@ function offer({ owned, batch, isInFlight }: Admission, dagId: string, entry: Re
   if (node.maxActivePerRun !== undefined && draft.activeCount(task) >= node.maxActivePerRun)
     return { verdict: "blocked", scope: "task" };
   admit(draft, entry.slot, newDispatchId());
-  owned.occupancy.move(dagId, node, "scheduled", "queued");
+  owned.occupancy.move(head, node, "scheduled", "queued");
   return { verdict: "take", cost: node.poolSlots };
 }
 

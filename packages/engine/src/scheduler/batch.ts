@@ -56,6 +56,8 @@ export class Batch {
     this.runs.set(part.run.head.runId, part);
     this.planned += part.draft.changes.size + 1;
     const { dagId, state } = part.run.head;
+    // Backfills have a limit of their own.
+    if (part.draft.head.backfillId !== undefined) return;
     const started = Number(part.draft.head.state === "running") - Number(state === "running");
     if (started !== 0) this.#started.set(dagId, this.startedRuns(dagId) + started);
   }
@@ -72,10 +74,11 @@ export class Batch {
     return part;
   }
 
-  /** A run that this batch creates. */
+  /** A run that this batch creates. Those of backfills are not counted. */
   addNew(made: BatchRun): void {
     this.add(made);
-    const { dagId } = made.run.head;
+    const { dagId, backfillId } = made.run.head;
+    if (backfillId !== undefined) return;
     this.#created.set(dagId, (this.#created.get(dagId) ?? 0) + 1);
   }
 

@@ -1,5 +1,5 @@
 // R5. DAGs change hands between ticks only: while no commit is on its way, what is given up is forgotten at once, and what is taken is read whole.
-import type { DagRow, LogRef, Run } from "@millrace/core";
+import type { BackfillRow, DagRow, LogRef, Run } from "@millrace/core";
 import { acknowledgeRunning } from "./effects.ts";
 import { runFromRows, type OwnedDag } from "./owned-dags.ts";
 import { wakeDag } from "./tick.ts";
@@ -30,6 +30,7 @@ export async function claim(state: TickState, onlyDags?: readonly string[]): Pro
   const fresh = rows.map((row) => row.dagId).filter((dagId) => !owned.dags.has(dagId) || mail.unknownRuns.has(dagId));
   mail.unknownRuns.clear();
   for (const row of rows) takeDag(state, row);
+  takeBackfills(state, await store.openBackfills(ids));
   if (fresh.length > 0) await takeRuns(state, fresh);
 }
 
@@ -50,6 +51,19 @@ function takeDag(state: TickState, row: DagRow): void {
     };
   forgetVersions(dag);
   wakeDag(state, row.dagId);
+}
+
+/** Backfills that are open now; one that is known keeps what it has done since. */
+function takeBackfills({ owned, mail }: TickState, rows: readonly BackfillRow[]): void {
+  const open = new Map(rows.map((row) => [row.dagId, row]));
+  for (const dag of owned.dags.values()) {
+    const row = open.get(dag.row.dagId);
+    const known = dag.backfill;
+    if (!row) dag.backfill = undefined;
+    else if (known?.row.backfillId === row.backfillId) known.row = row;
+    else dag.backfill = { row, cursor: row.cursor, isWalked: false, clearing: new Set() };
+    if (row) mail.backfillsDue.add(row.dagId);
+  }
 }
 
 /** A DAG that is edited often leaves no versions behind that no run in memory uses; a run that rests brings its own back. */

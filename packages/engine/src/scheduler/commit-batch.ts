@@ -194,7 +194,7 @@ async function applyAll(state: TickState, { batch, events }: Sent, result: Commi
 
 function applyOne(state: TickState, part: BatchRun, now: Micros): void {
   const { run, draft } = part;
-  const before = run.head.state;
+  const { state: before, backfillId } = run.head;
   for (const slot of draft.instances.keys()) {
     const dispatchId = run.dispatchId.get(slot);
     if (dispatchId !== undefined) state.owned.dispatches.delete(dispatchId);
@@ -203,7 +203,10 @@ function applyOne(state: TickState, part: BatchRun, now: Micros): void {
   if (part.newRun) state.owned.addRun(run, now);
   else {
     const dag = state.owned.dags.get(run.head.dagId);
-    if (dag) dag.running += Number(run.head.state === "running") - Number(before === "running");
+    if (dag && run.head.backfillId === undefined)
+      dag.running += Number(run.head.state === "running") - Number(before === "running");
+    // A backfill has taken an ended run over; it was in memory as anybody's.
+    if (dag && backfillId === undefined && run.head.backfillId !== undefined) dag.backfillRuns += 1;
     if (run.head.state === "queued" && before !== "queued") state.owned.enqueue(run, now);
     if (draft.patch.dueAt !== undefined) state.owned.wakeAt(run);
   }
@@ -254,6 +257,7 @@ function conflict(state: TickState, batch: Batch, part: BatchRun): void {
   state.mail.inboxMayHaveRows ||= answered !== undefined;
   state.mail.dagsMayHaveChanged = true;
   state.mail.unknownRuns.add(dagId);
+  state.mail.backfillsDue.add(dagId);
 }
 
 /** R6: what is true in memory, and what planned batches will make true. */

@@ -107,6 +107,8 @@ export function addRun(
     readonly runKey?: string;
     readonly note?: string;
     readonly assetEventIds?: readonly number[];
+    readonly backfillId?: number;
+    readonly onlyTasks?: readonly string[];
   },
 ): number {
   const { batch, owned } = creation;
@@ -117,7 +119,7 @@ export function addRun(
   const mayStart =
     !row.paused &&
     wish.runAfter <= batch.now &&
-    dag.running + batch.startedRuns(row.dagId) < row.graph.dag.maxActiveRuns &&
+    (wish.backfillId !== undefined || dag.running + batch.startedRuns(row.dagId) < row.graph.dag.maxActiveRuns) &&
     !version.compiled.looksAtPast;
   const runId = creation.ids.take();
   const { run, draft } = createRun({ runId, newRun, compiled: version.compiled, now: batch.now, start: mayStart });
@@ -125,8 +127,8 @@ export function addRun(
   return runId;
 }
 
-/** True when as many runs are unfinished as may be active. Those that wait for a later date are not counted: the schedule must not wait for them. */
+/** True when as many runs are unfinished as may be active. The schedule waits neither for those of a later date nor for backfills. */
 function isFull({ batch }: Creation, dag: OwnedDag, most: number): boolean {
   const unfinished = dag.runs.size + dag.restingRunning + batch.createdRuns(dag.row.dagId);
-  return unfinished - dag.waiting.size >= most;
+  return unfinished - dag.waiting.size - dag.backfillRuns >= most;
 }

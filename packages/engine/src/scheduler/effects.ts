@@ -137,6 +137,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
       if (other !== run && other.head.state === "running") state.mail.post(other.head.runId, { kind: "past" });
   }
   if (head.state === "queued") state.mail.startable.add(head.dagId);
+  if (head.backfillId !== undefined) dag.backfill?.clearing.delete(head.runKey);
   restIfFar(state, run);
   if (head.state !== "success" && head.state !== "failed") return;
   if (!isNew && draft.patch.state === undefined) return;
@@ -144,6 +145,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   state.owned.dropRun(head.runId);
   state.results.forgetRun(head.runId);
   wakeAfterRun(state, dag, head.state);
+  if (head.backfillId !== undefined) state.mail.backfillsDue.add(head.dagId);
 }
 
 /** A run that is found to have ended, without the commit that ended it having been seen here. */
@@ -153,6 +155,7 @@ export function settleEnded(state: TickState, dag: OwnedDag, run: Run): void {
   state.past.keep(run);
   state.results.forgetRun(runId);
   wakeAfterRun(state, dag, ending);
+  state.mail.backfillsDue.add(dagId);
   state.onCommit?.([{ runId, dagId, runKey, state: ending, instances: [] }]);
 }
 

@@ -1,7 +1,10 @@
 // R6. Occupancy is never a stored counter: it is derived from the live task instances that this scheduler owns, so it cannot leak.
-import { TASK_STATES, type Draft, type GraphTask, type Run, type TaskState } from "@millrace/core";
+import { TASK_STATES, type Draft, type GraphTask, type Run, type RunHead, type TaskState } from "@millrace/core";
 
 const DEFERRED = TASK_STATES.indexOf("deferred");
+
+/** Whose slots an instance takes. */
+type Owner = Pick<RunHead, "dagId" | "backfillId">;
 
 /** How many slots are taken: per pool, per DAG, per task of a DAG. Moves with drafts, and is derived anew when a commit did not happen. */
 export class Occupancy {
@@ -22,8 +25,9 @@ export class Occupancy {
     return (this.#pools.get(pool) ?? 0) + (this.#includeDeferred.has(pool) ? (this.#deferred.get(pool) ?? 0) : 0);
   }
 
-  dag(dagId: string): number {
-    return this.#dags.get(dagId) ?? 0;
+  /** Of a DAG's own runs, or of its backfills: each has the DAG's limit for itself, so that neither fills it for the other. */
+  dag(head: Owner): number {
+    return this.#dags.get(nameOf(head)) ?? 0;
   }
 
   task(dagId: string, taskId: string): number {
@@ -60,13 +64,13 @@ export class Occupancy {
   }
 
   /** One instance goes from one state to another; undefined = it is not there. */
-  move(dagId: string, node: GraphTask, before: TaskState | undefined, after: TaskState | undefined): void {
+  move(head: Owner, node: GraphTask, before: TaskState | undefined, after: TaskState | undefined): void {
     const wasActive = isActive(before);
     const delta = Number(isActive(after)) - Number(wasActive);
     if (delta !== 0) {
       this.#active += delta;
-      add(this.#dags, dagId, delta);
-      if (node.maxActivePerDag !== undefined) add(this.#tasks, `${dagId}\n${node.taskId}`, delta);
+      add(this.#dags, nameOf(head), delta);
+      if (node.maxActivePerDag !== undefined) add(this.#tasks, `${head.dagId}\n${node.taskId}`, delta);
     }
     if (delta !== 0) add(this.#pools, node.pool, delta * node.poolSlots);
     const deferred = Number(after === "deferred") - Number(before === "deferred");
@@ -80,7 +84,7 @@ export class Occupancy {
       const task = slot < run.length ? run.task[slot] : values.task;
       if (task < 0) continue;
       const before = slot < run.length ? run.stateOf(slot) : undefined;
-      this.move(run.head.dagId, run.compiled.tasks[task], before, values.task < 0 ? undefined : values.state);
+      this.move(draft.head, run.compiled.tasks[task], before, values.task < 0 ? undefined : values.state);
     }
   }
 
@@ -93,11 +97,14 @@ export class Occupancy {
     this.#tasks.clear();
     for (const run of runs) {
       for (let slot = 0; slot < run.length; slot += 1) {
-        if (run.task[slot] >= 0)
-          this.move(run.head.dagId, run.compiled.tasks[run.task[slot]], undefined, run.stateOf(slot));
+        if (run.task[slot] >= 0) this.move(run.head, run.compiled.tasks[run.task[slot]], undefined, run.stateOf(slot));
       }
     }
   }
+}
+
+function nameOf({ dagId, backfillId }: Owner): string {
+  return backfillId === undefined ? dagId : `${dagId}\nbackfill`;
 }
 
 function isActive(state: TaskState | undefined): boolean {

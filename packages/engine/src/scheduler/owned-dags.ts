@@ -2,12 +2,14 @@ import {
   compileGraph,
   DEFAULT_RULES,
   loadRun,
+  type BackfillRow,
   type CompiledGraph,
   type DagRow,
   type EngineStore,
   type InstanceRow,
   type Micros,
   type Run,
+  type RunHead,
   type RunRow,
   type SystemRules,
   type VersionCode,
@@ -25,6 +27,19 @@ export interface OwnedVersion {
   readonly isRead: readonly boolean[];
 }
 
+/** An open backfill of an owned DAG. */
+export interface OwnedBackfill {
+  row: BackfillRow;
+  /** Dates up to this one are done with; ahead of the row's. */
+  cursor: Micros | undefined;
+  /** The last cursor that was written down: never ahead of what is committed. */
+  noted?: Micros;
+  /** Every date is done with: it is over when its runs are. */
+  isWalked: boolean;
+  /** Existing runs that were asked to be cleared, and do not belong to it yet. */
+  readonly clearing: Set<string>;
+}
+
 /** A DAG that this scheduler drives (R5). */
 export interface OwnedDag {
   row: DagRow;
@@ -32,12 +47,18 @@ export interface OwnedDag {
   readonly runs: Map<number, Run>;
   /** Runs that wait to begin, by logical date; {@link OwnedDags.takeQueued} passes over those that have begun or are gone. */
   readonly queued: Heap<Run>;
+  /** The same for runs of backfills: no limit holds them, their backfill makes no more than it may have. */
+  readonly queuedBackfills: Heap<Run>;
   /** Runs that wait for their date before they join the queue. */
   readonly waiting: Set<number>;
-  /** Runs in state running, resting ones too: `maxActiveRuns` limits them. */
+  /** Runs in state running, resting ones too, without those of backfills: `maxActiveRuns` limits them. */
   running: number;
-  /** Of these, those that rest. */
+  /** Unfinished runs of backfills, resting ones too. */
+  backfillRuns: number;
+  /** Running runs that rest. */
   restingRunning: number;
+  /** The backfill that is open. */
+  backfill: OwnedBackfill | undefined;
   /** Newest logical date given to a triggered run that named none. */
   lastImplicitDate: Micros;
   /** Earlier runs, kept while `depends_on_past` may ask for them. */
@@ -49,6 +70,7 @@ export interface RestingRun {
   readonly dagId: string;
   readonly dueAt: Micros;
   readonly isRunning: boolean;
+  readonly isBackfill: boolean;
 }
 
 interface Due {
@@ -85,9 +107,12 @@ export class OwnedDags {
       versions: new Map(),
       runs: new Map(),
       queued: new Heap(isEarlier),
+      queuedBackfills: new Heap(isEarlier),
       waiting: new Set(),
       running: 0,
+      backfillRuns: 0,
       restingRunning: 0,
+      backfill: undefined,
       lastImplicitDate: 0,
       past: new Map(),
     };
@@ -129,7 +154,7 @@ export class OwnedDags {
     if (this.forgetResting(run.head.runId)) this.occupancy.moveDeferred(run, 1);
     this.runs.set(run.head.runId, run);
     dag.runs.set(run.head.runId, run);
-    if (run.head.state === "running") dag.running += 1;
+    count(dag, run.head, 1);
     if (run.head.state === "queued") this.enqueue(run, now);
     this.wakeAt(run);
   }
@@ -138,7 +163,7 @@ export class OwnedDags {
   enqueue(run: Run, now: Micros): void {
     const dag = this.dags.get(run.head.dagId);
     if (waitsForDate(run.head, now)) dag?.waiting.add(run.head.runId);
-    else dag?.queued.push(run);
+    else if (dag) queueOf(dag, run).push(run);
   }
 
   /** Runs whose date has come join the queue. */
@@ -147,21 +172,21 @@ export class OwnedDags {
       const run = dag.runs.get(runId);
       if (run && waitsForDate(run.head, now)) continue;
       dag.waiting.delete(runId);
-      if (run) dag.queued.push(run);
+      if (run) queueOf(dag, run).push(run);
     }
   }
 
   /** Takes a run out of memory until its due time, when {@link takeDue} names it. */
   rest(run: Run): void {
-    const { runId, dagId, dueAt, state } = run.head;
+    const { runId, dagId, dueAt, state, backfillId } = run.head;
     const dag = this.dags.get(dagId);
     if (!dag || dueAt === undefined) return;
     const isRunning = state === "running";
     this.occupancy.moveDeferred(run, -1);
     this.dropRun(runId);
-    dag.running += Number(isRunning);
+    count(dag, run.head, 1);
     dag.restingRunning += Number(isRunning);
-    this.resting.set(runId, { dagId, dueAt, isRunning });
+    this.resting.set(runId, { dagId, dueAt, isRunning, isBackfill: backfillId !== undefined });
   }
 
   /** Makes every resting run due: something outside the runs has changed what they count for. */
@@ -178,16 +203,16 @@ export class OwnedDags {
     if (!resting) return false;
     this.resting.delete(runId);
     const dag = this.dags.get(resting.dagId);
-    if (dag && resting.isRunning) {
-      dag.running -= 1;
-      dag.restingRunning -= 1;
-    }
+    if (!dag) return true;
+    dag.restingRunning -= Number(resting.isRunning);
+    if (resting.isBackfill) dag.backfillRuns -= 1;
+    else dag.running -= Number(resting.isRunning);
     return true;
   }
 
-  /** The queued run with the earliest logical date, taken out of the queue: whoever does not begin it puts it back. */
-  takeQueued(dag: OwnedDag): Run | undefined {
-    for (let run = dag.queued.pop(); run !== undefined; run = dag.queued.pop())
+  /** The run with the earliest logical date, taken out of one of the DAG's queues: whoever does not begin it puts it back. */
+  takeQueued(dag: OwnedDag, queue: Heap<Run>): Run | undefined {
+    for (let run = queue.pop(); run !== undefined; run = queue.pop())
       if (run.head.state === "queued" && dag.runs.get(run.head.runId) === run) return run;
     return undefined;
   }
@@ -197,7 +222,7 @@ export class OwnedDags {
     const run = this.runs.get(runId);
     if (!run) return;
     const dag = this.dags.get(run.head.dagId);
-    if (run.head.state === "running" && dag) dag.running -= 1;
+    if (dag) count(dag, run.head, -1);
     for (const dispatchId of run.dispatchId.values()) this.dispatches.delete(dispatchId);
     this.runs.delete(runId);
     dag?.runs.delete(runId);
@@ -215,7 +240,7 @@ export class OwnedDags {
     const node = run.compiled.tasks[at?.task ?? run.task[slot]];
     let queue = this.ready.get(node.pool);
     if (!queue) this.ready.set(node.pool, (queue = new ReadyQueue()));
-    queue.push(run.head.dagId, {
+    queue.push(run.head, {
       runId: run.head.runId,
       slot,
       priority: node.priority,
@@ -254,6 +279,16 @@ export class OwnedDags {
     this.#due.clear();
     this.occupancy.rebuild([]);
   }
+}
+
+/** Counts an unfinished run that comes or goes. */
+function count(dag: OwnedDag, { state, backfillId }: RunHead, by: 1 | -1): void {
+  if (backfillId !== undefined) dag.backfillRuns += by;
+  else if (state === "running") dag.running += by;
+}
+
+function queueOf(dag: OwnedDag, { head }: Run): Heap<Run> {
+  return head.backfillId === undefined ? dag.queued : dag.queuedBackfills;
 }
 
 /** It becomes due when its date has come. One that was looked at too early, by a clock that was ahead, is not: it stays in the queue. */

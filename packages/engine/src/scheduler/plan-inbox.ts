@@ -129,6 +129,8 @@ async function actOnRun(
 ): Promise<InboxStep> {
   const run = await findRun(at, dag, command.runKey);
   if (!run) return refuse(row, at.creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${command.runKey}`);
+  if (command.kind === "clear" && command.backfillId !== undefined && command.backfillId === run.head.backfillId)
+    return answer(row, at.creation, { ok: true, changed: 0 });
   if (command.kind === "clear" && command.version === "newest" && run.head.dagVersion !== dag.row.version)
     return { kind: "move", run, dag };
   return { kind: "run", run, events: [eventOf(command, row.by)] };
@@ -137,7 +139,7 @@ async function actOnRun(
 function eventOf(command: RunCommand, by: string): RunEvent {
   switch (command.kind) {
     case "clear":
-      return { kind: "clear", select: command.select, by };
+      return { kind: "clear", select: command.select, by, ...backfillOf(command) };
     case "markTasks":
       return { kind: "markTasks", select: command.select, state: command.state, by };
     case "markRun":
@@ -145,6 +147,10 @@ function eventOf(command: RunCommand, by: string): RunEvent {
     default:
       throw new Error(`unreachable: ${command satisfies never}`);
   }
+}
+
+function backfillOf({ backfillId }: Extract<RunCommand, { kind: "clear" }>): { readonly backfillId?: number } {
+  return backfillId === undefined ? {} : { backfillId };
 }
 
 /** A finished or resting run is read from its rows and stays in memory while it has work again. */

@@ -1,4 +1,4 @@
-import type { Micros } from "@millrace/core";
+import type { Micros, RunHead } from "@millrace/core";
 import { Heap } from "./heap.ts";
 
 /** A task instance that is ready and waits for a free slot. */
@@ -12,6 +12,7 @@ export interface ReadyEntry {
 
 interface Turn {
   readonly dagId: string;
+  readonly isBackfill: boolean;
   readonly heap: Heap<ReadyEntry>;
   /** Slots that this DAG may take before the turn passes on. */
   credit: number;
@@ -26,39 +27,82 @@ export type Verdict =
 /** How many blocked entries of one DAG are looked past in one go. */
 const LOOK_PAST = 64;
 
+/** DAGs that take turns. */
+class Ring {
+  readonly turns: Turn[] = [];
+  #next = 0;
+
+  /** The next DAG whose turn it is. */
+  next(closed: ReadonlySet<Turn>): Turn | undefined {
+    for (let looked = 0; looked < this.turns.length; looked += 1) {
+      const turn = this.turns[this.#next % this.turns.length];
+      this.#next = (this.#next + 1) % this.turns.length;
+      if (closed.has(turn) || turn.heap.size === 0) continue;
+      turn.credit = Math.min(1, turn.credit + 1);
+      // A DAG whose last instance took several slots waits that many turns.
+      if (turn.credit > 0) return turn;
+      looked = -1;
+    }
+    return undefined;
+  }
+
+  /** The DAG with the best entry. */
+  best(closed: ReadonlySet<Turn>): Turn | undefined {
+    let best: Turn | undefined;
+    for (const turn of this.turns) {
+      const top = turn.heap.peek();
+      if (!top || closed.has(turn)) continue;
+      const bestTop = best?.heap.peek();
+      if (!bestTop || isBefore(top, bestTop)) best = turn;
+    }
+    return best;
+  }
+
+  remove(turn: Turn): void {
+    const at = this.turns.indexOf(turn);
+    if (at >= 0) this.turns.splice(at, 1);
+    if (this.#next >= this.turns.length) this.#next = 0;
+  }
+}
+
 /**
  * Ready instances of one pool. DAGs take turns (deficit round robin, one slot a turn), so a DAG with 100 000 ready instances does not
  * hold up another with one; inside a DAG: priority, logical date, map index. With `order: "priority"` the best entry of all DAGs goes first.
+ * Backfills have every second turn while others wait, and all when nobody does.
  */
 export class ReadyQueue {
-  readonly #turns: Turn[] = [];
-  readonly #byDag = new Map<string, Turn>();
-  #next = 0;
+  readonly #runs = new Ring();
+  readonly #backfills = new Ring();
+  readonly #turns = new Map<string, Turn>();
+  #isBackfillNext = false;
 
-  push(dagId: string, entry: ReadyEntry): void {
-    let turn = this.#byDag.get(dagId);
+  push({ dagId, backfillId }: Pick<RunHead, "dagId" | "backfillId">, entry: ReadyEntry): void {
+    const isBackfill = backfillId !== undefined;
+    let turn = this.#turns.get(keyOf(dagId, isBackfill));
     if (!turn) {
-      turn = { dagId, heap: new Heap(isBefore), credit: 0 };
-      this.#byDag.set(dagId, turn);
-      this.#turns.push(turn);
+      turn = { dagId, isBackfill, heap: new Heap(isBefore), credit: 0 };
+      this.#turns.set(keyOf(dagId, isBackfill), turn);
+      this.#ringOf(turn).turns.push(turn);
     }
     turn.heap.push(entry);
   }
 
   forget(dagId: string): void {
-    const turn = this.#byDag.get(dagId);
-    if (!turn) return;
-    this.#byDag.delete(dagId);
-    this.#turns.splice(this.#turns.indexOf(turn), 1);
+    for (const isBackfill of [false, true]) {
+      const turn = this.#turns.get(keyOf(dagId, isBackfill));
+      if (turn) this.#drop(turn);
+    }
   }
 
   get size(): number {
-    return this.#turns.reduce((sum, turn) => sum + turn.heap.size, 0);
+    let size = 0;
+    for (const turn of this.#turns.values()) size += turn.heap.size;
+    return size;
   }
 
   /** DAGs with something in it. */
   get dagIds(): readonly string[] {
-    return [...this.#byDag.keys()];
+    return [...new Set([...this.#turns.values()].map((turn) => turn.dagId))];
   }
 
   /** Offers entries in order until `free` slots are given away or nothing more can start. */
@@ -69,38 +113,33 @@ export class ReadyQueue {
   ): void {
     const closed = new Set<Turn>();
     let left = free;
-    while (left > 0 && closed.size < this.#turns.length) {
-      const turn = order === "fair" ? this.#nextTurn(closed) : this.#bestTurn(closed);
+    while (left > 0) {
+      const turn = this.#nextTurn(closed, order);
       if (!turn) break;
       const cost = this.#takeOne(turn, left, offer);
       if (cost === 0) closed.add(turn);
+      else this.#isBackfillNext = !turn.isBackfill;
       left -= cost;
     }
-    this.#sweep();
+    for (const turn of this.#turns.values()) if (turn.heap.size === 0) this.#drop(turn);
   }
 
-  #nextTurn(closed: ReadonlySet<Turn>): Turn | undefined {
-    for (let looked = 0; looked <= this.#turns.length; looked += 1) {
-      const turn = this.#turns[this.#next % this.#turns.length];
-      this.#next = (this.#next + 1) % this.#turns.length;
-      if (closed.has(turn) || turn.heap.size === 0) continue;
-      turn.credit = Math.min(1, turn.credit + 1);
-      // A DAG whose last instance took several slots waits that many turns.
-      if (turn.credit > 0) return turn;
-      looked = -1;
+  #nextTurn(closed: ReadonlySet<Turn>, order: "fair" | "priority"): Turn | undefined {
+    const rings = this.#isBackfillNext ? [this.#backfills, this.#runs] : [this.#runs, this.#backfills];
+    for (const ring of rings) {
+      const turn = order === "fair" ? ring.next(closed) : ring.best(closed);
+      if (turn) return turn;
     }
     return undefined;
   }
 
-  #bestTurn(closed: ReadonlySet<Turn>): Turn | undefined {
-    let best: Turn | undefined;
-    for (const turn of this.#turns) {
-      const top = turn.heap.peek();
-      if (!top || closed.has(turn)) continue;
-      const bestTop = best?.heap.peek();
-      if (!bestTop || isBefore(top, bestTop)) best = turn;
-    }
-    return best;
+  #ringOf({ isBackfill }: Turn): Ring {
+    return isBackfill ? this.#backfills : this.#runs;
+  }
+
+  #drop(turn: Turn): void {
+    this.#turns.delete(keyOf(turn.dagId, turn.isBackfill));
+    this.#ringOf(turn).remove(turn);
   }
 
   /** @returns slots taken, 0 when nothing of this DAG can start now. */
@@ -121,16 +160,10 @@ export class ReadyQueue {
     for (const entry of passed) turn.heap.push(entry);
     return cost;
   }
+}
 
-  #sweep(): void {
-    for (let at = this.#turns.length - 1; at >= 0; at -= 1) {
-      const turn = this.#turns[at];
-      if (turn.heap.size > 0) continue;
-      this.#byDag.delete(turn.dagId);
-      this.#turns.splice(at, 1);
-    }
-    if (this.#next >= this.#turns.length) this.#next = 0;
-  }
+function keyOf(dagId: string, isBackfill: boolean): string {
+  return isBackfill ? `${dagId}\nbackfill` : dagId;
 }
 
 function isBefore(a: ReadyEntry, b: ReadyEntry): boolean {

@@ -99,6 +99,8 @@ export class Mail {
   readonly unknownRuns = new Set<string>();
   /** DAGs that failed too often in a row. */
   readonly toPause = new Set<string>();
+  /** DAGs whose backfill may go on. */
+  readonly backfillsDue = new Set<string>();
   /** DAGs whose queued runs may begin. */
   readonly startable = new Set<string>();
 

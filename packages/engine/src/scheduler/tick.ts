@@ -2,10 +2,12 @@
 // R4. Effects happen only after the commit that decided them (see effects.ts). R11. Batches are bounded; a guilty run is isolated.
 import { mayBegin, planRun, type Facts, type InboxRow, type Run, type RunEvent } from "@millrace/core";
 import { admitReady } from "./admission.ts";
+import { goOnWithBackfills, settleClearing } from "./backfills.ts";
 import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
 import { land, takeOffNext } from "./commit-batch.ts";
 import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-runs.ts";
+import type { OwnedDag } from "./owned-dags.ts";
 import { planCommand } from "./plan-inbox.ts";
 import { restUnchanged } from "./resting.ts";
 import { planVersionMove } from "./version-move.ts";
@@ -68,6 +70,7 @@ async function decide(state: TickState, creation: Creation, { inbox, events }: G
       else createDueRuns(creation, dag, state.schedule);
     }
     if (mail.assetsMayHaveEvents && state.takesWork()) await createAssetRuns(state, creation);
+    if (state.takesWork()) await goOnWithBackfills(state, creation);
   }
   await startQueuedRuns(state, batch);
   occupyCreated(state, batch);
@@ -89,6 +92,7 @@ function needsAllRuns({ mail, schedule, clock }: TickState): boolean {
     mail.deferred.length > 0 ||
     mail.toPause.size > 0 ||
     mail.assetsMayHaveEvents ||
+    mail.backfillsDue.size > 0 ||
     schedule.hasWork ||
     (schedule.nextAt() ?? Infinity) <= clock.now()
   );
@@ -97,7 +101,7 @@ function needsAllRuns({ mail, schedule, clock }: TickState): boolean {
 /** True when something waits that needs no further news. */
 export function hasMore({ mail, schedule, takesWork }: TickState): boolean {
   return (
-    (mail.assetsMayHaveEvents && takesWork()) ||
+    ((mail.assetsMayHaveEvents || mail.backfillsDue.size > 0) && takesWork()) ||
     mail.reports.length > 0 ||
     mail.events.size > 0 ||
     mail.inboxMayHaveRows ||
@@ -195,6 +199,7 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
     const step = await planCommand(row, creation, state.store);
     if (step.kind === "answered") {
       if (row.command.kind === "pause") wakeDag(state, row.dagId);
+      else settleClearing(state, row);
       continue;
     }
     if (batch.runs.has(step.run.head.runId)) {
@@ -211,6 +216,7 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
     const [refusal] = plan.refusals;
     if (refusal && refusal.code !== "DISPATCH_DEAD") {
       batch.answers.push({ inboxId: row.inboxId, answer: { ok: false, code: refusal.code, message: refusal.message } });
+      settleClearing(state, row);
       continue;
     }
     const { runId, runKey } = step.run.head;
@@ -237,6 +243,7 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
 export function wakeDag(state: TickState, dagId: string): void {
   state.schedule.touch(dagId);
   state.mail.startable.add(dagId);
+  state.mail.backfillsDue.add(dagId);
 }
 
 async function createAssetRuns(state: TickState, creation: Creation): Promise<void> {
@@ -275,27 +282,41 @@ async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
     const dag = owned.dags.get(dagId);
     if (!dag || dag.row.paused) continue;
     const started = batch.startedRuns(dagId) + (state.flight?.batch.startedRuns(dagId) ?? 0);
-    let free = dag.row.graph.dag.maxActiveRuns - dag.running - started;
-    if (free <= 0) continue;
     owned.enqueueWaiting(dag, batch.now);
-    // All go back into the queue: they begin when the commit says so.
-    const taken: Run[] = [];
-    for (let run = owned.takeQueued(dag); run !== undefined; run = free > 0 ? owned.takeQueued(dag) : undefined) {
-      taken.push(run);
-      const { runId, dueAt, runAfter } = run.head;
-      if (!mayBegin(run.head, batch.now)) {
-        // Due by the clock of the owner before, which was ahead by a little.
-        if ((dueAt ?? Infinity) > runAfter) state.mail.startable.add(dagId);
-      } else if (batch.runs.has(runId) || isInFlight(state, runId)) {
-        // What else is planned for a run goes first; it begins in the next tick.
-        state.mail.startable.add(dagId);
-      } else {
-        await planOne(state, batch, run, [{ kind: "start" }]);
-        free -= 1;
-      }
-    }
-    for (const run of taken) dag.queued.push(run);
+    await startFrom(state, batch, dag, {
+      queue: dag.queued,
+      free: dag.row.graph.dag.maxActiveRuns - dag.running - started,
+    });
+    await startFrom(state, batch, dag, { queue: dag.queuedBackfills, free: Infinity });
   }
+}
+
+/** Begins runs of one queue, as many as are `free`. All go back into the queue: they begin when the commit says so. */
+async function startFrom(
+  state: TickState,
+  batch: Batch,
+  dag: OwnedDag,
+  { queue, free }: { readonly queue: OwnedDag["queued"]; readonly free: number },
+): Promise<void> {
+  const { dagId } = dag.row;
+  const taken: Run[] = [];
+  for (let begun = 0; begun < free;) {
+    const run = state.owned.takeQueued(dag, queue);
+    if (run === undefined) break;
+    taken.push(run);
+    const { runId, dueAt, runAfter } = run.head;
+    if (!mayBegin(run.head, batch.now)) {
+      // Due by the clock of the owner before, which was ahead by a little.
+      if ((dueAt ?? Infinity) > runAfter) state.mail.startable.add(dagId);
+    } else if (batch.runs.has(runId) || isInFlight(state, runId)) {
+      // What else is planned for a run goes first; it begins in the next tick.
+      state.mail.startable.add(dagId);
+    } else {
+      await planOne(state, batch, run, [{ kind: "start" }]);
+      begun += 1;
+    }
+  }
+  for (const run of taken) queue.push(run);
 }
 
 /** Created runs were planned without being counted yet. */

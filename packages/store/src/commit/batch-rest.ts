@@ -80,6 +80,7 @@ function createdRow(r: number, { runId, run: patch }: RunChanges, run: NewRun): 
     deadline_missed: patch.deadlineMissed ?? false,
     obligations: obligationsText(patch),
     cause: patch.cause ? causeText(patch.cause) : undefined,
+    backfill_id: run.backfillId,
   };
 }
 
@@ -94,6 +95,7 @@ function patchRow(r: number, { runId, run }: RunChanges): object | undefined {
     dag_version: run.dagVersion,
     clear_number: run.clearNumber,
     deadline_missed: run.deadlineMissed,
+    backfill_id: run.backfillId,
   };
   if (has === 0 && Object.values(plain).every((value) => value === undefined)) return undefined;
   for (const at of [run.startedAt, run.endedAt, run.dueAt, run.queuedAt])

@@ -1,0 +1,121 @@
+// A backfill is walked by the owner of its DAG: a few runs at a time, each in the batch that its tick commits. What is noted of it is only how far it has
+// come; whether a date is done with is said by the run that stands there, so losing the note costs a second look and does nothing twice.
+import { backfillAction, backfillDates, type DueRun, type InboxRow, type RunAtDate } from "@millrace/core";
+import { BATCH } from "./batch.ts";
+import { addRun, type Creation } from "./create-runs.ts";
+import type { OwnedBackfill, OwnedDag } from "./owned-dags.ts";
+import type { TickState } from "./tick-state.ts";
+
+/** Dates that are looked at together. */
+const DATES_PER_LOOK = 64;
+
+/** Makes the next runs of open backfills, as far as each may have more. Call it only while nothing is being committed. */
+export async function goOnWithBackfills(state: TickState, creation: Creation): Promise<void> {
+  const dagIds = [...state.mail.backfillsDue];
+  state.mail.backfillsDue.clear();
+  for (const dagId of dagIds) {
+    const dag = state.owned.dags.get(dagId);
+    // A paused DAG starts nothing, its backfill neither.
+    if (!dag?.backfill || dag.row.paused || !dag.row.active || dag.backfill.row.state !== "running") continue;
+    await goOn(state, creation, dag, dag.backfill);
+  }
+}
+
+async function goOn(state: TickState, creation: Creation, dag: OwnedDag, backfill: OwnedBackfill): Promise<void> {
+  const { row } = backfill;
+  noteCursor(state, backfill);
+  let free = row.maxActiveRuns - dag.backfillRuns - backfill.clearing.size;
+  while (free > 0 && !backfill.isWalked) {
+    if (state.runIds.left < DATES_PER_LOOK || creation.batch.planned > BATCH.rowWrites) {
+      state.mail.backfillsDue.add(row.dagId);
+      return;
+    }
+    const dates = backfillDates(dag.row.graph.dag.schedule, rangeOf(backfill), backfill.cursor, DATES_PER_LOOK);
+    const found = await state.store.runsAtDates(
+      row.dagId,
+      dates.map((date) => date.logicalDate),
+    );
+    const runs = new Map(found.map((run) => [run.logicalDate, run]));
+    let seen = 0;
+    for (const date of dates) {
+      if (free === 0) break;
+      if (await takeDate(state, creation, dag, { backfill, date, run: runs.get(date.logicalDate) })) free -= 1;
+      backfill.cursor = date.logicalDate;
+      seen += 1;
+    }
+    backfill.isWalked = seen === dates.length && dates.length < DATES_PER_LOOK;
+  }
+  const isOver = backfill.isWalked && dag.backfillRuns + backfill.clearing.size === 0;
+  if (!isOver || isCreating(creation, row.backfillId)) return;
+  dag.backfill = undefined;
+  state.background(state.store.advanceBackfill(row.backfillId, { ended: true }), "end of a backfill");
+  state.log.info({ backfillId: row.backfillId, dagId: row.dagId }, "backfill ended");
+}
+
+interface Step {
+  readonly backfill: OwnedBackfill;
+  readonly date: DueRun;
+  readonly run: RunAtDate | undefined;
+}
+
+/** @returns true when the date takes one of the active runs. */
+async function takeDate(
+  { store, mail }: TickState,
+  creation: Creation,
+  dag: OwnedDag,
+  { backfill: { row, clearing }, date, run }: Step,
+): Promise<boolean> {
+  // What an earlier owner has done of it.
+  if (run?.backfillId === row.backfillId) return false;
+  const by = `backfill:${row.backfillId}`;
+  switch (backfillAction(run, row.reprocess)) {
+    case "skip":
+      return false;
+    case "create":
+      addRun(creation, dag, {
+        ...date,
+        runType: "backfill",
+        triggeredBy: by,
+        conf: row.conf,
+        backfillId: row.backfillId,
+        ...(row.taskIds && { onlyTasks: row.taskIds }),
+      });
+      return true;
+    case "clear": {
+      const { runKey } = run as RunAtDate;
+      clearing.add(runKey);
+      const select = {
+        ...(row.taskIds && { taskIds: row.taskIds }),
+        ...(row.reprocess === "failed" && { onlyFailed: true }),
+      };
+      // R5: a command like any other, so that it moves the run to the newest version first.
+      await store.send(row.dagId, { kind: "clear", runKey, select, version: "newest", backfillId: row.backfillId }, by);
+      mail.inboxMayHaveRows = true;
+      return true;
+    }
+  }
+}
+
+/** A clear that a backfill asked for, and that changes nothing: the run was cleared by it before, or cannot be. */
+export function settleClearing({ owned, mail }: TickState, { dagId, command }: InboxRow): void {
+  if (command.kind !== "clear" || command.backfillId === undefined) return;
+  owned.dags.get(dagId)?.backfill?.clearing.delete(command.runKey);
+  mail.backfillsDue.add(dagId);
+}
+
+function rangeOf({ row }: OwnedBackfill): Parameters<typeof backfillDates>[1] {
+  return { from: row.from, to: row.to, reverse: row.reverse, completeAt: row.createdAt };
+}
+
+function isCreating({ batch }: Creation, backfillId: number): boolean {
+  for (const { newRun } of batch.runs.values()) if (newRun?.backfillId === backfillId) return true;
+  return false;
+}
+
+/** What the last look decided is committed now, since nothing is on its way. */
+function noteCursor({ background, store }: TickState, backfill: OwnedBackfill): void {
+  const { cursor, row } = backfill;
+  if (cursor === undefined || cursor === backfill.noted) return;
+  backfill.noted = cursor;
+  background(store.advanceBackfill(row.backfillId, { cursor, ended: false }), "progress of a backfill");
+}
