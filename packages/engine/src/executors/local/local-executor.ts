@@ -20,6 +20,7 @@ import { childEnvironment } from "./child-environment.ts";
 import { overdueAtMs, reportOfDeath, runsAlone, type HeldDispatch } from "./held-dispatch.ts";
 import { defaultLimits, type LocalExecutorOptions, type LocalLimits } from "./local-limits.ts";
 import { WorkerRecords } from "./survivors.ts";
+import { Suspects } from "./suspects.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import type { WorkerExit, WorkerProcess } from "./worker-process.ts";
 
@@ -48,6 +49,7 @@ class LocalExecutor implements Executor {
   readonly #pool: WorkerPool;
   readonly #held = new Map<string, HeldDispatch>();
   readonly #queued: HeldDispatch[] = [];
+  readonly #suspects = new Suspects();
   readonly #callbacks = new Map<
     string,
     { readonly worker: WorkerProcess; readonly resolve: (answer: CallbackAnswer) => void }
@@ -167,11 +169,27 @@ class LocalExecutor implements Executor {
   #place(held: HeldDispatch): boolean {
     const worker = this.#findPlace(held.dispatch);
     if (worker === undefined) return false;
+    if (worker.exclusive) this.#suspects.settle(held.dispatch);
+    this.#put(held, worker);
+    return true;
+  }
+
+  #put(held: HeldDispatch, worker: WorkerProcess): void {
     held.worker = worker;
     held.handedAt = this.#clock.now();
     held.handedAtMs = this.#clock.monotonicMs();
     worker.held.add(held.dispatch.dispatchId);
     worker.send({ k: "run", dispatch: held.dispatch });
+  }
+
+  /** Most suspects are innocent, and a process costs more than most tries. @returns false when the process is of no more use. */
+  #passOn(worker: WorkerProcess, ended: HeldDispatch): boolean {
+    if (worker.retiring || !this.#suspects.mayShare(ended.dispatch)) return false;
+    const next = this.#suspects.findNext(this.#queued);
+    if (next === undefined) return false;
+    this.#queued.splice(this.#queued.indexOf(next), 1);
+    worker.isUsed = true;
+    this.#put(next, worker);
     return true;
   }
 
@@ -258,7 +276,7 @@ class LocalExecutor implements Executor {
           }
         : report,
     );
-    if (worker.exclusive) worker.end();
+    if (worker.exclusive && (report.kind !== "ended" || !this.#passOn(worker, held))) worker.end();
   }
 
   #release(held: HeldDispatch): void {
@@ -296,7 +314,7 @@ class LocalExecutor implements Executor {
   }
 
   async #mourn(worker: WorkerProcess, exit: WorkerExit): Promise<void> {
-    const alone = worker.exclusive || worker.held.size + worker.callbacks.size === 1;
+    const alone = worker.exclusive ? !worker.isUsed : worker.held.size + worker.callbacks.size === 1;
     for (const callbackId of worker.callbacks) {
       const error = "its worker process died";
       this.#endCallback(callbackId, alone ? { ok: false, error } : { ok: false, error, blameless: true });
@@ -323,7 +341,10 @@ class LocalExecutor implements Executor {
         return reportOfDeath(held, log === undefined ? death : { ...death, log });
       }),
     );
-    for (const held of dead) this.#release(held);
+    for (const held of dead) {
+      this.#release(held);
+      if (worker.isUsed) this.#suspects.doubt(held.dispatch);
+    }
     if (reports.length > 0) this.#options.report(reports);
     this.#placeQueued();
     this.#tellQuiet();

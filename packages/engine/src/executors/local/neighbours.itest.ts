@@ -86,6 +86,27 @@ test("a segfault loses the neighbours without guilt; what dies alone is guilty",
   );
 });
 
+test("suspects run one after the other in few processes; what dies in a used one is not guilty yet, and is alone in a fresh one next", async () => {
+  await open({ processes: 1 });
+  writeFileSync(join(folder, "go"), "");
+  const suspects = ["neighbour", "neighbour", "segfaults", "neighbour"].map((taskId, mapIndex) =>
+    h.dispatch(taskId, { suspect: true, mapIndex }),
+  );
+  h.executor.start(suspects);
+  const ends = await Promise.all(suspects.map(({ dispatchId }) => h.ended(dispatchId)));
+  expect(ends.map(({ kind }) => kind)).toEqual(["ended", "ended", "lost", "ended"]);
+  expect(ends[2]).toMatchObject({ guilty: false, mayHaveRun: true });
+  const workers = ends.map((end) => (end as { readonly workerId?: string }).workerId);
+  expect(workers[1]).toBe(workers[0]);
+  expect(workers[3]).not.toBe(workers[0]);
+  const again = [
+    h.dispatch("neighbour", { suspect: true, mapIndex: 7 }),
+    h.dispatch("segfaults", { suspect: true, mapIndex: 2 }),
+  ];
+  h.executor.start(again);
+  expect(await h.ended(again[1].dispatchId)).toMatchObject({ kind: "lost", guilty: true });
+});
+
 test("a blocked loop is killed after the grace and 5 s when it keeps a neighbour waiting, and the neighbour may start again elsewhere", async () => {
   const neighbour = await open();
   const spins = h.dispatch("spins");

@@ -49,6 +49,8 @@ export class WorkerProcess {
   retiring = false;
   /** Made for one dispatch alone. */
   exclusive = false;
+  /** Exclusive, and has run others before: its death proves nothing against the one that is in it. */
+  isUsed = false;
   ready = false;
   /** Why it was killed on purpose. */
   killedFor: string | undefined;
