@@ -194,6 +194,8 @@ export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
 export type {
   CommitBatch,
   CommitResult,
+  DatedResults,
+  DatedResultsQuestion,
   DagPatch,
   DagRow,
   EngineStore,
@@ -259,7 +261,7 @@ export {
 export type { CompiledTemplate } from "./template/syntax.ts";
 export { referencedNames, type ReferencedNames, type ReferencedXCom } from "./template/referenced-names.ts";
 export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
-export { templateContext, type TemplateFacts } from "./template/template-context.ts";
+export { templateContext, type TemplateConfiguration, type TemplateFacts } from "./template/template-context.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
 export { neighbourDates, type NeighbourDates } from "./timetable/neighbour-dates.ts";

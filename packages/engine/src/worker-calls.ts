@@ -39,6 +39,14 @@ export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions)
       ]);
       return values.slice(from, from + limit);
     },
+    async datedResults({ dispatchId, ...question }) {
+      liveRun(dispatchId);
+      return await store.findDatedResults(question);
+    },
+    async assetEvents({ dispatchId, uris }) {
+      liveRun(dispatchId);
+      return await store.readAssetEvents(uris);
+    },
     async variable(_dispatchId, key) {
       return (await secrets?.variable(key)) ?? store.readVariable(key);
     },

@@ -88,14 +88,30 @@ export interface XComAccess {
    * The value of another task of this run, `undefined` when it has none. Prefer `input`: it is typed and makes the edge.
    *
    * @param options.key default: the result. @param options.mapIndex default: of a mapped task all values as a list.
+   * @param options.dagId a task of another DAG, in its run with this run's logical date. @param options.includePriorDates when that run left no value, the
+   *   latest earlier one counts that did, of at most 1 000; default false.
    */
-  pull(taskId: string, options?: { readonly key?: string; readonly mapIndex?: number }): Promise<unknown>;
+  pull(
+    taskId: string,
+    options?: {
+      readonly key?: string;
+      readonly mapIndex?: number;
+      readonly dagId?: string;
+      readonly includePriorDates?: boolean;
+    },
+  ): Promise<unknown>;
 }
 
 /** Assets as seen from a try. */
 export interface AssetAccess {
   /** Adds `extra` to the event that this task's success makes for `asset`, which must be among its `outlets`. */
   attach(asset: Asset | string, extra: AnyParams): void;
+  /**
+   * All updates of an asset that is among this task's `inlets`, oldest first; the newest 1 000 when there are more.
+   *
+   * @throws MillraceError BAD_ARGUMENT when it is not among them.
+   */
+  events(asset: Asset | string): Promise<readonly AssetEvent[]>;
   /** The updates that made this run start; empty unless the run was triggered by assets. */
   readonly triggering: readonly AssetEvent[];
 }

@@ -1,6 +1,6 @@
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
-import type { PreviousSuccess } from "./engine-store.ts";
+import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./engine-store.ts";
 import type { AssetUpdate, Cause, LogRef, RunAssetEvent, StoredValue, XComPush } from "../plan/changes.ts";
 
 /** One hand-over of a try to a worker: all that it needs to run the body. Plain JSON. */
@@ -203,6 +203,13 @@ export interface WorkerCalls {
     readonly from: number;
     readonly limit: number;
   }): Promise<readonly StoredValue[]>;
+  /** Values of a task of another DAG's run of a logical date, or of earlier runs. */
+  datedResults(ask: DatedResultsQuestion & { readonly dispatchId: string }): Promise<DatedResults | undefined>;
+  /** Updates of assets, oldest first; of each the newest 1 000. */
+  assetEvents(ask: {
+    readonly dispatchId: string;
+    readonly uris: readonly string[];
+  }): Promise<readonly RunAssetEvent[]>;
   variable(dispatchId: string, key: string): Promise<string | undefined>;
   connection(dispatchId: string, connectionId: string): Promise<string | undefined>;
   /** Starts a run of another DAG once per task instance and key; see `DagAccess.trigger`. */

@@ -5,7 +5,7 @@ import { Budget } from "./budget.ts";
 import { fromJs } from "./from-js.ts";
 import { fn } from "./macros.ts";
 import { jsonText } from "./print-value.ts";
-import { RETURN_VALUE } from "./referenced-names.ts";
+import { RETURN_VALUE, type ReferencedXCom } from "./referenced-names.ts";
 import { templateFault } from "./template-fault.ts";
 import {
   callable,
@@ -17,6 +17,8 @@ import {
   type Namespace,
   type Value,
 } from "./template-value.ts";
+
+const PULL_ARGUMENTS = ["task_ids", "dag_id", "key", "include_prior_dates", "map_indexes", "default"];
 
 /** `var.value` or `var.json`: a namespace whose names are variables. */
 export function variables(find: (key: string) => string | Secret | undefined, form: "value" | "json"): Namespace {
@@ -37,21 +39,25 @@ export function connections(find: (id: string) => Connection | undefined): Names
   });
 }
 
-/** A value of another task of the run, `undefined` when it has none. Without an index: of a mapped task the list of all. */
-export type XComLookup = (taskId: string, key: string, mapIndex?: number) => unknown;
+/** A value of another task, `undefined` when it has none. Without an index: of a mapped task the list of all. */
+export type XComLookup = (wanted: ReferencedXCom) => unknown;
 
 /**
- * `ti.xcom_pull(task_ids, dag_id, key, map_indexes, default)`: one value, or a list for a list of ids or of indexes; the default, else None,
+ * `ti.xcom_pull(task_ids, dag_id, key, include_prior_dates, map_indexes, default)`: one value, or a list for a list of ids or of indexes; the default, else None,
  * where there is none.
  */
 export function xcomPull(find: XComLookup | undefined): Callable {
   return callable("xcom_pull", (args) => {
-    const read = new ArgReader("xcom_pull", args, ["task_ids", "dag_id", "key", "map_indexes", "default"]);
+    const read = new ArgReader("xcom_pull", args, PULL_ARGUMENTS);
     if (find === undefined) throw templateFault("xcom_pull() cannot be used here; take the result as input instead");
-    if ((read.find("dag_id") ?? null) !== null) throw templateFault("xcom_pull() reads from its own run only");
-    const key = read.text("key", RETURN_VALUE);
+    const dagId = (read.find("dag_id") ?? null) === null ? undefined : read.text("dag_id");
+    const from = {
+      key: read.text("key", RETURN_VALUE),
+      ...(dagId !== undefined && { dagId }),
+      ...(read.flag("include_prior_dates", false) && { includePriorDates: true as const }),
+    };
     const one = (taskId: string, mapIndex?: number): Value => {
-      const found = find(taskId, key, mapIndex);
+      const found = find({ taskId, ...from, ...(mapIndex !== undefined && { mapIndex }) });
       return found === undefined ? (read.find("default") ?? null) : fromJs(found, `the result of ${taskId}`);
     };
     const indexes = read.find("map_indexes") ?? null;

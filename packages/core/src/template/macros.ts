@@ -5,6 +5,7 @@ import { dateTime, fromCivil, parseDateTime, shift, timeDelta } from "./date-tim
 import { differenceForHumans } from "./difference-for-humans.ts";
 import { fromJs } from "./from-js.ts";
 import { jsonText } from "./print-value.ts";
+import { formatLocale } from "./format-locale.ts";
 import { strftime, strptime } from "./strftime.ts";
 import { templateFault } from "./template-fault.ts";
 import {
@@ -40,6 +41,10 @@ export function macros(facts: MacroFacts): Namespace {
     ds_format: fn("ds_format", ["ds", "input_format", "output_format"], (read) =>
       strftime(strptime(read.text("ds"), read.text("input_format")), read.text("output_format")),
     ),
+    ds_format_locale: fn("ds_format_locale", ["ds", "input_format", "output_format", "locale"], (read) => {
+      const locale = (read.find("locale") ?? null) === null ? undefined : read.text("locale");
+      return formatLocale(strptime(read.text("ds"), read.text("input_format")), read.text("output_format"), locale);
+    }),
     datetime_diff_for_humans: fn("datetime_diff_for_humans", ["dt", "since_date"], (read) => {
       const since = read.find("since_date") ?? null;
       return differenceForHumans(timeOf(read.get("dt")), since === null ? undefined : timeOf(since), facts.now);

@@ -6,6 +6,10 @@ export interface ReferencedXCom {
   readonly taskId: string;
   readonly key: string;
   readonly mapIndex?: number | undefined;
+  /** Of its run with the same logical date; absent = the own DAG. */
+  readonly dagId?: string;
+  /** An earlier run may give it. */
+  readonly includePriorDates?: true;
 }
 
 /** What templates use that must be loaded before they can be rendered. */
@@ -14,6 +18,8 @@ export interface ReferencedNames {
   readonly connections: readonly string[];
   /** Results and named values of other tasks of the run (`ti.xcom_pull(…)`). */
   readonly xcoms: readonly ReferencedXCom[];
+  /** True when one of them uses `inlet_events`. */
+  readonly inletEvents: boolean;
   /** Names of templates that they include. */
   readonly includes: readonly string[];
   /** True when one of them uses a name about the last successful run, for example `prev_data_interval_start_success`. */
@@ -52,6 +58,7 @@ export function referencedNames(...texts: readonly (string | CompiledTemplate)[]
     variables: [...found.variables],
     connections: [...found.connections],
     xcoms: [...found.xcoms.values()],
+    inletEvents: found.names.has("inlet_events"),
     includes: [...found.includes],
     previousSuccess: names.some((name) => PREVIOUS_SUCCESS.test(name)),
     neighbours: names.some((name) => NEIGHBOURS.test(name) && !PREVIOUS_SUCCESS.test(name)),
@@ -97,15 +104,22 @@ function noteCall({ callee, args }: CallExpression, found: Found): void {
     if (name !== undefined) note(callee.object, name, found);
   } else if (method === "xcom_pull") {
     const key = constantText(argument(2, "key")) ?? RETURN_VALUE;
-    const indexes = constantsOf(argument(3, "map_indexes")).filter((index) => typeof index === "number");
+    const dagId = constantText(argument(1, "dag_id"));
+    const prior = argument(3, "include_prior_dates");
+    const from = {
+      key,
+      ...(dagId !== undefined && { dagId }),
+      ...(prior?.type === "constant" && prior.value === true && { includePriorDates: true as const }),
+    };
+    const indexes = constantsOf(argument(4, "map_indexes")).filter((index) => typeof index === "number");
     for (const taskId of constantTexts(argument(0, "task_ids")))
       for (const mapIndex of indexes.length > 0 ? indexes : [undefined])
-        found.xcoms.set(JSON.stringify([taskId, key, mapIndex]), {
-          taskId,
-          key,
-          ...(mapIndex !== undefined && { mapIndex }),
-        });
+        noteXCom({ taskId, ...from, ...(mapIndex !== undefined && { mapIndex }) }, found);
   }
+}
+
+function noteXCom(wanted: ReferencedXCom, { xcoms }: Found): void {
+  xcoms.set(JSON.stringify(wanted), wanted);
 }
 
 function note(owner: Expression, name: string, found: Found): void {

@@ -200,7 +200,7 @@ describe("variables, connections and results of tasks", () => {
             extra: { ssl: true },
           }
         : undefined,
-    xcom: (taskId, key, mapIndex) => (taskId === "none" ? undefined : (mapIndex ?? { from: taskId, key })),
+    xcom: ({ taskId, key, mapIndex }) => (taskId === "none" ? undefined : (mapIndex ?? { from: taskId, key })),
   };
 
   test.each([
@@ -244,6 +244,7 @@ describe("variables, connections and results of tasks", () => {
     expect(names).toEqual({
       variables: ["a", "b", "d"],
       connections: ["db", "s3", "ftp"],
+      inletEvents: false,
       includes: [],
       xcoms: [
         { taskId: "t1", key: "k" },

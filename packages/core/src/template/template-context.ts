@@ -51,12 +51,16 @@ export interface TemplateFacts {
   readonly inlets?: readonly string[];
   readonly outlets?: readonly string[];
   readonly triggeringEvents?: readonly AssetEvent[];
+  /** Updates of the inlets, oldest first; when `referencedNames` said that they are used. */
+  readonly inletEvents?: readonly AssetEvent[];
+  /** What the task has attached to its outlets so far, by URI. */
+  readonly outletExtras?: Readonly<Record<string, unknown>>;
   /** Of what `referencedNames` listed; `undefined` when there is none of that name. */
   readonly variable: (key: string) => string | Secret | undefined;
   readonly connection: (id: string) => Connection | undefined;
   readonly xcom?: XComLookup;
-  /** A value of the configuration, for `conf.get("section", "key")`. */
-  readonly configuration?: (section: string, key: string) => string | undefined;
+  /** The configuration, for `conf.get("section", "key")`. Default: nothing. */
+  readonly configuration?: TemplateConfiguration;
   readonly expandedCount?: number;
   readonly mapIndexTemplate?: string;
   /** Why the try failed, in callbacks. */
@@ -66,6 +70,12 @@ export interface TemplateFacts {
   readonly item?: Readonly<Record<string, unknown>>;
   /** Between 0 and 1, for `macros.random()` and `macros.uuid`. Default `Math.random`. */
   readonly random?: () => number;
+}
+
+/** Settings that templates may read, by `section.key`, as texts, and the names of those that they may not. */
+export interface TemplateConfiguration {
+  readonly values: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
 }
 
 type Entry = () => Value | Missing;
@@ -152,6 +162,8 @@ function runEntries(facts: TemplateFacts): Record<string, Entry> {
     params: () => fromJs(facts.params, "params"),
     inlets: () => [...(facts.inlets ?? [])],
     outlets: () => [...(facts.outlets ?? [])],
+    inlet_events: () => new Map([...noEvents(facts.inlets), ...eventsByUri(facts.inletEvents ?? [])]),
+    outlet_events: () => outletEvents(facts),
     triggering_dataset_events: () => eventsByUri(events),
     triggering_asset_events: () => eventsByUri(events),
     test_mode: () => facts.isTest ?? false,
@@ -171,16 +183,23 @@ function lookupEntries(facts: TemplateFacts): Record<string, Entry> {
     conf: () =>
       namespace("conf", {
         get: fn("get", ["section", "key", "fallback"], (read) => {
-          const [section, key] = [read.text("section"), read.text("key")];
-          const value = facts.configuration?.(section, key) ?? read.find("fallback");
+          const name = settingName(read.text("section"), read.text("key"));
+          const { values = {}, secrets = [] } = facts.configuration ?? {};
+          if (secrets.includes(name)) throw templateFault(`the setting ${name} is secret; templates cannot read it`);
+          const value = Object.hasOwn(values, name) ? values[name] : read.find("fallback");
           if (value === undefined)
             throw templateFault(
-              `the configuration has no value ${section}.${key} for templates; what a run was triggered with is dag_run.conf`,
+              `the configuration has no value ${name} for templates; what a run was triggered with is dag_run.conf`,
             );
           return value;
         }),
       }),
   };
+}
+
+/** Airflow writes `max_map_length` for what is `maxMapLength` here. */
+function settingName(section: string, key: string): string {
+  return `${section}.${key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 }
 
 function taskInstance(facts: TemplateFacts): Entry {
@@ -222,7 +241,17 @@ function record(name: string, attributes: Readonly<Record<string, unknown>>): Na
   );
 }
 
-function eventsByUri(events: readonly AssetEvent[]): Value {
+function noEvents(uris: readonly string[] = []): readonly (readonly [string, Value])[] {
+  return uris.map((uri) => [uri, []]);
+}
+
+function outletEvents({ outlets = [], outletExtras = {} }: TemplateFacts): Value {
+  return new Map(
+    outlets.map((uri): [string, Value] => [uri, record("event", { uri, extra: outletExtras[uri] ?? {} })]),
+  );
+}
+
+function eventsByUri(events: readonly AssetEvent[]): ReadonlyMap<Value, Value> {
   const byUri = Map.groupBy(events, ({ uri }) => uri);
   return new Map([...byUri].map(([uri, list]): [string, Value] => [uri, list.map(eventRecord)]));
 }

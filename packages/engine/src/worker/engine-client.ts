@@ -26,6 +26,8 @@ export function createEngineClient(send: (message: FromWorker) => void): {
     client: {
       bundle: ask("bundle"),
       results: ask("results"),
+      datedResults: ask("datedResults"),
+      assetEvents: ask("assetEvents"),
       variable: ask("variable"),
       connection: ask("connection"),
       trigger: ask("trigger"),

@@ -1,4 +1,12 @@
-import type { CallbackAnswer, CallbackDispatch, Dispatch, Report, SystemRules, WorkerCalls } from "@millrace/core";
+import type {
+  CallbackAnswer,
+  CallbackDispatch,
+  Dispatch,
+  Report,
+  SystemRules,
+  TemplateConfiguration,
+  WorkerCalls,
+} from "@millrace/core";
 
 // Between an executor and its worker processes: lists of messages over IPC, as JSON. Many per send: the fixed cost of a send is larger than that
 // of a light task.
@@ -13,6 +21,7 @@ export interface WorkerSetup {
   readonly clockOffsetMicros: number;
   readonly limits: WorkerLimits;
   readonly rules: SystemRules;
+  readonly configuration: TemplateConfiguration;
 }
 
 /** Bounds inside a worker process. */

@@ -5,6 +5,8 @@ import {
   referencedNames,
   renderTemplate,
   templateContext,
+  type AnyParams,
+  type AssetEvent,
   type CompiledTemplate,
   type Connection,
   type ReferencedXCom,
@@ -31,7 +33,12 @@ export interface RenderFacts {
   readonly triggeringEvents?: NonNullable<TemplateFacts["triggeringEvents"]>;
   /** Why it failed, in callbacks. */
   readonly exception?: string;
-  /** Results of other tasks of the run. */
+  /** Updates of its inlets, and what it has attached to its outlets so far. */
+  readonly assets?: {
+    inletEvents(): Promise<readonly AssetEvent[]>;
+    readonly attached: ReadonlyMap<string, AnyParams>;
+  };
+  /** Results of other tasks. */
   readonly xcom?: (question: XComQuestion) => Promise<unknown>;
 }
 
@@ -47,11 +54,12 @@ export function createRenderer(ctx: RunContextParts, more: RenderFacts): Rendere
     const own = referencedNames(compiled);
     const names = own.includes.length === 0 ? own : referencedNames(compiled, ...allIncluded(own.includes, included));
     const { reads } = ctx.parts;
-    const [variables, connections, xcoms, previous] = await Promise.all([
+    const [variables, connections, xcoms, previous, inletEvents] = await Promise.all([
       loadAll(names.variables, (key) => reads.findVariable(key)),
       loadAll(names.connections, (id) => reads.connection(id)),
-      loadAll(names.xcoms.map(xcomName), async (name) => await more.xcom?.(questionOf(name))),
+      loadAll(names.xcoms.map(xcomName), async (name) => await more.xcom?.(JSON.parse(name) as XComQuestion)),
       names.previousSuccess ? ctx.previousRun() : undefined,
+      names.inletEvents ? more.assets?.inletEvents() : undefined,
     ]);
     const facts = factsOf(ctx, more, { variables, connections, xcoms });
     return renderTemplate(
@@ -60,6 +68,7 @@ export function createRenderer(ctx: RunContextParts, more: RenderFacts): Rendere
         ...facts,
         ...(names.neighbours && neighbours(ctx)),
         ...(previous && { previousSuccess: previous }),
+        ...(inletEvents && { inletEvents }),
       }),
       { included },
     );
@@ -109,10 +118,11 @@ interface Loaded {
 
 function factsOf(ctx: RunContextParts, more: RenderFacts, loaded: Loaded): TemplateFacts {
   const { run, dag, task, tools, dagId } = ctx.parts;
-  const { xcom: _, item, ...rest } = more;
+  const { xcom: _, item, assets, ...rest } = more;
   return {
     ...rest,
     now: tools.clock.now(),
+    ...(tools.configuration && { configuration: tools.configuration }),
     dagId,
     runId: run.runKey,
     runType: run.runType,
@@ -142,12 +152,16 @@ function factsOf(ctx: RunContextParts, more: RenderFacts, loaded: Loaded): Templ
         }),
     ...(task?.mapName === undefined ? {} : { mapIndexTemplate: task.mapName }),
     ...(item === undefined ? {} : { item: item() }),
+    ...(assets && { outletExtras: Object.fromEntries(assets.attached) }),
     variable: (key) => loaded.variables.get(key),
     connection: (id) => loaded.connections.get(id),
-    xcom: (taskId, key, mapIndex) => {
-      const name = xcomName({ taskId, key, mapIndex });
+    xcom: (wanted) => {
+      const name = xcomName(wanted);
       if (loaded.xcoms.has(name)) return loaded.xcoms.get(name);
-      throw new MillraceError("BAD_TEMPLATE", `xcom_pull(): write the task, key and map index in full, not computed`);
+      throw new MillraceError(
+        "BAD_TEMPLATE",
+        `xcom_pull(): write task, DAG, key, map index and include_prior_dates in full, not computed`,
+      );
     },
   };
 }
@@ -159,13 +173,8 @@ async function loadAll<T>(
   return new Map(await Promise.all(names.map(async (name) => [name, await load(name)] as const)));
 }
 
-function xcomName({ taskId, key, mapIndex }: ReferencedXCom): string {
-  return JSON.stringify([taskId, key, mapIndex]);
-}
-
-function questionOf(name: string): XComQuestion {
-  const [taskId, key, mapIndex] = JSON.parse(name) as [string, string, number | null];
-  return { taskId, key, ...(mapIndex !== null && { mapIndex }) };
+function xcomName({ taskId, key, mapIndex, dagId, includePriorDates }: ReferencedXCom): string {
+  return JSON.stringify({ taskId, key, mapIndex, dagId, includePriorDates });
 }
 
 function zoneOf(schedule: Schedule): string {

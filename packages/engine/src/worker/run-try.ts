@@ -53,6 +53,7 @@ export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Out
       ...(dispatch.expandedCount !== undefined && { expandedCount: dispatch.expandedCount }),
       ...(dispatch.isTest && { isTest: true }),
       triggeringEvents: ctx.assets.triggering,
+      assets: ctx,
       xcom: (question) => pullXCom(ctx, question),
     }),
   );

@@ -1,5 +1,6 @@
 import {
   formatInstant,
+  MillraceError,
   parseInstant,
   resolveParams,
   type AnyParams,
@@ -16,6 +17,7 @@ import {
   type LogFields,
   type Micros,
   type Resumed,
+  type RunAssetEvent,
   type PreviousRun,
   type TaskState,
   type TemplateFacts,
@@ -122,6 +124,7 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
   readonly attached = new Map<string, AnyParams>();
   item: AnyParams = {};
   resumed?: Resumed;
+  #events: Promise<readonly AssetEvent[]> | undefined;
   render!: (text: string) => Promise<string>;
   renderFile!: (name: string) => Promise<string>;
 
@@ -160,11 +163,28 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
   get assets(): Context["assets"] {
     return {
       attach: (asset, extra) => void this.attached.set(typeof asset === "string" ? asset : asset.uri, extra),
-      triggering: triggeringEvents(this.dispatch.run),
+      events: (asset) => this.#inletEvents(typeof asset === "string" ? asset : asset.uri),
+      triggering: (this.dispatch.run.assetEvents ?? []).map(eventOf),
     };
   }
   get dags(): DagAccess {
     return dagAccess(this.dispatch, this.parts.tools);
+  }
+
+  /** The updates of this task's inlets, read once. */
+  inletEvents(): Promise<readonly AssetEvent[]> {
+    const { dispatchId } = this.dispatch;
+    const uris = this.parts.task?.inlets ?? [];
+    this.#events ??=
+      uris.length === 0
+        ? Promise.resolve([])
+        : this.parts.tools.client.assetEvents({ dispatchId, uris }).then((events) => events.map(eventOf));
+    return this.#events;
+  }
+
+  async #inletEvents(uri: string): Promise<readonly AssetEvent[]> {
+    if (this.parts.task?.inlets.includes(uri)) return (await this.inletEvents()).filter((event) => event.uri === uri);
+    throw new MillraceError("BAD_ARGUMENT", `${uri} is not among the inlets of ${this.taskId}: declare it with inlets`);
   }
 
   /** What was attached to the outlets, as the engine takes it. */
@@ -191,13 +211,13 @@ function logOf(scope: TryScope, source = "task"): Log {
   };
 }
 
-function triggeringEvents(run: DispatchRun): readonly AssetEvent[] {
-  return (run.assetEvents ?? []).map(({ at, extra, runKey, ...rest }) => ({
+function eventOf({ at, extra, runKey, ...rest }: RunAssetEvent): AssetEvent {
+  return {
     ...rest,
     at: formatInstant(at),
     extra: extra === null ? {} : (JSON.parse(extra) as AnyParams),
     ...(runKey === undefined ? {} : { runId: runKey }),
-  }));
+  };
 }
 
 function dagAccess(dispatch: Dispatch, tools: WorkerTools): DagAccess {

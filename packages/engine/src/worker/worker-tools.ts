@@ -1,4 +1,4 @@
-import type { BlobStore, SystemRules } from "@millrace/core";
+import type { BlobStore, SystemRules, TemplateConfiguration } from "@millrace/core";
 import type { Clock } from "../clock.ts";
 import type { BundleCache } from "./bundle-cache.ts";
 import type { EngineClient } from "./engine-client.ts";
@@ -15,6 +15,8 @@ export interface WorkerTools {
   readonly secrets: SecretMask;
   readonly limits: WorkerLimits;
   readonly rules: SystemRules;
+  /** What templates may read of the configuration. Default: nothing. */
+  readonly configuration?: TemplateConfiguration;
   readonly blobs: BlobStore;
   readonly lists: ListCache;
   readonly templates: TemplateCache;

@@ -85,6 +85,7 @@ export class Worker {
       secrets: new SecretMask(),
       limits: setup.limits,
       rules: setup.rules,
+      configuration: setup.configuration,
       blobs,
       lists: new ListCache(blobs),
       templates: new Map(),

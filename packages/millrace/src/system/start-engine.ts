@@ -14,6 +14,7 @@ import type { Executor } from "@millrace/core";
 import type { MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { rulesOf } from "./rules-of.ts";
+import { templateConfiguration } from "./template-configuration.ts";
 
 /** What an engine is made with. */
 export interface StartEngineOptions {
@@ -53,6 +54,7 @@ export async function startEngine(
     memoryMb: config.executor.memoryMb,
     graceMs: config.executor.graceMs,
     rules,
+    configuration: templateConfiguration(config),
   });
   ends.unshift(() => executor.close());
   const scheduler = new Scheduler({

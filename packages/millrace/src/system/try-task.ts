@@ -8,6 +8,7 @@ import {
   type BlobStore,
   type Dispatch,
   type DispatchItem,
+  type EngineStore,
   type Executor,
   type FoundFile,
   type Outcome,
@@ -27,6 +28,7 @@ import {
 import type { Config } from "../config.ts";
 import type { ProjectSecrets } from "./project-secrets.ts";
 import { rulesOf } from "./rules-of.ts";
+import { templateConfiguration } from "./template-configuration.ts";
 
 const LOOK_MS = 200;
 
@@ -41,6 +43,8 @@ export interface TryTaskOptions {
   readonly blobs: BlobStore;
   /** Results of the run that the inputs come from, for long lists and streams. */
   readonly results: (key: Omit<ResultKey, "runId">) => Promise<readonly StoredValue[]>;
+  /** What reads of other runs; without one, nothing is found there. */
+  readonly store?: Pick<EngineStore, "findDatedResults" | "readAssetEvents">;
   readonly onLine: (line: LogLine) => void;
   /** Told when a sensor looks again, or a deferral goes on, after so long. */
   readonly onWait: (micros: number) => void;
@@ -68,6 +72,7 @@ export async function tryTask(options: TryTaskOptions): Promise<TaskEnd> {
     memoryMb: config.executor.memoryMb,
     graceMs: config.executor.graceMs,
     rules: rulesOf(config),
+    configuration: templateConfiguration(config),
     // Everything stays in the answer: the folder is gone a moment later.
     inlineBytes: Number.MAX_SAFE_INTEGER,
   });
@@ -153,7 +158,7 @@ class Reports {
 }
 
 /** A task that is tested may read; what it would change elsewhere is refused. */
-function callsOf({ file, secrets, dispatch, results, blobs }: TryTaskOptions): WorkerCalls {
+function callsOf({ file, secrets, dispatch, results, blobs, store }: TryTaskOptions): WorkerCalls {
   const refuse = (what: string): never => {
     throw new MillraceError(
       "CONFLICT",
@@ -173,6 +178,11 @@ function callsOf({ file, secrets, dispatch, results, blobs }: TryTaskOptions): W
       });
       return await Promise.all(values.slice(from, from + limit).map((value) => inline(value, blobs)));
     },
+    async datedResults({ dispatchId: _, ...question }) {
+      const found = await store?.findDatedResults(question);
+      return found && { ...found, values: await Promise.all(found.values.map((value) => inline(value, blobs))) };
+    },
+    assetEvents: async ({ uris }) => (await store?.readAssetEvents(uris)) ?? [],
     variable: (_dispatchId, key) => secrets.variable(key),
     connection: (_dispatchId, connectionId) => secrets.connection(connectionId),
     trigger: ({ dagId }) => refuse(`trigger ${dagId}`),

@@ -19,6 +19,20 @@ const OF_RUN = `
   order by r.event_id desc
   limit 1000`;
 
+// Index asset_event_by_uri of each partition, backwards; primary key of dag_run.
+const OF_ASSETS = `
+  select e.uri, e.at, e.extra, d.dag_id, d.run_key, e.task_id
+  from unnest($1::text[]) u (uri)
+  cross join lateral (
+    select a.uri, a.at, a.extra, a.run_id, a.task_id, a.event_id
+    from millrace.asset_event a
+    where a.uri = u.uri
+    order by a.event_id desc
+    limit 1000
+  ) e
+  left join millrace.dag_run d on d.run_id = e.run_id
+  order by e.event_id desc`;
+
 interface QueuedSql {
   readonly dag_id: string;
   readonly uri: string;
@@ -56,12 +70,22 @@ export async function queuedAssetEvents(
 /** Asset events that a run has consumed, oldest first; the newest 1 000 when there were more. */
 export async function readRunAssetEvents(pool: DatabasePool, runId: number): Promise<readonly RunAssetEvent[]> {
   const { rows } = await runGuarded(pool, "any", (client) => client.query<OfRunSql>(OF_RUN, [runId]));
-  return rows.reverse().map(({ uri, at, extra, dag_id, run_key, task_id }) => ({
+  return rows.reverse().map(eventOf);
+}
+
+/** Updates of assets, oldest first; of each the newest 1 000. */
+export async function readAssetEvents(pool: DatabasePool, uris: readonly string[]): Promise<readonly RunAssetEvent[]> {
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<OfRunSql>(OF_ASSETS, [uris]));
+  return rows.reverse().map(eventOf);
+}
+
+function eventOf({ uri, at, extra, dag_id, run_key, task_id }: OfRunSql): RunAssetEvent {
+  return {
     uri,
     at,
     extra,
     ...(dag_id !== null && { dagId: dag_id }),
     ...(run_key !== null && { runKey: run_key }),
     ...(task_id !== null && { taskId: task_id }),
-  }));
+  };
 }

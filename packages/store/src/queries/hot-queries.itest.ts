@@ -2,9 +2,11 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { typeParsers, type DatabasePool } from "../postgres/index.ts";
 import { aChange, aFile, anEnd, aQueue, aSet, testStore, type TestStore } from "../testing/test-store.ts";
+import { readAssetEvents } from "./assets.ts";
 import { claimDags } from "./claim-dags.ts";
 import { commit } from "./commit.ts";
 import { countTaskStates } from "./count-task-states.ts";
+import { findDatedResults } from "./find-dated-results.ts";
 import { findFirstTry } from "./find-first-try.ts";
 import { findRun } from "./find-run.ts";
 import { listChanges, listRuns } from "./list-runs.ts";
@@ -40,6 +42,15 @@ async function fill(first: number): Promise<void> {
   await store.sql(
     `insert into millrace.task_try (run_id, task_id, map_index, state, try_number, max_tries, restarts) select i, 'task-' || t, -1, 'failed', 1, 1, 0 from ${range}, generate_series(1, 40) t`,
   );
+  await store.sql(
+    `update millrace.task_instance set result = '7' where task_id = 'task-1' and run_id % 400 = 0 and run_id >= ${String(first)}`,
+  );
+  await store.sql(
+    `insert into millrace.xcom (run_id, task_id, map_index, key, json, at) select i, 'task-' || t, -1, 'k', '8', now() from ${range}, generate_series(1, 20) t where t > 1 or i % 400 = 0`,
+  );
+  await store.sql(
+    `insert into millrace.asset_event (run_id, task_id, map_index, uri, at) select i, 'task-1', -1, 's3://' || case when i % 50 = 0 then 'hot' else i::text end, now() from ${range}`,
+  );
 }
 
 /** A pool of one connection that tells the plan of every statement it runs, those inside of functions too. */
@@ -68,6 +79,7 @@ async function explainingPool(): Promise<{ readonly pool: DatabasePool; readonly
 }
 
 const LATEST = 101_240;
+const AGO = 100_800;
 const DAG = "dag-0";
 const logicalDate = LATEST * 1_000_000;
 
@@ -106,6 +118,18 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
   ["claimDags", (pool) => claimDags(pool, store.schedulerId), ["dag_run_live"]],
   ["readResults", (pool) => readResults(pool, [{ runId: LATEST, taskId: "task-1" }]), ["task_instance_100000_pkey"]],
   [
+    "findDatedResults",
+    (pool) =>
+      findDatedResults(pool, { dagId: DAG, taskId: "task-1", logicalDate: AGO * 1_000_000, orBefore: true }),
+    ["logical_date_unique", "task_instance_100000_pkey"],
+  ],
+  [
+    "findDatedResults of a key",
+    (pool) => findDatedResults(pool, { dagId: DAG, taskId: "task-1", key: "k", logicalDate, orBefore: true }),
+    ["logical_date_unique", "xcom_100000_pkey"],
+  ],
+  ["readAssetEvents", (pool) => readAssetEvents(pool, ["s3://hot"]), ["asset_event_100000_uri_event_id_idx"]],
+  [
     "readState",
     (pool) => readState(pool, { dagId: DAG, logicalDate, taskId: "task-1" }),
     ["logical_date_unique", "task_instance_100000_pkey"],
@@ -131,5 +155,5 @@ test.each(HOT)("%s is served by its indexes", async (_name, work, indexes) => {
   await pool.close();
   const text = plans.join("\n");
   for (const index of indexes) expect(text).toContain(index);
-  expect(text).not.toMatch(/Seq Scan on (millrace\.)?(task_|run_change|xcom|dag_run)/);
+  expect(text).not.toMatch(/Seq Scan on (millrace\.)?(task_|run_change|xcom|dag_run|asset_event)/);
 });

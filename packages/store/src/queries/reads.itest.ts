@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page, PageRequest } from "@millrace/core";
+import type { DatedResults, Page, PageRequest } from "@millrace/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   aChange,
@@ -222,6 +222,40 @@ describe("single things", () => {
       [],
       [],
     ]);
+  });
+
+  test("results by logical date: of that run, or of the latest before it that left any", async () => {
+    const first = await store.engine.reserveRunIds(4);
+    const at = (index: number): number => AN_INSTANT + index;
+    for (const index of [0, 1, 2, 3])
+      await store.commitRuns(
+        aCreation(
+          first + index,
+          { dagId: "dated", logicalDate: at(index) },
+          { instances: index === 0 ? [0, 1].map((mapIndex) => anInsert("t", { mapIndex })) : [anInsert("t")] },
+        ),
+      );
+    const end = (state: "success" | "failed", json: string, mapIndex = -1): ReturnType<typeof anEnd> =>
+      anEnd("t", { mapIndex, state, result: { json } });
+    await store.commitRuns(
+      aChange(first, { instances: [end("success", '"a"', 0), end("success", '"b"', 1)] }),
+      aChange(first + 1, {
+        instances: [end("success", '"c"')],
+        xcoms: [{ taskId: "t", mapIndex: -1, key: "k", value: { json: "1", meta: "m" } }],
+      }),
+      aChange(first + 2, { instances: [end("failed", '"d"')] }),
+    );
+    const find = (index: number, orBefore: boolean, more: object = {}): Promise<DatedResults | undefined> =>
+      store.engine.findDatedResults({ dagId: "dated", taskId: "t", logicalDate: at(index), orBefore, ...more });
+    expect(await find(0, false)).toEqual({ isMapped: true, values: [{ json: '"a"' }, { json: '"b"' }] });
+    expect(await find(0, true, { mapIndex: 1 })).toEqual({ isMapped: true, values: [{ json: '"b"' }] });
+    expect(await find(1, false)).toEqual({ isMapped: false, values: [{ json: '"c"' }] });
+    expect(await find(3, false)).toBeUndefined();
+    expect(await find(3, true)).toEqual({ isMapped: false, values: [{ json: '"c"' }] });
+    expect(await find(3, true, { mapIndex: 0 })).toEqual({ isMapped: true, values: [{ json: '"a"' }] });
+    expect(await find(3, true, { key: "k" })).toEqual({ isMapped: false, values: [{ json: "1", meta: "m" }] });
+    expect(await find(0, true, { key: "k" })).toBeUndefined();
+    expect(await find(3, true, { dagId: "other" })).toBeUndefined();
   });
 });
 

@@ -410,6 +410,7 @@ class LocalExecutor implements Executor {
       segmentPrefix: this.#segmentPrefix(workerId),
       clockOffsetMicros: this.#clock.offsetMicros(),
       rules: this.#options.rules ?? DEFAULT_RULES,
+      configuration: this.#options.configuration ?? { values: {}, secrets: [] },
       limits: { graceMs, inlineBytes, maxResultBytes, bundles, ...log },
     };
   }

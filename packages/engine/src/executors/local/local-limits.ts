@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Report, SystemRules, WorkerCalls } from "@millrace/core";
+import type { Report, SystemRules, TemplateConfiguration, WorkerCalls } from "@millrace/core";
 import type { CorrectableClock } from "../../clock.ts";
 
 /** What a local executor is made with. Sizes in the unit that their name says. */
@@ -32,6 +32,8 @@ export interface LocalExecutorOptions {
   readonly maxResultBytes?: number;
   /** What the system's operator decided for all DAGs. Default: what holds where nobody did. */
   readonly rules?: SystemRules;
+  /** What templates may read of the configuration. Default: nothing. */
+  readonly configuration?: TemplateConfiguration;
   /** Bounds of logs; see the defaults below. */
   readonly log?: Partial<LocalLimits["log"]>;
 }

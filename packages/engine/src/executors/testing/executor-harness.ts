@@ -137,6 +137,8 @@ function refuseCalls(): WorkerCalls {
     trigger: refuse("trigger"),
     clearRun: refuse("clearRun"),
     previousSuccess: async () => undefined,
+    datedResults: async () => undefined,
+    assetEvents: async () => [],
     stateOf: refuse("stateOf"),
     look: refuse("look"),
   };

@@ -92,6 +92,7 @@ async function run(context: CommandContext, trial: Trial): Promise<ExitCode> {
         const [values] = await trial.project.engine.readResults([{ runId: from.runId, ...key }]);
         return values;
       },
+      ...(trial.project && { store: trial.project.engine }),
       onLine: (line) => terminal.say(showLogLine(line, terminal.paintTalk)),
       stopping,
       onWait: (micros) => terminal.say(`looks again in ${showSpan(micros)}`),
