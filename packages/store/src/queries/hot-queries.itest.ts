@@ -119,8 +119,7 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
   ["readResults", (pool) => readResults(pool, [{ runId: LATEST, taskId: "task-1" }]), ["task_instance_100000_pkey"]],
   [
     "findDatedResults",
-    (pool) =>
-      findDatedResults(pool, { dagId: DAG, taskId: "task-1", logicalDate: AGO * 1_000_000, orBefore: true }),
+    (pool) => findDatedResults(pool, { dagId: DAG, taskId: "task-1", logicalDate: AGO * 1_000_000, orBefore: true }),
     ["logical_date_unique", "task_instance_100000_pkey"],
   ],
   [
