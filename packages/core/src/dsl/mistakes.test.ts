@@ -153,6 +153,11 @@ describe("mistakes", () => {
       "ownerLinks: the link of me needs to begin with https://",
     ],
     [
+      "a link with something behind it",
+      mistake(nothing, { ownerLinks: { me: "https://example.org onclick" } }),
+      "ownerLinks: the link of me needs to begin with https://",
+    ],
+    [
       "continuous with two runs",
       mistake(nothing, { schedule: continuous(), maxActiveRuns: 2 }),
       "continuous() needs maxActiveRuns 1",

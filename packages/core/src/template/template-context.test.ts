@@ -229,6 +229,10 @@ describe("variables, connections and results of tasks", () => {
     expect(render(text, changes)).toBe(printed);
   });
 
+  test("a map index that is no whole number is refused", () => {
+    expect(() => render("{{ ti.xcom_pull('a', map_indexes=1.5) }}", changes)).toThrow("a map index is a whole number");
+  });
+
   test("a variable that is not JSON is refused without showing it", () => {
     expect(() => render("{{ var.json.secret }}", changes)).toThrow('the variable "secret" is not JSON');
     expect(() => render("{{ var.json.secret }}", changes)).not.toThrow("s3cret");

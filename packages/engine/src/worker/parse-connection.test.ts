@@ -39,7 +39,16 @@ test("JSON may be written as Airflow exports it", () => {
   });
 });
 
+test("empty texts in an export stand for nothing", () => {
+  expect(parseConnection("ftp", '{"conn_type":"ftp","port":"","extra":" "}')).toEqual({
+    id: "ftp",
+    type: "ftp",
+    extra: {},
+  });
+});
+
 test.each([
+  ['{"type":"x","port":65536}', "connection db: port must be a whole number from 0 to 65535"],
   ['{"type":"x","port":"hunter2"}', "connection db: port must be a whole number from 0 to 65535"],
   ['{"type":"x","host":["hunter2"]}', "connection db: host must be a text"],
   ['{"type":"x","extra":"hunter2"}', "connection db: extra must be JSON"],
