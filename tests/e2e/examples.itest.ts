@@ -5,7 +5,7 @@ import { compileDags } from "../harness/compile-dags.ts";
 import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
 
 const FOLDER = join(import.meta.dirname, "../../examples");
-/** Needs a shop, its API and its DAGs; examples.test.ts builds it. */
+/** Needs a shop, its API and its DAGs; examples-standard-operators.itest.ts runs it. */
 const NEEDS_THE_WORLD = "standard-operators.dag.ts";
 const files = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".dag.ts") && name !== NEEDS_THE_WORLD)
