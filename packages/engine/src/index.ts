@@ -11,6 +11,7 @@ export { createLocalExecutor } from "./executors/local/local-executor.ts";
 export type { LocalExecutorOptions } from "./executors/local/local-limits.ts";
 export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
 export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
+export { previewBackfill, type PreviewedDate } from "./preview-backfill.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";
 export { runFromRows } from "./scheduler/owned-dags.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";

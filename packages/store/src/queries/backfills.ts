@@ -33,6 +33,8 @@ const CREATE = `
     select d.dag_id, millrace.instant($2), millrace.instant($3), $4, $5, $6, $7, $8, $9
     from millrace.dag d
     where d.dag_id = $1
+      and not exists (select from millrace.backfill o where o.dag_id = $1 and o.state in ('running', 'paused'))
+    -- Two at the same moment.
     on conflict (dag_id) where state in ('running', 'paused') do nothing
     returning *
   )
