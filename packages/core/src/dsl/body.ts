@@ -3,7 +3,7 @@ import type { Callback } from "./callback.ts";
 import type { Connection } from "./connection.ts";
 import type { Context } from "./context.ts";
 import type { Trigger } from "./operator.ts";
-import type { Condition } from "./options.ts";
+import type { Condition, TaskOptions } from "./options.ts";
 import type { ElementChange } from "./handle.ts";
 import type { CustomTimetable } from "./schedules.ts";
 import type { FoundSource } from "./walk-values.ts";
@@ -55,6 +55,9 @@ export interface Body {
   /** Asked before a try. */
   readonly runIf?: Condition;
   readonly skipIf?: Condition;
+  /** Called right before `run`, and with its result right after it. */
+  readonly preExecute?: NonNullable<TaskOptions["preExecute"]>;
+  readonly postExecute?: NonNullable<TaskOptions["postExecute"]>;
   /** The user's function, or the operator's `run`. Of a sensor: one look. */
   readonly run: (values: Readonly<Record<string, unknown>>, ctx: Context) => unknown;
 }

@@ -53,7 +53,7 @@ function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOver: Mapped
   const operator = operatorCall(task.body);
   const values = (operator ? operator.options : (task.options.input ?? {})) as Readonly<Record<string, unknown>>;
   const each = task.each ?? declaration.groups[mappedGroup(declaration, task.group)]?.each;
-  const { mapName, params = {}, triggers = {}, runIf, skipIf } = task.options;
+  const { mapName, params = {}, triggers = {}, runIf, skipIf, preExecute, postExecute } = task.options;
   return {
     taskId: task.taskId,
     kind: task.kind,
@@ -71,6 +71,8 @@ function bodyOf(declaration: Declaration, task: DeclaredTask, mappedOver: Mapped
     params,
     ...(runIf && { runIf }),
     ...(skipIf && { skipIf }),
+    ...(preExecute && { preExecute }),
+    ...(postExecute && { postExecute }),
     triggers: { ...operator?.spec.triggers, ...triggers },
     callbacks: collectTaskCallbacks(task),
     run: (operator ? operator.spec.run : task.body) as Body["run"],

@@ -105,12 +105,22 @@ export interface TaskOptions extends Defaults {
   readonly runIf?: Condition;
   /** The opposite of `runIf`: when it says true, the task is skipped. */
   readonly skipIf?: Condition;
+  /**
+   * Called in each try right before the body (of a sensor: before its first look), within its timeout. What it throws ends the try as if the body had
+   * thrown it. Not called again after a reschedule or a deferral.
+   */
+  readonly preExecute?: (ctx: Context) => void | Promise<void>;
+  /**
+   * Called in the try with what the body returned (of a sensor: with what the look found), before that is stored. What it throws ends the try as if the
+   * body had thrown it. Not called when the body skipped, failed or deferred.
+   */
+  readonly postExecute?: (ctx: Context, result: unknown) => void | Promise<void>;
   /** Code triggers that a function body may `defer` to, by name. */
   readonly triggers?: Readonly<Record<string, Trigger>>;
 }
 
 /** Arguments of a task without code, which no worker sees. */
-export type EmptyOptions = Omit<TaskOptions, "runIf" | "skipIf">;
+export type EmptyOptions = Omit<TaskOptions, "runIf" | "skipIf" | "preExecute" | "postExecute">;
 
 /** Arguments of a mapped task. */
 export interface MapOptions extends TaskOptions {

@@ -45,6 +45,8 @@ const TASK: Readonly<Record<string, Check>> = {
   params: CHECKS.record,
   runIf: CHECKS.code,
   skipIf: CHECKS.code,
+  preExecute: CHECKS.code,
+  postExecute: CHECKS.code,
   triggers: CHECKS.record,
 };
 
@@ -65,7 +67,7 @@ const BY_VERB: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   shortCircuit: { ...TASK, respectTriggerRules: CHECKS.flag },
   teardown: { ...without(TASK, "triggerRule"), setups: CHECKS.list, onFailureFailRun: CHECKS.flag },
   latestOnly: without(TASK, "input"),
-  empty: without(TASK, "input", "runIf", "skipIf"),
+  empty: without(TASK, "input", "runIf", "skipIf", "preExecute", "postExecute"),
 };
 
 /** Checks what a verb was given. @throws MillraceError BAD_DAG */

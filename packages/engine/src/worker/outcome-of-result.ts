@@ -6,6 +6,7 @@ import { mappedLengthOf, storeValue, type ValueOwner } from "./stored-values.ts"
 export async function outcomeOfResult(running: RunningBody, result: unknown): Promise<Outcome> {
   const { dispatch, task, ctx, around } = running;
   if (isSkip(result)) return { kind: "skipped", cause: { code: "SKIPPED", message: "skipped by its code" } };
+  await running.body.postExecute?.(ctx, result);
   const owner: ValueOwner = { runId: dispatch.run.runId, taskId: dispatch.taskId, mapIndex: dispatch.mapIndex };
   const limits = { ...around.tools.limits, blobs: around.tools.blobs };
   const choice = choiceOf(task, result);

@@ -75,6 +75,7 @@ export async function runTry(dispatch: Dispatch, around: TryAround): Promise<Out
     const skipped = await skippedByCondition(running);
     if (skipped) return skipped;
     await callOnExecute(running);
+    await body.preExecute?.(ctx);
   }
   try {
     return task.kind === "sensor" ? await runSensor(running, values) : await runBody(running, values);
