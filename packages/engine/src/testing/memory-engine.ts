@@ -50,7 +50,8 @@ export interface CommitInfo {
 
 class Death extends Error {}
 
-const MOST_COMMITS = 500_000;
+const MOST_COMMITS = 100_000;
+const MOST_DEATHS = 1_000;
 
 /** A whole engine in this process: the scheduler's own ticks on a store in memory, bodies run here, and time jumps to what is due next. */
 export class MemoryEngine {
@@ -212,6 +213,8 @@ export class MemoryEngine {
     if (this.#commits > MOST_COMMITS) throw new Error(`the run never ends: ${this.#whatWaits()}`);
     if (this.#options.dies?.({ number: this.#commits, when, batch }) !== true) return;
     this.#deaths += 1;
+    if (this.#deaths > MOST_DEATHS)
+      throw new Error(`the process has died ${MOST_DEATHS} times: it is to die at every commit, and nothing gets done`);
     this.#isDead = true;
     this.#executor.die();
     throw new Death();

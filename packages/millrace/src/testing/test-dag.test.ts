@@ -1,15 +1,15 @@
 import {
+  asset,
+  connection,
   cron,
   dag,
+  defer,
   operator,
   Permanent,
-  connection,
+  skip,
   template,
-  asset,
   triggerDag,
   waitForRun,
-  every,
-  skip,
 } from "millrace";
 import { expect, test } from "vitest";
 import { takes, testDag } from "./index.ts";
@@ -173,6 +173,66 @@ test("callbacks, skips and limits are the engine's", async () => {
   expect(said).toEqual(["retry 1", "run success"]);
 });
 
-test("a deferral goes on at its time", async () => {
-  void every;
+test("a deferral goes on at its time, by a time or by a trigger", async () => {
+  const listen = operator({
+    name: "ListenOperator",
+    triggers: { message: async ({ topic }: { topic: string }) => `hello ${topic}` },
+    run: (_options: object, { resumed }) =>
+      resumed ? resumed.event : defer({ trigger: "message", payload: { topic: "a" } }),
+  });
+  const deferring = dag("deferring", ({ task }) => {
+    task("wait", (_, { resumed, now }) => (resumed ? now() : defer({ for: "2h" })));
+    task("listen", listen({}));
+  });
+  const run = await testDag(deferring);
+  expect(run.result("wait")).toBe("2026-01-01T02:00:00+00:00");
+  expect(run.task("wait")).toMatchObject({ tries: 1, starts: 2 });
+  expect(run.result("listen")).toBe("hello a");
+  expect(run.timeline.filter(({ taskId }) => taskId === "listen").map(({ state }) => state)).toContain("deferred");
+});
+
+test("a single attempt that was running when its process died is never started twice", async () => {
+  const single = dag("single", ({ task }) => void task("pay", { singleAttempt: true }, () => "paid"));
+  const { commits } = await testDag(single);
+  const ended: string[] = [];
+  for (let commit = 1; commit <= commits; commit += 1) {
+    const run = await testDag(single, { crashAt: { commit, when: "before" } });
+    expect(run.task("pay").starts).toBeLessThanOrEqual(2);
+    ended.push(run.task("pay").code ?? run.task("pay").state);
+  }
+  expect(ended).toEqual(["success", "success", "MAY_HAVE_RUN"]);
+});
+
+test("a process may die where a function says", async () => {
+  let crashes = 0;
+  const run = await testDag(sales, {
+    crashAt: ({ when, changes }) => when === "after" && changes.includes("report → queued") && ++crashes <= 2,
+  });
+  expect(run).toMatchObject({ state: "success", crashes: 2 });
+  expect(run.task("report").starts).toBe(1);
+  await expect(testDag(sales, { crashAt: () => true })).rejects.toThrow(/has died 1000 times/);
+});
+
+test("a run that can never end says what it waits for", async () => {
+  const stuck = dag("stuck", ({ task }) => void task("load", { pool: "empty" }, () => 1));
+  await expect(testDag(stuck, { pools: { empty: 0 } })).rejects.toThrow(/stands still: stuck .* \(load scheduled\)/);
+});
+
+test("fakes name tasks that the DAG has", async () => {
+  await expect(testDag(sales, { results: { totl: 1 } })).rejects.toThrow(
+    "the DAG sales has no task totl: did you mean total?",
+  );
+  await expect(testDag(sales, { results: { total: 1 }, bodies: { total: () => 1 } })).rejects.toThrow(
+    /both a result and a body/,
+  );
+});
+
+test("what is large goes the way of large results", async () => {
+  const large = dag("large", ({ task }) => {
+    const text = task("make", () => "x".repeat(20_000));
+    task("count", { input: { text } }, ({ text }) => text.length);
+  });
+  const run = await testDag(large);
+  expect(run.result("count")).toBe(20_000);
+  expect(run.result("make")).toHaveLength(20_000);
 });
