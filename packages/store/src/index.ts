@@ -1,3 +1,4 @@
+export { readDatabaseSize, type DagSize, type TableSize } from "./maintenance/database-size.ts";
 export { dropSchema } from "./migrations/drop-schema.ts";
 export { checkSchema, migrate, schemaVersion, type MigrationResult } from "./migrations/migrate.ts";
 export { openStore, type MillraceStore, type StoreOptions } from "./open-store.ts";

@@ -6,6 +6,7 @@ import { makeDbCheckMigrations } from "./commands/db-check-migrations.ts";
 import { makeDbMigrate } from "./commands/db-migrate.ts";
 import { makeDbReset } from "./commands/db-reset.ts";
 import { makeDbShell } from "./commands/db-shell.ts";
+import { makeDbSize } from "./commands/db-size.ts";
 import { makeJobsCheck } from "./commands/jobs-check.ts";
 import { makeJobsList } from "./commands/jobs-list.ts";
 import { makeGroup, type Shell } from "./make-command.ts";
@@ -20,6 +21,7 @@ export function makeAdminGroups(shell: Shell): readonly Command[] {
       makeDbMigrate(shell),
       makeDbReset(shell),
       makeDbShell(shell),
+      makeDbSize(shell),
     ]),
     makeGroup("config", "the configuration", [makeConfigList(shell), makeConfigGetValue(shell)]),
   ];
