@@ -236,3 +236,18 @@ test("what is large goes the way of large results", async () => {
   expect(run.result("count")).toBe(20_000);
   expect(run.result("make")).toHaveLength(20_000);
 });
+
+test("a body that waits for another one, or to be stopped by it, does not hold up the rest", async () => {
+  const fast = dag("fast", { failFast: true }, ({ task }) => {
+    task("long", async (_, { signal }) => {
+      await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+    });
+    task("bad", async (_, { dags, dagId, runId }) => {
+      while ((await dags.stateOf({ dagId, runId, taskId: "long" })) !== "running");
+      throw new Error("first failure");
+    });
+  });
+  const run = await testDag(fast);
+  expect(run.state).toBe("failed");
+  expect(run.task("long").code).toBe("FAIL_FAST");
+});
