@@ -138,7 +138,7 @@ test("a changed DAG file is told of and used", async () => {
 });
 
 test("a paused DAG makes no run until it is unpaused", async () => {
-  expect((await project.run("dags", "pause", "hello")).out).toContain("hello is paused");
+  expect((await project.run("dags", "pause", "hello")).err).toContain("hello is paused");
   const { err } = await project.run("dags", "trigger", "hello", "-r", "waits");
   expect(err).toContain("millrace dags unpause hello");
   expect(

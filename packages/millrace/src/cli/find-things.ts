@@ -1,5 +1,6 @@
 import {
   MillraceError,
+  type AssetInfo,
   parseInstant,
   isMillraceError,
   type DagDetail,
@@ -54,6 +55,16 @@ export async function getPool({ queries }: Pick<OpenProject, "queries">, name: s
   );
   const hint = [near, "`millrace pools list` shows all."].filter((part) => part !== undefined).join(" ");
   throw new MillraceError("NOT_FOUND", `there is no pool "${name}"`, { details: { pool: name, hint } });
+}
+
+/** The asset with that URI. @throws MillraceError NOT_FOUND with near URIs */
+export async function getAsset({ queries }: Pick<OpenProject, "queries">, uri: string): Promise<AssetInfo> {
+  const found = (await queries.listAssets({ uri, limit: 1 })).items.at(0);
+  if (found) return found;
+  const known: string[] = [];
+  for await (const other of allPages((request) => queries.listAssets(request))) known.push(other.uri);
+  const hint = [didYouMean(uri, known), "`millrace assets list` shows all."].filter((part) => part !== undefined);
+  throw new MillraceError("NOT_FOUND", `no DAG names the asset ${uri}`, { details: { uri, hint: hint.join(" ") } });
 }
 
 /** Checks that a DAG has that task. @throws MillraceError NOT_FOUND with near names */

@@ -1,25 +1,24 @@
 import { Command, CommanderError } from "commander";
 import { makeAdminGroups } from "./admin-groups.ts";
-import { makeDagsList } from "./commands/dags-list.ts";
-import { makeDagsListImportErrors } from "./commands/dags-list-import-errors.ts";
-import { makeDagsListRuns } from "./commands/dags-list-runs.ts";
-import { makeDagsPause } from "./commands/dags-pause.ts";
-import { makeDagsTrigger } from "./commands/dags-trigger.ts";
-import { makeDagsTest } from "./commands/dags-test.ts";
+import { makeBackfillGroup } from "./backfill-group.ts";
+import { commandTree, type NamedCommand } from "./command-tree.ts";
+import { makeCheatSheet } from "./commands/cheat-sheet.ts";
+import { makeComplete } from "./commands/complete.ts";
+import { makeCompletion } from "./commands/completion.ts";
+import { makeDagProcessor } from "./commands/dag-processor.ts";
+import { makeInfo } from "./commands/info.ts";
 import { makeInit } from "./commands/init.ts";
-import { makeJobsList } from "./commands/jobs-list.ts";
+import { makeScheduler } from "./commands/scheduler.ts";
 import { makeStart } from "./commands/start.ts";
-import { makeTasksClear } from "./commands/tasks-clear.ts";
-import { makeTasksList } from "./commands/tasks-list.ts";
-import { makeTasksLogs } from "./commands/tasks-logs.ts";
-import { makeTasksStatesForDagRun } from "./commands/tasks-states-for-dag-run.ts";
-import { makeTasksTest } from "./commands/tasks-test.ts";
 import { makeVersion } from "./commands/version.ts";
-import { makeGroup, type Outcome, type Shell } from "./make-command.ts";
+import { EXAMPLES } from "./examples.ts";
+import type { Outcome, Shell } from "./make-command.ts";
 import { packageVersion } from "./package-version.ts";
-import type { ExitCode } from "./run-action.ts";
+import { makePipelineGroups } from "./pipeline-groups.ts";
+import { printError, type ExitCode } from "./run-action.ts";
 import { makeSettingsGroups } from "./settings-groups.ts";
 import type { Terminal } from "./terminal.ts";
+import { findUnknownWord } from "./unknown-word.ts";
 
 /** All commands of Millrace, as one program of commander. */
 export function makeProgram(shell: Shell): Command {
@@ -30,33 +29,24 @@ export function makeProgram(shell: Shell): Command {
     .helpCommand(false)
     // An option after a command is the command's: --version of `tasks clear` is not the program's.
     .enablePositionalOptions();
-  program.addCommand(makeStart(shell));
-  program.addCommand(makeInit(shell));
-  program.addCommand(
-    makeGroup("dags", "DAGs and their runs", [
-      makeDagsList(shell),
-      makeDagsTrigger(shell),
-      makeDagsTest(shell),
-      makeDagsListRuns(shell),
-      makeDagsPause(shell, true),
-      makeDagsPause(shell, false),
-      makeDagsListImportErrors(shell),
-      makeJobsList(shell, "list-jobs"),
-    ]).aliases(["dag", "job"]),
-  );
-  program.addCommand(
-    makeGroup("tasks", "tasks of a DAG, and their instances in a run", [
-      makeTasksList(shell),
-      makeTasksTest(shell),
-      makeTasksClear(shell),
-      makeTasksLogs(shell),
-      makeTasksStatesForDagRun(shell),
-    ]).alias("task"),
-  );
-  for (const group of makeSettingsGroups(shell)) program.addCommand(group);
-  for (const group of makeAdminGroups(shell)) program.addCommand(group);
-  program.addCommand(makeVersion(shell));
-  for (const command of allCommands(program)) prepare(command, shell.terminal);
+  const commands = [
+    makeStart(shell),
+    makeInit(shell),
+    ...makePipelineGroups(shell),
+    makeBackfillGroup(shell),
+    ...makeSettingsGroups(shell),
+    ...makeAdminGroups(shell),
+    makeScheduler(shell),
+    makeDagProcessor(shell),
+    makeInfo(shell),
+    makeCheatSheet(shell, program),
+    makeCompletion(shell),
+    makeVersion(shell),
+  ];
+  for (const command of commands) program.addCommand(command);
+  program.addCommand(makeComplete(shell, program), { hidden: true });
+  prepare({ command: program, path: [] }, shell.terminal);
+  for (const named of commandTree(program)) prepare(named, shell.terminal);
   return program;
 }
 
@@ -64,8 +54,11 @@ export function makeProgram(shell: Shell): Command {
 export async function runProgram(terminal: Terminal, args: readonly string[]): Promise<ExitCode> {
   const outcome: Outcome = { exitCode: 0 };
   const program = makeProgram({ terminal, outcome });
+  const words = rewritten(program, args);
+  const unknown = findUnknownWord(program, words);
+  if (unknown) return printError(terminal, unknown, { debug: false });
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(words, { from: "user" });
     return outcome.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -73,14 +66,21 @@ export async function runProgram(terminal: Terminal, args: readonly string[]): P
   }
 }
 
-function allCommands(command: Command): readonly Command[] {
-  return [command, ...command.commands.flatMap(allCommands)];
+/** `help dags trigger` is `dags trigger --help`; what `job` does not have is that of `dags`. */
+function rewritten(program: Command, args: readonly string[]): readonly string[] {
+  const [first, second = "", ...rest] = args;
+  if (first === "help") return [...args.slice(1), "--help"];
+  const has = (group: string): boolean =>
+    program.commands.some((each) => each.name() === group && each.commands.some((one) => one.name() === second));
+  return first === "job" && !has("job") && has("dags") ? ["dags", second, ...rest] : args;
 }
 
 /** Commander ends the process and writes by itself unless it is told not to. */
-function prepare(command: Command, terminal: Terminal): void {
-  const path: string[] = [];
-  for (let at: Command | null = command; at.parent !== null; at = at.parent) path.unshift(at.name());
+function prepare({ command, path }: NamedCommand, terminal: Terminal): void {
+  const examples = (EXAMPLES[path.join(" ")] ?? []).map(
+    (line) => `  ${line.replace(/\bmillrace /, `${terminal.program} `)}`,
+  );
+  if (examples.length > 0) command.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
   command
     .exitOverride()
     .showSuggestionAfterError(true)

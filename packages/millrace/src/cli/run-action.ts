@@ -27,7 +27,7 @@ export async function runAction(
 export function printError(terminal: Terminal, error: unknown, { debug }: { readonly debug: boolean }): ExitCode {
   const paint = terminal.paintTalk;
   if (isMillraceError(error)) {
-    const callable = (text: string): string => text.replaceAll(/(?<=[`"])millrace (?=[a-z])/g, `${terminal.program} `);
+    const callable = (text: string): string => text.replaceAll(/(?<=[`"])millrace (?=[a-z-])/g, `${terminal.program} `);
     terminal.say(`${paint.red("error")}: ${callable(sentence(error))}`);
     const { hint } = error.details;
     if (typeof hint === "string") terminal.say(`  ${callable(hint)}`);

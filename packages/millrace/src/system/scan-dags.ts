@@ -1,6 +1,7 @@
 import type { EngineStore, FoundFile } from "@millrace/core";
 import { createDagProcessor, type DagProcessor, type EngineLog, type SavedDag } from "@millrace/engine";
 import type { Config } from "../config.ts";
+import { keepDagNames } from "./dag-names.ts";
 
 /** What a DAG processor of a project is made with. */
 export interface ProjectProcessorOptions {
@@ -36,6 +37,7 @@ export function makeProjectProcessor({
     environmentNames: config.executor.environment,
     save: async (files, { complete }) => {
       const saved = await store.saveFiles(files, { complete, pausedUponCreation: config.core.pausedUponCreation });
+      await keepDagNames(config.core.dataFolder, files, { complete });
       onFiles?.(files, saved);
       return saved;
     },

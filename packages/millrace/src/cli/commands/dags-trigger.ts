@@ -1,13 +1,8 @@
-import { MillraceError, parseInstant, type Command as Wish } from "@millrace/core";
+import { parseInstant, type Command as Wish } from "@millrace/core";
 import { Option, type Command } from "commander";
-import { getDag } from "../find-things.ts";
-import { createLiveWatch } from "../live-watch.ts";
-import { followRun, sayRunEnd } from "../follow-run.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
-import { withDags } from "../open-project.ts";
-import { printRows } from "../output/print-rows.ts";
-import { runRow } from "../output/run-row.ts";
 import { parseConf } from "../parse-conf.ts";
+import { triggerRun } from "../trigger-run.ts";
 
 interface Options extends RowsOptions {
   readonly runId?: string;
@@ -30,41 +25,13 @@ export function makeDagsTrigger(shell: Shell): Command {
     .option("-w, --wait", "wait until it has ended; exit code 1 when it failed")
     .action(
       action(shell, async (context, [dagId]: [string], options: Options) => {
-        const { terminal } = context;
-        const wish = wishOf(options, terminal.cwd);
-        return await withDags(context, [dagId], async (project) => {
-          const dag = await getDag(project, dagId);
-          if (options.wait && !project.isLive)
-            throw new MillraceError("NOT_RUNNING", `no Millrace runs on this database, so nobody would run ${dagId}`, {
-              details: {
-                dagId,
-                hint: `Start one with \`millrace start\`, or run the DAG right here with \`millrace dags test ${dagId}\`.`,
-              },
-            });
-          const { runId } = await project.send(dagId, wish);
-          const run = runId === undefined ? undefined : await project.queries.findRunById(runId);
-          if (!run) throw new Error(`the run ${runId} was made and cannot be found`);
-          if (dag.paused)
-            terminal.say(`${dagId} is paused: the run waits until \`${terminal.program} dags unpause ${dagId}\`.`);
-          else if (!project.isLive)
-            terminal.say(`No Millrace runs on this database: the run waits until \`${terminal.program} start\`.`);
-          if (!options.wait) {
-            printRows(terminal, [runRow(run)], { ...options, empty: "" });
-            return 0;
-          }
-          const ended = await followRun(
-            { terminal, queries: project.queries, onWait: createLiveWatch(terminal, project) },
-            run.runId,
-          );
-          sayRunEnd(terminal, ended);
-          printRows(terminal, [runRow(ended)], { ...options, empty: "" });
-          return ended.state === "success" ? 0 : 1;
-        });
+        const wish = wishOf(options, context.terminal.cwd);
+        return await triggerRun(context, { dagId, wish, waits: options.wait === true, print: options });
       }),
     );
 }
 
-function wishOf(options: Options, cwd: string): Wish {
+function wishOf(options: Options, cwd: string): Extract<Wish, { kind: "trigger" }> {
   const date = options.logicalDate ?? options.execDate;
   return {
     kind: "trigger",

@@ -25,10 +25,10 @@ export function makeJobsCheck(shell: Shell): Command {
     .option("--limit <count>", "look at so many, newest heartbeat first; 0 for all", "1")
     .option("--allow-multiple", "several may live; with --limit other than 1")
     .action(
-      action(shell, async ({ terminal, ...rest }, _args: [], options: Options) => {
+      action(shell, async (context, _args: [], options: Options) => {
         const limit = readCount("--limit", options.limit, [0, 100_000]);
         const host = options.local ? hostname() : options.hostname;
-        const jobs = await withDatabase({ terminal, ...rest }, findJobs);
+        const jobs = await withDatabase(context, findJobs);
         const here = jobs.filter((job) => host === undefined || job.host === host);
         const alive = here.slice(0, limit === 0 ? undefined : limit).filter(({ isAlive }) => isAlive);
         if (alive.length === 0) throw noneLives(host);
@@ -37,7 +37,7 @@ export function makeJobsCheck(shell: Shell): Command {
             details: { hint: "Say --allow-multiple when there may be several." },
           });
         for (const { schedulerId, host, pid, silentMicros } of alive)
-          terminal.print(
+          context.terminal.print(
             `scheduler ${schedulerId} lives: process ${pid} on ${host}, heard of ${showSpan(silentMicros)} ago`,
           );
       }),

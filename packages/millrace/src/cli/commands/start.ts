@@ -5,8 +5,10 @@ import type { Command } from "commander";
 import { createEngineLog } from "../../system/engine-log.ts";
 import { runSystem, type RunningSystem } from "../../system/run-system.ts";
 import { bannerLines } from "../banner.ts";
+import { drainScheduler } from "../drain-scheduler.ts";
 import { FileNews } from "../file-news.ts";
 import { allPages } from "../find-things.ts";
+import { listenForStop } from "../listen-for-stop.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { requireProject } from "../open-project.ts";
 import { packageVersion } from "../package-version.ts";
@@ -17,10 +19,6 @@ import type { ExitCode } from "../run-action.ts";
 
 /** The banner waits so long for the first tick to say when the next runs are. */
 const FIRST_TICK_MS = 500;
-/** A try that was on its way to a worker when the signal came runs after so long. */
-const JUST_STARTED_MS = 500;
-/** One Ctrl-C may come twice, from the terminal and from npm. */
-const SAME_SIGNAL_MS = 150;
 
 /** `millrace start`: database, scheduler, workers and DAG processor in one process, until it is told to stop. */
 export function makeStart(shell: Shell): Command {
@@ -57,7 +55,7 @@ async function start(context: CommandContext): Promise<ExitCode> {
     progress.begin(system.queries);
     await triggerOnStart(context, system, stopping.first);
     await stopping.first;
-    await drain(context, system, { progress, second: stopping.second });
+    await drainScheduler(context, system, { progress, second: stopping.second });
     await progress.settle();
     return 0;
   } catch (error) {
@@ -83,56 +81,6 @@ async function printBanner({ terminal, config }: CommandContext, system: Running
     terminal.paint,
   ))
     terminal.print(line);
-}
-
-/** Waits for what runs, says for what and how long; a second signal ends that. */
-async function drain(
-  { terminal, config }: CommandContext,
-  system: RunningSystem,
-  how: { readonly progress: SystemProgress; readonly second: Promise<void> },
-): Promise<void> {
-  const seconds = Math.ceil(config.executor.drainMs / 1_000);
-  const tellWaiting = (): boolean => {
-    const tries = how.progress.runningTries;
-    if (tries.length === 0) return false;
-    const names = `${tries.slice(0, 5).join(", ")}${tries.length > 5 ? `, and ${tries.length - 5} more` : ""}`;
-    terminal.print(
-      `stopping: waiting for ${tries.length} running ${tries.length === 1 ? "try" : "tries"} (${names}), up to ${seconds} s. Ctrl-C again stops now.`,
-    );
-    return true;
-  };
-  if (!tellWaiting()) {
-    terminal.print("stopping");
-    // What had just been handed to a worker runs by now.
-    setTimeout(tellWaiting, JUST_STARTED_MS).unref();
-  }
-  const stopped = system.stop({ deadlineMs: config.executor.drainMs });
-  const isForced = await Promise.race([stopped.then(() => false), how.second.then(() => true)]);
-  if (isForced) {
-    terminal.print("stopping now; what runs is started again at the next start");
-    await system.stopNow();
-  }
-  await stopped;
-  terminal.print("stopped");
-}
-
-/** The first and the second signal to stop. */
-function listenForStop({ terminal }: CommandContext): {
-  readonly first: Promise<void>;
-  readonly second: Promise<void>;
-  readonly isAsked: () => boolean;
-  readonly end: () => void;
-} {
-  const first = Promise.withResolvers<void>();
-  const second = Promise.withResolvers<void>();
-  let firstAtMs: number | undefined;
-  const end = terminal.onStopSignal(() => {
-    if (firstAtMs === undefined) {
-      firstAtMs = performance.now();
-      first.resolve();
-    } else if (performance.now() - firstAtMs > SAME_SIGNAL_MS) second.resolve();
-  });
-  return { first: first.promise, second: second.promise, isAsked: () => firstAtMs !== undefined, end };
 }
 
 const FILE_EVENTS: ReadonlySet<string> = new Set(["import error", "dag version saved", "file exports no dag"]);

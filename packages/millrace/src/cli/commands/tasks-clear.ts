@@ -17,6 +17,7 @@ import { allPages, getDag, getRun } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { didYouMean } from "../../near-names.ts";
 import { withDags, type OpenProject } from "../open-project.ts";
+import { readRegex } from "../read-regex.ts";
 import { labelOf } from "../run-progress.ts";
 import { rulesOf } from "../../system/rules-of.ts";
 import type { ExitCode } from "../run-action.ts";
@@ -78,7 +79,8 @@ export function makeTasksClear(shell: Shell): Command {
 
 function selectOf(dag: DagDetail, options: Options): InstanceSelector {
   const known = dag.graph.tasks.map((task) => task.taskId);
-  const taskIds = options.taskRegex === undefined ? undefined : known.filter(matcher(options.taskRegex));
+  const regex = options.taskRegex === undefined ? undefined : readRegex("--task-regex", options.taskRegex);
+  const taskIds = regex && known.filter((taskId) => regex.test(taskId));
   if (taskIds?.length === 0) {
     const hint = [didYouMean(options.taskRegex ?? "", known), `\`millrace tasks list ${dag.dagId}\` shows all.`]
       .filter((part) => part !== undefined)
@@ -92,19 +94,6 @@ function selectOf(dag: DagDetail, options: Options): InstanceSelector {
     ...(options.onlyFailed && { onlyFailed: true }),
     ...(options.onlyRunning && { onlyRunning: true }),
   };
-}
-
-function matcher(text: string): (taskId: string) => boolean {
-  try {
-    const regex = new RegExp(text);
-    return (taskId) => regex.test(taskId);
-  } catch (error) {
-    throw new MillraceError(
-      "BAD_ARGUMENT",
-      `--task-regex ${text} is no regular expression: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
 }
 
 async function chooseRuns(project: OpenProject, dagId: string, options: Options): Promise<readonly RunSummary[]> {
