@@ -4,6 +4,7 @@ import { ArgReader } from "./call-args.ts";
 import { dateTime, fromCivil, parseDateTime, shift, timeDelta } from "./date-time.ts";
 import { differenceForHumans } from "./difference-for-humans.ts";
 import { fromJs } from "./from-js.ts";
+import { parseDocument, stringify as stringifyYaml, type Tags } from "yaml";
 import { jsonText } from "./print-value.ts";
 import { formatLocale } from "./format-locale.ts";
 import { strftime, strptime } from "./strftime.ts";
@@ -23,6 +24,8 @@ import {
 
 const DELTA_UNITS = ["days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"] as const;
 const DELTA_MICROS = [MICROS.d, MICROS.s, 1, MICROS.ms, MICROS.m, MICROS.h, 7 * MICROS.d] as const;
+/** More references in a YAML text are an attack on memory. */
+const MOST_ALIASES = 100;
 const CIVIL = ["year", "month", "day", "hour", "minute", "second", "microsecond"] as const;
 
 /** What macros need from outside. */
@@ -62,6 +65,10 @@ export function macros(facts: MacroFacts): Namespace {
     json: namespace("json", {
       dumps: callable("dumps", dumps),
       loads: fn("loads", ["s"], (read) => loads(read.text("s"), read.budget)),
+    }),
+    yaml: namespace("yaml", {
+      safe_load: fn("safe_load", ["stream"], (read) => loadYaml(read.text("stream"), read.budget)),
+      dump: fn("dump", ["data", "sort_keys"], dumpYaml),
     }),
     dateutil: namespace("dateutil", {
       parser: namespace("parser", { parse: fn("parse", ["timestr"], (read) => parseDateTime(read.text("timestr"))) }),
@@ -138,4 +145,35 @@ function loads(text: string, budget: Budget): Value {
   } catch (error) {
     throw templateFault(`json.loads() got no JSON: ${(error as Error).message}`);
   }
+}
+
+/** YAML 1.1, as PyYAML reads it safely; dates stay text. */
+function loadYaml(text: string, budget: Budget): Value {
+  budget.spendText(text.length);
+  try {
+    const document = parseDocument(text, { version: "1.1", customTags: withoutObjects });
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault) throw fault;
+    return fromJs(document.toJS({ maxAliasCount: MOST_ALIASES }), "the YAML");
+  } catch (error) {
+    throw templateFault(`yaml.safe_load() got no YAML: ${(error as Error).message}`);
+  }
+}
+
+function withoutObjects(tags: Tags): Tags {
+  return tags.filter(
+    (tag) =>
+      typeof tag !== "object" || !["timestamp", "binary", "set", "omap"].some((name) => tag.tag.endsWith(`:${name}`)),
+  );
+}
+
+function dumpYaml(read: ArgReader): Value {
+  const json = jsonText(read.get("data"), read.budget, {
+    indent: 0,
+    sortKeys: read.flag("sort_keys", true),
+    ascii: false,
+  });
+  const text = stringifyYaml(JSON.parse(String(json)) as unknown, { indentSeq: false, lineWidth: 0 });
+  read.budget.spendText(text.length);
+  return text;
 }

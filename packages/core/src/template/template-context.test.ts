@@ -116,6 +116,10 @@ describe("macros", () => {
       "{{ macros.json.dumps(params.names) }} {{ macros.json.loads('[1, {\"a\": null}]')[1] }}",
       '["a", "it\'s"] {\'a\': None}',
     ],
+    [
+      "{{ macros.yaml.safe_load('{a: [1, yes, 2025-01-01], b: ~}') }} {{ macros.yaml.dump({'b': [1, 'x'], 'a': none}) }}",
+      "{'a': [1, True, '2025-01-01'], 'b': None} a: null\nb:\n- 1\n- x\n",
+    ],
     ["{{ macros.random() }} {{ macros.uuid.uuid4() }}", "0.5 88888888-8888-4888-8888-888888888888"],
     ["{{ macros.time.time() }}", "1706832000.0"],
     ["{{ macros.dateutil.parser.parse('2024-01-01').year }}", "2024"],
