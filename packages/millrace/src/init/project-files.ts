@@ -25,7 +25,7 @@ export function projectFiles({ name, millrace }: ProjectFacts): Readonly<Record<
     "tsconfig.json": asJson({
       compilerOptions: {
         target: "es2024",
-        lib: ["es2024"],
+        lib: ["es2024", "esnext.array", "esnext.disposable"],
         module: "nodenext",
         types: ["node"],
         strict: true,
@@ -91,17 +91,15 @@ export const hello = dag(
 
 const HELLO_TEST = `import assert from "node:assert/strict";
 import { test } from "node:test";
+import { testDag } from "millrace/testing";
 import { hello, measure } from "./hello.dag.ts";
 
-test("hello lists the files, measures each of them, and reports", () => {
-  const { tasks } = hello.graph();
-  assert.deepEqual(
-    tasks.map(({ taskId }) => taskId),
-    ["list_files", "measure", "report"],
-  );
-  const measured = tasks[1];
-  assert.equal(measured.retries, 2);
-  assert.deepEqual(measured.each?.sources, [{ name: "file", from: "task", task: 0 }]);
+test("hello lists the files, measures each of them, and reports, though two tries fail", async () => {
+  const run = await testDag(hello, { failures: { measure: 2 } });
+  assert.equal(run.state, "success", run.reason);
+  assert.deepEqual(run.result("list_files"), ["hello.dag.ts", "hello.test.ts"]);
+  assert.equal(run.task("measure", 0).tries, 3);
+  assert.equal((run.result("report") as { files: number }).files, 2);
 });
 
 test("a file is measured in lines and words", () => {
@@ -122,7 +120,7 @@ npm run check    # checks the types
 \`\`\`
 
 - \`dags/hello.dag.ts\` is a DAG: change it while Millrace runs, the change is there within a second.
-- \`dags/hello.test.ts\` tests it.
+- \`dags/hello.test.ts\` tests it in memory: no database, no waiting for retries.
 - \`millrace.json\` holds the settings; what Millrace keeps (database, logs, results) is in \`.millrace/\`.
 
 Try \`npx millrace dags trigger hello\`, then \`npx millrace dags list-runs hello\`.
