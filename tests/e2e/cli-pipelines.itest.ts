@@ -1,5 +1,7 @@
-import { rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliProject, type CliProject, type Started } from "../harness/cli-project.ts";
 
@@ -19,6 +21,8 @@ const FAILS = `
 import { dag } from "millrace";
 export const fails = dag("fails", ({ task }) => { task("break", () => { throw new Error("no luck"); }); });
 `;
+
+const MAIN = join(import.meta.dirname, "../../packages/millrace/src/cli/main.ts");
 
 let project: CliProject;
 let started: Started;
@@ -132,6 +136,18 @@ describe("without a Millrace that runs", () => {
     for (const shell of ["bash", "zsh", "fish"])
       expect((await project.run("completion", shell)).out).toContain("millrace __complete");
     expect((await project.run("completion", "tcsh")).code).toBe(2);
+  });
+
+  test("bash completes with the script", async () => {
+    await project.write("bin/millrace", `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
+    await chmod(join(project.folder, "bin/millrace"), 0o755);
+    const script = `source <(millrace completion bash)
+      COMP_WORDS=(millrace tasks logs follows ""); COMP_CWORD=4; _millrace; echo "\${COMPREPLY[*]}"`;
+    const { stdout } = await promisify(execFile)("bash", ["-c", script], {
+      cwd: project.folder,
+      env: { PATH: `${project.folder}/bin:${process.env.PATH}` },
+    });
+    expect(stdout).toBe("read\n");
   });
 });
 

@@ -101,6 +101,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "db check-migrations": ["millrace db check-migrations -t 120"],
   "db migrate": ["millrace db migrate"],
   "db reset": ["millrace db reset --yes"],
+  "db size": ["millrace db size"],
   "db shell": ["millrace db shell", "millrace db shell -- -c 'select count(*) from millrace.dag_run'"],
 
   config: ["millrace config list", "millrace config get-value core dag_folders"],

@@ -31,7 +31,7 @@ export async function keepDagNames(
     await rename(half, path);
   } catch {
     // A full or read-only disk.
-    await rm(half, { force: true });
+    await rm(half, { force: true }).catch(() => undefined);
   }
 }
 

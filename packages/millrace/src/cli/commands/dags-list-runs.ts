@@ -1,10 +1,11 @@
-import { MillraceError, parseInstant, RUN_STATES, type RunState } from "@millrace/core";
+import { parseInstant, RUN_STATES, type RunState } from "@millrace/core";
 import { Option, type Command } from "commander";
 import { allPages, getDag } from "../find-things.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
 import { withProject } from "../open-project.ts";
 import { printRows, type Row } from "../output/print-rows.ts";
 import { runRow } from "../output/run-row.ts";
+import { readCount } from "../read-count.ts";
 
 interface Options extends RowsOptions {
   readonly dagId?: string;
@@ -12,6 +13,8 @@ interface Options extends RowsOptions {
   readonly startDate?: string;
   readonly endDate?: string;
   readonly limit: string;
+  /** False with `--no-backfill`. */
+  readonly backfill: boolean;
 }
 
 /** `millrace dags list-runs [DAG]`: runs, newest first. */
@@ -23,20 +26,20 @@ export function makeDagsListRuns(shell: Shell): Command {
     .option("-s, --start-date <instant>", "with a logical date from here")
     .option("-e, --end-date <instant>", "with a logical date up to here")
     .option("-n, --limit <count>", "at most so many", "100")
+    .option("--no-backfill", "without those that backfills made")
     .action(
       action(shell, async (context, [argument]: [string | undefined], options: Options) => {
         const dagId = argument ?? options.dagId;
         const from = options.startDate === undefined ? -Infinity : parseInstant(options.startDate, "UTC");
         const to = options.endDate === undefined ? Infinity : parseInstant(options.endDate, "UTC");
-        const limit = Number(options.limit);
-        if (!Number.isInteger(limit) || limit < 1)
-          throw new MillraceError("BAD_ARGUMENT", `--limit must be a whole number from 1, not ${options.limit}`);
+        const limit = readCount("--limit", options.limit, [1, 1_000_000_000]);
         const rows = await withProject(context, async (project) => {
           if (dagId !== undefined) await getDag(project, dagId);
           const found: Row[] = [];
           const wanted = { ...(dagId !== undefined && { dagId }), ...(options.state && { states: [options.state] }) };
           for await (const run of allPages((request) => project.queries.listRuns({ ...request, ...wanted }))) {
             if (run.logicalDate < from || run.logicalDate > to) continue;
+            if (run.runType === "backfill" && !options.backfill) continue;
             found.push(runRow(run));
             if (found.length === limit) break;
           }
