@@ -94,12 +94,17 @@ import { test } from "node:test";
 import { testDag } from "millrace/testing";
 import { hello, measure } from "./hello.dag.ts";
 
-test("hello lists the files, measures each of them, and reports, though two tries fail", async () => {
-  const run = await testDag(hello, { failures: { measure: 2 } });
+test("hello lists the files, measures each of them, and reports", async () => {
+  const run = await testDag(hello);
   assert.equal(run.state, "success", run.reason);
-  assert.deepEqual(run.result("list_files"), ["hello.dag.ts", "hello.test.ts"]);
+  assert.ok((run.result("list_files") as string[]).includes("hello.dag.ts"));
+});
+
+test("a file that cannot be read twice is measured the third time", async () => {
+  const run = await testDag(hello, { results: { list_files: ["hello.dag.ts"] }, failures: { measure: 2 } });
+  assert.equal(run.state, "success", run.reason);
   assert.equal(run.task("measure", 0).tries, 3);
-  assert.equal((run.result("report") as { files: number }).files, 2);
+  assert.equal((run.result("report") as { files: number }).files, 1);
 });
 
 test("a file is measured in lines and words", () => {

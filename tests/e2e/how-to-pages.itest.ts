@@ -1,0 +1,66 @@
+// The files of how-to pages are written as their readers would, type-checked, and their tests are run.
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pageBlocks } from "../harness/page-blocks.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PAGE = readFileSync(join(ROOT, "docs/how-to/test-pipelines.md"), "utf8");
+const files = pageBlocks(PAGE).filter(({ attributes }) => attributes.file !== undefined);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "millrace-how-to-"));
+  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ extends: join(ROOT, "tsconfig.base.json"), include: ["*.ts"] }),
+  );
+  for (const { attributes, lines } of files) await writeFile(join(folder, attributes.file), lines.join("\n"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test("the tests of the page pass", async () => {
+  const report = join(folder, "report.json");
+  const output = await run(
+    "vitest/vitest.mjs",
+    "run",
+    "--root",
+    folder,
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  );
+  expect(existsSync(report), output).toBe(true);
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, "utf8")) as {
+    readonly numPassedTests: number;
+    readonly numFailedTests: number;
+    readonly testResults: readonly { readonly assertionResults: readonly { readonly failureMessages: string[] }[] }[];
+  };
+  const failures = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap((one) => one.failureMessages),
+  );
+  expect(failures).toEqual([]);
+  expect({ numFailedTests, files: testResults.length }).toEqual({ numFailedTests: 0, files: 2 });
+  expect(numPassedTests).toBeGreaterThan(10);
+}, 60_000);
+
+test("its files have the types that they claim", async () => {
+  expect(await run("typescript/bin/tsc", "-p", folder, "--pretty", "false")).toBe("");
+}, 120_000);
+
+/** @returns what it printed, however it ended */
+async function run(program: string, ...args: readonly string[]): Promise<string> {
+  try {
+    const ended = await promisify(execFile)(process.execPath, [join(ROOT, "node_modules", program), ...args], {
+      cwd: folder,
+    });
+    return ended.stdout;
+  } catch (error) {
+    return (error as { readonly stdout: string }).stdout;
+  }
+}
