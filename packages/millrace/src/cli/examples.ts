@@ -1,5 +1,6 @@
 /** Command lines that teach, by command: each group and command has some in its help, and a test sees to it that they fit. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  "": ["millrace init my-pipelines", "millrace start", "millrace dags trigger hello --wait"],
   start: ["millrace start"],
   scheduler: ["millrace scheduler"],
   "dag-processor": ["millrace dag-processor", "millrace dag-processor --num-runs 1"],

@@ -70,6 +70,15 @@ test("a DAG with a run that has not ended is kept, and so are the commands that 
   expect(await store.engine.readInbox(["gone"], 10)).toHaveLength(1);
 });
 
+test("a DAG with an open backfill is kept until that is cancelled", async () => {
+  await deleteFile();
+  await store.sql(`insert into millrace.backfill (dag_id, from_date, to_date, reprocess, reverse, max_active_runs, by)
+    values ('gone', now(), now(), 'none', false, 1, 'somebody')`);
+  await expect(store.queries.deleteDag("gone")).rejects.toMatchObject({ code: "CONFLICT" });
+  await store.sql("update millrace.backfill set state = 'cancelled', ended_at = now()");
+  expect(await store.queries.deleteDag("gone")).toBe(0);
+});
+
 test("a DAG that is not there is not found", async () => {
   await expect(store.queries.deleteDag("nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -13,7 +13,7 @@ const LOCK = `
   for update`;
 
 // A commit that answers a command keeps the command's row locked and needs it to be there (migrations/0003-commit.sql): once these are gone, and no run
-// is live, nobody can make a run of a DAG whose file is gone.
+// is live, and no backfill is open, nobody can make a run of a DAG whose file is gone.
 const FORGET_COMMANDS = "delete from millrace.inbox where dag_id = $1";
 
 // Index dag_run_live.
@@ -22,6 +22,12 @@ const LIVE = `
   from millrace.dag_run
   where dag_id = $1 and state in ('queued', 'running')
   limit 1`;
+
+// Index backfill_open. A new one would need the row of the DAG, which is locked.
+const BACKFILL = `
+  select backfill_id
+  from millrace.backfill
+  where dag_id = $1 and state in ('running', 'paused')`;
 
 const SOME_RUNS = `
   select run_id
@@ -59,7 +65,7 @@ const DELETE = `
  * is called again. Large results in the blob store stay there.
  *
  * @returns how many runs went with it.
- * @throws MillraceError NOT_FOUND; CONFLICT while a file declares it, or a run has not ended.
+ * @throws MillraceError NOT_FOUND; CONFLICT while a file declares it, a backfill is open, or a run has not ended.
  */
 export async function deleteDag(pool: DatabasePool, dagId: string): Promise<number> {
   let runs = 0;
@@ -81,6 +87,11 @@ async function refuseUnlessIdle(client: pg.ClientBase, dagId: string): Promise<v
   if (dag.active)
     throw new MillraceError("CONFLICT", `${dagId} is declared in ${dag.file}: it would come back.`, {
       details: { dagId, file: dag.file, hint: "Delete the file, or the DAG in it, first." },
+    });
+  const [backfill] = (await client.query<{ backfill_id: number }>(BACKFILL, [dagId])).rows;
+  if (backfill !== undefined)
+    throw new MillraceError("CONFLICT", `the backfill ${backfill.backfill_id} of ${dagId} is open.`, {
+      details: { dagId, hint: `Cancel it with \`millrace backfill cancel ${backfill.backfill_id}\` first.` },
     });
   await client.query(FORGET_COMMANDS, [dagId]);
   const [live] = (await client.query<{ run_key: string }>(LIVE, [dagId])).rows;
