@@ -68,7 +68,9 @@ test("written down while nothing runs, it begins with the next start; --wait fol
   );
   expect(json(written)).toMatchObject([{ id: 1, dag_id: "daily", state: "running", success: 0 }]);
   expect((await backfill("pause", "1")).err).toContain("The backfill 1 of daily is paused");
-  await using started = await project.start().then((run) => ({ ...run, [Symbol.asyncDispose]: () => run.stop() }));
+  const started = await project.start();
+  await using ends = new AsyncDisposableStack();
+  ends.defer(async () => void (await started.stop()));
   expect(json(await backfill("list", "--open", "-o", "json"))).toMatchObject([{ id: 1, state: "paused", active: 0 }]);
   expect((await backfill("create", "daily", ...RANGE)).err).toMatch(
     /has a backfill that is paused \(1\); wait for it, or cancel it/,

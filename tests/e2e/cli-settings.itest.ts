@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { cliProject, type CliProject, type Started } from "../harness/cli-project.ts";
 
 const DAGS = `
@@ -224,7 +225,7 @@ describe("connections", () => {
 
   test.each([
     ["connections.json", [], (text: string) => (JSON.parse(text) as { shop: { conn_type: string } }).shop.conn_type],
-    ["connections.yaml", [], (text: string) => /^shop:\n  conn_type: (\w+)$/m.exec(text)?.[1]],
+    ["connections.yaml", [], (text: string) => (parse(text) as { shop: { conn_type: string } }).shop.conn_type],
     ["connections.env", [], (text: string) => /^shop=(postgres):\/\/reader:p%40ss@/m.exec(text)?.[1]],
     ["fields.env", ["--serialization-format", "json"], (text: string) => /^shop=.*"(postgres)"/m.exec(text)?.[1]],
   ])("what is exported into %s comes back by import", async (file, options, typeIn) => {
