@@ -72,6 +72,7 @@ export type {
   DagOptions,
   Defaults,
   Group,
+  RetentionOptions,
   GroupMark,
   GroupOptions,
   MapOptions,
@@ -124,6 +125,7 @@ export {
 export { listsOf } from "./graph/lists-of.ts";
 export { DEFAULT_RULES, type SystemRules } from "./model/system-rules.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
+export { KEEP_ALL, type RetentionPolicy } from "./model/retention-policy.ts";
 export type {
   DagCallback,
   Graph,
@@ -255,6 +257,7 @@ export {
   compileTemplate,
   isTemplate,
   renderTemplate,
+export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
   type RenderOptions,
   type TemplateContext,
 } from "./template/compile-template.ts";

@@ -14,6 +14,8 @@ export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { previewBackfill, type PreviewedDate } from "./preview-backfill.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";
 export { runFromRows } from "./scheduler/owned-dags.ts";
+export { findWorkerProcesses, type WorkerProcess } from "./executors/local/survivors.ts";
+export { Retention, type RetentionOptions } from "./retention/retention.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";
 export { liveSchedulers, sendCommand, type Sending, type SendOptions } from "./send-command.ts";

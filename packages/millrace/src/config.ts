@@ -126,6 +126,17 @@ export interface Config extends Settings {
   /** Where each value that is not a default came from, by `section.key`. */
   readonly sources: ReadonlyMap<string, string>;
 }
+  retention: {
+    runsDays: whole(
+      0,
+      [0, 36_500],
+      "Days that a run is kept after its end, with its tries, XComs, events and logs; 0 = for ever. DAGs may say otherwise (`retention`), here as below.",
+    ),
+    maxRuns: whole(0, [0, 10_000_000], "Ended runs that each DAG keeps at most, the ones made last; 0 = all."),
+    logsDays: whole(0, [0, 36_500], "Days that the logs of a run are kept after its end; 0 = as long as the run."),
+    maxRunsWithLogs: whole(0, [0, 10_000_000], "Ended runs of each DAG that keep their logs at most; 0 = all."),
+    archive: flag(false, "Runs are written to files in `archives` of the data folder before they are deleted."),
+  },
 
 /** Where a configuration is read from. */
 export interface ConfigOrigin {

@@ -1,9 +1,10 @@
-import type { EngineStore, Queries } from "@millrace/core";
+import type { EngineStore, Queries, RetentionStore } from "@millrace/core";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
+import { makeRetentionStore } from "./retention/retention-store.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
 
@@ -22,6 +23,7 @@ export interface StoreOptions {
 export interface MillraceStore {
   readonly engine: EngineStore;
   readonly queries: Queries;
+  readonly retention: RetentionStore;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
   return {
     engine,
     queries: makeQueries(pool, sealer),
+    retention: makeRetentionStore(pool),
     close: async () => {
       await engine.close();
       await pool.close();

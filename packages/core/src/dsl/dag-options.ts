@@ -4,7 +4,7 @@ import { isAssetExpression } from "./asset.ts";
 import { badDag, reading, type Place } from "./build-error.ts";
 import { CHECKS, checkOptions, type Check } from "./check-options.ts";
 import type { Declaration } from "./declaration.ts";
-import type { DagOptions } from "./options.ts";
+import type { DagOptions, RetentionOptions } from "./options.ts";
 import { checkDefaults } from "./task-options.ts";
 
 const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
@@ -31,9 +31,17 @@ const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
   ownerLinks: CHECKS.record,
   pausedUponCreation: CHECKS.flag,
   accessControl: CHECKS.record,
+  retention: CHECKS.record,
   onSuccess: CHECKS.callbacks,
   onFailure: CHECKS.callbacks,
   onDeadlineMissed: CHECKS.callbacks,
+};
+
+const RETENTION: Readonly<Record<keyof RetentionOptions, Check>> = {
+  runs: (value) => (value === "forever" ? undefined : CHECKS.duration(value)),
+  maxRuns: (value) => (value === "all" ? undefined : CHECKS.atLeast1(value)),
+  logs: (value) => (value === "forever" ? undefined : CHECKS.duration(value)),
+  maxRunsWithLogs: (value) => (value === "all" ? undefined : CHECKS.atLeast1(value)),
 };
 
 /** Checks what `dag()` was given. @throws MillraceError BAD_DAG, BAD_PARAM */
@@ -44,6 +52,7 @@ export function checkDagOptions(declaration: Pick<Declaration, "dagId" | "site" 
     throw badDag(place, "dag(id, options, builder): the options must be an object");
   checkOptions(options, DAG, place);
   checkDefaults(options.defaults ?? {}, place);
+  checkOptions(options.retention ?? {}, RETENTION, place);
   refuseOtherLinks(options.ownerLinks ?? {}, place);
   const isContinuous = options.schedule && "kind" in options.schedule && options.schedule.kind === "continuous";
   if (isContinuous && (options.maxActiveRuns ?? 1) !== 1)

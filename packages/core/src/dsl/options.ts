@@ -173,6 +173,18 @@ export interface GroupOptions {
   readonly tooltip?: string;
 }
 
+/** How long the history of a DAG is kept. Each limit is enough for something to go; what is left out the configuration says. */
+export interface RetentionOptions {
+  /** From a run's end. */
+  readonly runs?: Duration | "forever";
+  /** Ended runs at most; the ones made last stay. */
+  readonly maxRuns?: number | "all";
+  /** From a run's end, of its tries' logs. */
+  readonly logs?: Duration | "forever";
+  /** Ended runs with logs at most. */
+  readonly maxRunsWithLogs?: number | "all";
+}
+
 /** Arguments of a DAG. */
 export interface DagOptions<P> {
   /** When it runs: `cron(…)`, `every(…)`, an asset, … Default null: only when it is triggered. */
@@ -214,6 +226,8 @@ export interface DagOptions<P> {
   readonly pausedUponCreation?: boolean;
   /** Role → actions. */
   readonly accessControl?: Readonly<Record<string, readonly string[]>>;
+  /** How long its history is kept. Default: what the configuration says for all DAGs. */
+  readonly retention?: RetentionOptions;
   readonly onSuccess?: Callbacks;
   readonly onFailure?: Callbacks;
   readonly onDeadlineMissed?: Callbacks;

@@ -1,4 +1,5 @@
 import type { Micros } from "../model/instant.ts";
+import type { RetentionPolicy } from "../model/retention-policy.ts";
 import type { TriggerRule } from "../model/trigger-rule.ts";
 import type { Schedule } from "../timetable/schedule.ts";
 
@@ -49,8 +50,12 @@ export interface GraphDag {
 }
 
 /** One declared param: its default (absent = required) and the rest of its JSON Schema. */
+  readonly retention?: GraphRetention;
 export interface GraphParam {
   readonly default?: unknown;
+/** What a DAG says about how long its history is kept; null = no limit, absent = what the configuration says. */
+export type GraphRetention = Partial<RetentionPolicy>;
+
   readonly description?: string;
   readonly schema: Readonly<Record<string, unknown>>;
 }

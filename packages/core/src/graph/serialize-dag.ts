@@ -2,12 +2,12 @@ import { assetRuleOf, isAssetExpression } from "../dsl/asset.ts";
 import { badDag, type Place } from "../dsl/build-error.ts";
 import { collectDagCallbacks } from "../dsl/collect-bodies.ts";
 import type { Declaration, DeclaredGroup } from "../dsl/declaration.ts";
-import type { DagOptions } from "../dsl/options.ts";
+import type { DagOptions, RetentionOptions } from "../dsl/options.ts";
 import { scopesOf } from "../dsl/setup-scopes.ts";
 import { declareParams } from "../params/param.ts";
 import type { Schedule } from "../timetable/schedule.ts";
 import { effectivePriorities } from "./effective-priority.ts";
-import type { DagCallback, Graph, GraphDag, GraphGroup } from "./graph.ts";
+import type { DagCallback, Graph, GraphDag, GraphGroup, GraphRetention } from "./graph.ts";
 import { durationOf, instantOf, known } from "./option-values.ts";
 import { serializeTask } from "./serialize-task.ts";
 
@@ -67,6 +67,16 @@ function serializeOptions(declaration: Declaration): GraphDag {
     callbacks: (Object.keys(callbacks) as DagCallback[]).filter((event) => callbacks[event].length > 0),
     pausedUponCreation: options.pausedUponCreation,
     accessControl: options.accessControl,
+    retention: options.retention && serializeRetention(place, options.retention),
+  });
+}
+
+function serializeRetention(place: Place, { runs, maxRuns, logs, maxRunsWithLogs }: RetentionOptions): GraphRetention {
+  return known({
+    runsMicros: runs === "forever" ? null : durationOf(place, "retention.runs", runs),
+    maxRuns: maxRuns === "all" ? null : maxRuns,
+    logsMicros: logs === "forever" ? null : durationOf(place, "retention.logs", logs),
+    maxRunsWithLogs: maxRunsWithLogs === "all" ? null : maxRunsWithLogs,
   });
 }
 

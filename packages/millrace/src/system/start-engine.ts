@@ -1,9 +1,12 @@
 import { hostname } from "node:os";
+import { join } from "node:path";
 import {
   createClock,
+  createFolderBlobStore,
   createLocalExecutor,
   createWorkerCalls,
   processStartedAt,
+  Retention,
   Scheduler,
   type CommittedRun,
   type EngineLog,
@@ -13,6 +16,7 @@ import {
 import type { Executor } from "@millrace/core";
 import type { MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
+import { retentionPolicyOf } from "./retention-policy-of.ts";
 import { rulesOf } from "./rules-of.ts";
 import { templateConfiguration } from "./template-configuration.ts";
 
@@ -73,5 +77,21 @@ export async function startEngine(
   box.scheduler = scheduler;
   await scheduler.start();
   ends.unshift(() => scheduler.stop());
+  if (!onlyDags) startRetention(options, scheduler);
   return { scheduler, executor };
+}
+
+function startRetention({ config, log, store, ends }: StartEngineOptions, scheduler: Scheduler): void {
+  const { dataFolder } = config.core;
+  const retention = new Retention({
+    store: store.retention,
+    blobs: createFolderBlobStore(join(dataFolder, "blobs")),
+    dataFolder,
+    policy: retentionPolicyOf(config),
+    archive: config.retention.archive,
+    log,
+    schedulerId: () => scheduler.schedulerId,
+  });
+  retention.start();
+  ends.unshift(() => retention.stop());
 }

@@ -36,6 +36,13 @@ const SOME_RUNS = `
   order by run_id
   limit ${RUNS_AT_ONCE}`;
 
+// Their large results in the blob store go afterwards, by retention.
+const LEAVE_BLOBS = `
+  insert into millrace.run_removal (run_id, dag_id, version, rows_gone)
+  select u.run_id, $2, 0, true
+  from unnest($1::bigint[]) u (run_id)
+  on conflict do nothing`;
+
 // All by run_id, first in their primary keys or an index, in the order of locks.
 const OF_RUNS = [
   "run_change",
@@ -62,7 +69,7 @@ const DELETE = `
 
 /**
  * Deletes a DAG whose file is gone: its runs with all that they have, its versions, and the DAG. A hundred runs at a time; interrupted, it goes on when it
- * is called again. Large results in the blob store stay there.
+ * is called again. Large results in the blob store go with the next round of retention.
  *
  * @returns how many runs went with it.
  * @throws MillraceError NOT_FOUND; CONFLICT while a file declares it, a backfill is open, or a run has not ended.
@@ -104,7 +111,10 @@ async function refuseUnlessIdle(client: pg.ClientBase, dagId: string): Promise<v
 async function deleteSomeRuns(client: pg.ClientBase, dagId: string): Promise<number> {
   const { rows } = await client.query<{ run_id: number }>(SOME_RUNS, [dagId]);
   const runIds = rows.map((row) => row.run_id);
-  if (runIds.length > 0) for (const statement of OF_RUNS) await client.query(statement, [runIds]);
+  if (runIds.length > 0) {
+    for (const statement of OF_RUNS) await client.query(statement, [runIds]);
+    await client.query(LEAVE_BLOBS, [runIds, dagId]);
+  }
   if (runIds.length < RUNS_AT_ONCE) {
     for (const statement of FORGET_QUEUES) await client.query(statement, [dagId]);
     await client.query(DELETE, [dagId]);

@@ -5,8 +5,8 @@ import { cleanText } from "../commit/text-rules.ts";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
 
-/** Any number that the migrations do not use ("save" in ASCII). */
-const LOCK_KEY = 0x73617665;
+/** Who holds this lock changes versions and bundles alone. Any number that the migrations do not use ("save" in ASCII). */
+export const SAVE_LOCK_KEY = 0x73617665;
 
 const BUNDLES = `
   insert into millrace.bundle (bundle_hash, file, code, source)
@@ -83,7 +83,7 @@ export async function saveFiles(
 ): Promise<readonly SavedDag[]> {
   return await runGuarded(pool, "any", (client) =>
     transaction(client, async () => {
-      await client.query("select pg_advisory_xact_lock($1)", [LOCK_KEY]);
+      await client.query("select pg_advisory_xact_lock($1)", [SAVE_LOCK_KEY]);
       const dags = files.flatMap((file) => file.dags);
       await saveBundles(client, files);
       const saved = await saveDags(client, dags, options.pausedUponCreation);

@@ -1,0 +1,16 @@
+import type { RetentionPolicy } from "@millrace/core";
+import type { Config } from "../config.ts";
+
+const DAY_MICROS = 86_400_000_000;
+
+/** What the configuration says about DAGs that say nothing else themselves. */
+export function retentionPolicyOf({ retention }: Pick<Config, "retention">): RetentionPolicy {
+  const { runsDays, maxRuns, logsDays, maxRunsWithLogs } = retention;
+  const orNull = (value: number): number | null => (value === 0 ? null : value);
+  return {
+    runsMicros: orNull(runsDays * DAY_MICROS),
+    maxRuns: orNull(maxRuns),
+    logsMicros: orNull(logsDays * DAY_MICROS),
+    maxRunsWithLogs: orNull(maxRunsWithLogs),
+  };
+}

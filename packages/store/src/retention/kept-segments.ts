@@ -1,0 +1,77 @@
+import type { KeptSegment, RunLimits } from "@millrace/core";
+import type { DatabasePool } from "../postgres/index.ts";
+import { runGuarded } from "../queries/run-guarded.ts";
+
+const RUNS_AT_ONCE = 500;
+
+// Primary keys of dag_run and of its tries. A run of a DAG without limits keeps its logs; the newest ones by index dag_run_by_dag.
+const KEPT = `
+  with run as materialized (
+    select r.run_id, r.dag_id, r.ended_at
+    from millrace.dag_run r
+    where r.run_id > $1
+    order by r.run_id
+    limit ${RUNS_AT_ONCE}
+  ),
+  too_many as materialized (
+    select p.dag_id, p.age, n.run_id
+    from unnest($2::text[], $3::bigint[], $4::integer[]) p (dag_id, age, max_runs)
+    left join lateral (
+      select n.run_id
+      from millrace.dag_run n
+      where n.dag_id = p.dag_id and n.state in ('success', 'failed')
+      order by n.run_id desc
+      offset p.max_runs
+      limit 1
+    ) n on p.max_runs is not null
+  ),
+  kept as materialized (
+    select r.run_id
+    from run r
+    left join too_many p on p.dag_id = r.dag_id
+    where r.ended_at is null
+      or (coalesce(r.ended_at >= now() - p.age * interval '1 microsecond', true) and coalesce(r.run_id > p.run_id, true))
+  ),
+  log as (
+    select t.log from millrace.task_instance t where t.run_id = any (array(select run_id from kept)) and t.log is not null
+    union all
+    select t.log from millrace.task_try t where t.run_id = any (array(select run_id from kept)) and t.log is not null
+  )
+  select (select max(run_id) from run) as last, l.host, l.segment
+  from (
+    select distinct e ->> 'host' as host, e ->> 'segment' as segment
+    from log, json_array_elements(log.log::json) e
+  ) l
+  union all
+  select (select max(run_id) from run), null, null`;
+
+// The oldest start of what is unfinished: index dag_run_live.
+const BUSY_SINCE = `
+  select coalesce(min(least(r.started_at, r.queued_at)), now()) as since
+  from millrace.dag_run r
+  where r.state in ('queued', 'running')`;
+
+/** As {@link RetentionStore.keptSegments}. */
+export async function keptSegments(
+  pool: DatabasePool,
+  limits: readonly RunLimits[],
+  afterRunId: number,
+): Promise<{ readonly segments: readonly KeptSegment[]; readonly lastRunId: number | undefined }> {
+  type KeptSql = { last: number | null; host: string | null; segment: string | null };
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<KeptSql>(KEPT, [
+      afterRunId,
+      limits.map(({ dagId }) => dagId),
+      limits.map(({ ageMicros }) => ageMicros),
+      limits.map(({ maxRuns }) => maxRuns),
+    ]),
+  );
+  const segments = rows.flatMap(({ host, segment }) => (host === null || !segment ? [] : [{ host, segment }]));
+  return { segments, lastRunId: rows[0]?.last ?? undefined };
+}
+
+/** As {@link RetentionStore.busySince}. */
+export async function busySince(pool: DatabasePool): Promise<number> {
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ since: number }>(BUSY_SINCE));
+  return rows[0].since;
+}

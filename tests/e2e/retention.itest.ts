@@ -1,0 +1,124 @@
+import { mkdtemp, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { KEEP_ALL, type RetentionPolicy } from "@millrace/core";
+import { createFolderBlobStore, Retention } from "@millrace/engine";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testDatabase, type TestDatabase } from "@millrace/store/testing";
+import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
+
+const DAGS = `
+import { dag } from "millrace";
+export const kept = dag("kept", ({ task }) => { task("say", (_, { log }) => { log.info("x".repeat(5000)); return "y".repeat(20000); }); });
+export const short = dag("short", { retention: { runs: "1h", logs: "1m" } }, ({ task }) => {
+  task("say", (_, { log }) => { log.info("x".repeat(5000)); return "y".repeat(20000); });
+});
+`;
+
+let database: TestDatabase;
+let dataFolder: string;
+let engine: EngineHarness;
+let sql: pg.Client;
+beforeAll(async () => {
+  database = await testDatabase();
+  dataFolder = await mkdtemp(join(tmpdir(), "millrace-retention-"));
+  engine = await startEngine({ url: database.url, dataFolder });
+  await engine.deploy(DAGS);
+  sql = new pg.Client({ connectionString: database.url });
+  await sql.connect();
+});
+afterAll(async () => {
+  await sql.end();
+  await engine.stop();
+  await database.drop();
+  await rm(dataFolder, { recursive: true, force: true });
+});
+
+function retention(
+  options: { readonly policy?: Partial<RetentionPolicy>; readonly archive?: boolean } = {},
+): Retention {
+  return new Retention({
+    store: engine.store.retention,
+    blobs: createFolderBlobStore(join(dataFolder, "blobs")),
+    dataFolder,
+    policy: { ...KEEP_ALL, ...options.policy },
+    archive: options.archive ?? false,
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    schedulerId: () => engine.scheduler.schedulerId,
+  });
+}
+
+async function runs(dagId: string, count: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const { runId } = await engine.trigger(dagId);
+    expect(await engine.ended(runId)).toBe("success");
+    ids.push(runId);
+  }
+  return ids;
+}
+
+async function runsOf(dagId: string): Promise<number[]> {
+  const { rows } = await sql.query<{ run_id: string }>(
+    "select run_id from millrace.dag_run where dag_id = $1 order by 1",
+    [dagId],
+  );
+  return rows.map((row) => Number(row.run_id));
+}
+
+test("a DAG's own limit holds, its runs' large results go with them, and other DAGs keep theirs", async () => {
+  const kept = await runs("kept", 2);
+  const short = await runs("short", 3);
+  await sql.query("update millrace.dag_run set ended_at = now() - interval '3 hours'");
+  await retention().round();
+  expect(await runsOf("kept")).toEqual(kept);
+  // The newest stays.
+  expect(await runsOf("short")).toEqual([short[2]]);
+  const withBlobs = await readdir(join(dataFolder, "blobs", "runs"));
+  expect(withBlobs.map(Number).toSorted((a, b) => a - b)).toEqual([...kept, short[2]]);
+  const { rows } = await sql.query<{ n: number }>(
+    "select count(*)::integer as n from millrace.task_instance where run_id = any ($1)",
+    [short],
+  );
+  expect(rows).toEqual([{ n: 1 }]);
+});
+
+test("log segments go when no kept try refers to them, and nothing that runs may have written them", async () => {
+  const folder = join(dataFolder, "logs", "test-host");
+  const host = (await readdir(join(dataFolder, "logs"))).includes("test-host")
+    ? folder
+    : join(dataFolder, "logs", hostname());
+  const [segment] = await readdir(host);
+  const age = async (days: number): Promise<void> => {
+    const at = (await stat(join(host, segment))).mtimeMs / 1_000 - days * 86_400;
+    await utimes(join(host, segment), at, at);
+  };
+  await retention().round();
+  expect(await readdir(host)).toContain(segment);
+  await age(3);
+  await retention({ policy: { logsMicros: 1_000_000 } }).round();
+  expect(await readdir(host)).not.toContain(segment);
+});
+
+test("what goes is archived first, whole and readable", async () => {
+  const ids = await runs("kept", 2);
+  await sql.query("update millrace.dag_run set ended_at = now() - interval '3 hours'");
+  const before = (await runsOf("kept")).slice(0, -1);
+  expect(before).toContain(ids[0]);
+  await retention({ policy: { maxRuns: 1 }, archive: true }).round();
+  const [archive, ...more] = await readdir(join(dataFolder, "archives"));
+  expect(more).toEqual([]);
+  const folder = join(dataFolder, "archives", archive);
+  const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Record<string, unknown>;
+  expect(manifest).toMatchObject({ format: "millrace-archive", runIds: before, dagIds: ["kept"] });
+  const rows = gunzipSync(await readFile(join(folder, "task_instance.jsonl.gz")))
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(rows.map((row) => [row["run_id"], row["task_id"], row["state"]])).toEqual(
+    before.map((id) => [id, "say", "success"]),
+  );
+});
