@@ -7,6 +7,8 @@ export {
   type MillraceErrorOptions,
 } from "./errors.ts";
 export { formatDuration, parseDuration } from "./model/duration.ts";
+export { formatSpan } from "./model/span-text.ts";
+export { formatInZone } from "./model/zone-text.ts";
 export { formatInstant, parseInstant } from "./model/instant-text.ts";
 export { MICROS, type Duration, type Micros } from "./model/instant.ts";
 export { asset, isAssetExpression, type Asset, type AssetExpression } from "./dsl/asset.ts";
@@ -238,6 +240,21 @@ export type {
   VariableInfo,
   VariableInput,
 } from "./ports/queries.ts";
+export type {
+  InstanceFacts,
+  InstanceStates,
+  OpenBackfill,
+  PoolFacts,
+  PreviousRunFacts,
+  RunFacts,
+  SchedulerFacts,
+  SlotUse,
+  StateGroup,
+  UnfinishedRuns,
+  WhyDagFacts,
+  WhyFacts,
+  WhyQuestion,
+} from "./ports/why.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
 export type {
   CallbackAnswer,
@@ -266,6 +283,7 @@ export { referencedNames, type ReferencedNames, type ReferencedXCom } from "./te
 export { renderDeep, type RenderDeepOptions } from "./template/render-deep.ts";
 export { templateContext, type TemplateConfiguration, type TemplateFacts } from "./template/template-context.ts";
 export { describeSchedule } from "./timetable/describe-schedule.ts";
+export { explainRun, zoneOf } from "./timetable/explain-run.ts";
 export { manualInterval } from "./timetable/manual-interval.ts";
 export { neighbourDates, type NeighbourDates } from "./timetable/neighbour-dates.ts";
 export { backfillDates, refuseBackfill, type BackfillRange } from "./timetable/backfill-dates.ts";
@@ -292,3 +310,19 @@ export {
   type ParamSources,
 } from "./params/resolve-params.ts";
 export { nearName } from "./template/near-name.ts";
+export type {
+  Blocker,
+  DagBlocker,
+  Holder,
+  InstanceBlocker,
+  LimitBlocker,
+  Origin,
+  RunBlocker,
+  TaskStates,
+} from "./why/blocker.ts";
+export type { Said, Saying } from "./why/said.ts";
+export { sayBlocker } from "./why/say-blocker.ts";
+export { openCase, type WhyCase, type WhyOptions } from "./why/why-case.ts";
+export { nextRunQuery, whyDag } from "./why/why-dag.ts";
+export { whyInstance } from "./why/why-instance.ts";
+export { whyRun, whyTasks, type GroupAnswer } from "./why/why-run.ts";

@@ -10,6 +10,7 @@ import { findXCom, listTaskInstances, listTries, readLogRefs } from "./queries/l
 import { deletePool, listPools, listSchedulers, setPool } from "./queries/pools.ts";
 import { updateAsset } from "./queries/update-asset.ts";
 import { deleteVariable, listVariables, readVariable, setVariable } from "./queries/variables.ts";
+import { readWhy } from "./queries/why.ts";
 import type { Sealer } from "./secrets.ts";
 
 /** Reads and settings on PostgreSQL. */
@@ -49,5 +50,6 @@ export function makeQueries(pool: DatabasePool, sealer: Sealer): Queries {
     setConnection: (connection) => setConnection(pool, sealer, connection),
     deleteConnection: (connectionId) => deleteConnection(pool, connectionId),
     listSchedulers: () => listSchedulers(pool),
+    why: (question) => readWhy(pool, question),
   };
 }

@@ -1,5 +1,6 @@
 import type {
   Cause,
+  DueRun,
   InstanceRow,
   LogRef,
   Micros,
@@ -118,4 +119,12 @@ export function causeFromSql(text: string | null): Cause | undefined {
 /** The log references of a try, oldest dispatch first. */
 export function logsFromSql(text: string | null): readonly LogRef[] {
   return text === null ? [] : (JSON.parse(text) as LogRef[]);
+}
+
+/** Upcoming runs of a custom timetable: four instants a run, in the order in which they are saved. */
+export function dueRunsFromSql(times: readonly Micros[]): readonly DueRun[] {
+  return Array.from({ length: times.length / 4 }, (_, i) => {
+    const [logicalDate, intervalStart, intervalEnd, runAfter] = times.slice(4 * i);
+    return { logicalDate, intervalStart, intervalEnd, runAfter };
+  });
 }

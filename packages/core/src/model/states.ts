@@ -41,3 +41,8 @@ export function isTerminal(state: TaskState): boolean {
 export function isLive(state: TaskState): boolean {
   return state === "queued" || state === "running" || state === "restarting";
 }
+
+/** True for an end with which work that depends on it may go on: nothing failed. */
+export function isFine(state: TaskState): boolean {
+  return state === "success" || state === "skipped" || state === "removed";
+}

@@ -1,4 +1,5 @@
 import type { Micros } from "../model/instant.ts";
+import { isFine } from "../model/states.ts";
 import type { Draft } from "./draft.ts";
 
 /** What of a run is not done in time, and was not when it was looked at before. */
@@ -47,8 +48,4 @@ function toldBefore({ head, run }: Draft): Micros {
 
 function isDone(draft: Draft, task: number): boolean {
   return [...draft.slotsOf(task)].every((slot) => slot < 0 || isFine(draft.state(slot)));
-}
-
-function isFine(state: string): boolean {
-  return state === "success" || state === "skipped" || state === "removed";
 }

@@ -3,7 +3,7 @@ import type { GraphEdge } from "../graph/graph.ts";
 import type { Cause } from "./changes.ts";
 import { setState, type Draft } from "./draft.ts";
 import { endedCount, expandTaskBeforeRun, reconcileGroup } from "./expand.ts";
-import { applyTriggerRule, type SetupCounts, type Verdict } from "./trigger-rule.ts";
+import { verdictOf, type SetupCounts, type Verdict } from "./trigger-rule.ts";
 
 /** What the plan must know about the previous run of the DAG (depends_on_past). */
 export interface PastStates {
@@ -157,12 +157,11 @@ function ruleOf(draft: Draft, slot: number): string {
 function ruleVerdict(draft: Draft, slot: number): Verdict {
   const { compiled } = draft.run;
   const task = draft.taskOf(slot);
-  const node = compiled.tasks[task];
   const hasSame = compiled.sameIndexUpstream[task] > 0;
   const count = (outcome: number): number =>
     draft.upCount(task, outcome) + (hasSame ? draft.sameIndexCount(slot, outcome) : 0);
-  const verdict = applyTriggerRule(
-    node.triggerRule,
+  return verdictOf(
+    compiled.tasks[task],
     {
       total: draft.upTotal(task) + compiled.sameIndexUpstream[task] - count(OUTCOME.removed),
       success: count(OUTCOME.success),
@@ -170,16 +169,11 @@ function ruleVerdict(draft: Draft, slot: number): Verdict {
       failed: count(OUTCOME.failed),
       upstreamFailed: count(OUTCOME.upstreamFailed),
     },
-    node.teardown ? setupCounts(draft, slot) : undefined,
+    () => setupCounts(draft, slot),
   );
-  if (verdict !== "run" || node.teardown || !node.setups?.length) return verdict;
-  const setups = setupCounts(draft, slot);
-  if (setups.success === setups.total) return "run";
-  if (setups.failed > 0) return "upstream_failed";
-  return setups.skipped > 0 ? "skipped" : "wait";
 }
 
-function setupCounts(draft: Draft, slot: number): SetupCounts & { readonly failed: number } {
+function setupCounts(draft: Draft, slot: number): SetupCounts {
   const { compiled } = draft.run;
   const task = draft.taskOf(slot);
   const counts = { total: 0, success: 0, skipped: 0, failed: 0 };

@@ -1,3 +1,4 @@
+import type { GraphTask } from "../graph/graph.ts";
 import type { TriggerRule } from "../model/trigger-rule.ts";
 
 /** What a rule says of a task instance now. */
@@ -12,11 +13,32 @@ export interface UpstreamCounts {
   readonly upstreamFailed: number;
 }
 
-/** Outcomes of a teardown's direct setups. */
+/** Outcomes of a teardown's direct setups, or of those in whose scope a task is; `failed` are upstream_failed ones, too. */
 export interface SetupCounts {
   readonly total: number;
   readonly success: number;
   readonly skipped: number;
+  readonly failed: number;
+}
+
+const NO_SETUPS: SetupCounts = { total: 0, success: 0, skipped: 0, failed: 0 };
+
+/**
+ * What the rule of a task and the setups in whose scope it is say together.
+ *
+ * @param setups is only asked for when it matters.
+ */
+export function verdictOf(
+  node: Pick<GraphTask, "triggerRule" | "teardown" | "setups">,
+  up: UpstreamCounts,
+  setups: () => SetupCounts,
+): Verdict {
+  const verdict = applyTriggerRule(node.triggerRule, up, node.teardown ? setups() : NO_SETUPS);
+  if (verdict !== "run" || node.teardown || !node.setups?.length) return verdict;
+  const { total, success, skipped, failed } = setups();
+  if (success === total) return "run";
+  if (failed > 0) return "upstream_failed";
+  return skipped > 0 ? "skipped" : "wait";
 }
 
 /**
@@ -26,7 +48,7 @@ export interface SetupCounts {
 export function applyTriggerRule(
   rule: TriggerRule,
   up: UpstreamCounts,
-  setups: SetupCounts = { total: 0, success: 0, skipped: 0 },
+  setups: Omit<SetupCounts, "failed"> = NO_SETUPS,
 ): Verdict {
   const bad = up.failed + up.upstreamFailed;
   const isDone = up.success + up.skipped + bad >= up.total;
@@ -81,7 +103,7 @@ function applyOneOf(rule: "one_success" | "one_failed" | "one_done", up: Upstrea
   }
 }
 
-function afterSetups(setups: SetupCounts): Verdict {
+function afterSetups(setups: Omit<SetupCounts, "failed">): Verdict {
   if (setups.total === 0 || setups.success > 0) return "run";
   return setups.skipped === setups.total ? "skipped" : "upstream_failed";
 }

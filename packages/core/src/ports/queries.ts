@@ -4,6 +4,7 @@ import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { Cause, LogRef, StoredValue } from "../plan/changes.ts";
 import type { BackfillInfo, BackfillWish, RunAtDate } from "./backfills.ts";
 import type { ImportError } from "./engine-store.ts";
+import type { WhyFacts, WhyQuestion } from "./why.ts";
 
 /** A part of a list. Lists never say how long they are. */
 export interface Page<Item> {
@@ -302,4 +303,9 @@ export interface Queries {
   setConnection(connection: ConnectionInput): Promise<void>;
   deleteConnection(connectionId: string): Promise<void>;
   listSchedulers(): Promise<readonly SchedulerInfo[]>;
+  /**
+   * Everything that {@link whyInstance}, {@link whyRun} and {@link whyDag} answer from, in one round trip. A run of 100 000 instances is read by task
+   * and state. `run` is absent when the DAG has none of that id.
+   */
+  why(question: WhyQuestion): Promise<WhyFacts | undefined>;
 }

@@ -20,6 +20,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "dags test": ["millrace dags test orders", "millrace dags test orders 2025-10-01 --logs"],
   "dags state": ["millrace dags state orders latest"],
   "dags list-runs": ["millrace dags list-runs orders --state failed", "millrace dags list-runs -d orders -n 5"],
+  "dags why": ["millrace dags why orders", "millrace dags why orders latest"],
+  "dags next-execution": ["millrace dags next-execution orders -n 5"],
   "dags pause": ["millrace dags pause orders", "millrace dags pause --treat-dag-id-as-regex '^orders_' --yes"],
   "dags unpause": ["millrace dags unpause orders prices"],
   "dags list-import-errors": ["millrace dags list-import-errors"],
@@ -42,6 +44,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "tasks list": ["millrace tasks list orders --tree"],
   "tasks test": ["millrace tasks test orders load", "millrace tasks test orders load -i 'rows=[1, 2]'"],
   "tasks state": ["millrace tasks state orders load latest"],
+  "tasks why": ["millrace tasks why orders", "millrace tasks why orders load latest -m 3"],
   "tasks clear": [
     "millrace tasks clear orders -t '^load$' --downstream --run latest",
     "millrace tasks clear orders -f -n",

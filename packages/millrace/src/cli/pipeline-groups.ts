@@ -9,11 +9,15 @@ import { makeDagsDetails } from "./commands/dags-details.ts";
 import { makeDagsList } from "./commands/dags-list.ts";
 import { makeDagsListImportErrors } from "./commands/dags-list-import-errors.ts";
 import { makeDagsListRuns } from "./commands/dags-list-runs.ts";
+import { makeDagsNextExecution } from "./commands/dags-next-execution.ts";
 import { makeDagsPause } from "./commands/dags-pause.ts";
 import { makeDagsReport } from "./commands/dags-report.ts";
+import { makeDagsShow } from "./commands/dags-show.ts";
+import { makeDagsShowDependencies } from "./commands/dags-show-dependencies.ts";
 import { makeDagsState } from "./commands/dags-state.ts";
 import { makeDagsTest } from "./commands/dags-test.ts";
 import { makeDagsTrigger } from "./commands/dags-trigger.ts";
+import { makeDagsWhy } from "./commands/dags-why.ts";
 import { makeJobExecute } from "./commands/job-execute.ts";
 import { makeJobLaunch } from "./commands/job-launch.ts";
 import { makeJobList } from "./commands/job-list.ts";
@@ -25,6 +29,7 @@ import { makeTasksRender } from "./commands/tasks-render.ts";
 import { makeTasksState } from "./commands/tasks-state.ts";
 import { makeTasksStatesForDagRun } from "./commands/tasks-states-for-dag-run.ts";
 import { makeTasksTest } from "./commands/tasks-test.ts";
+import { makeTasksWhy } from "./commands/tasks-why.ts";
 import { makeGroup, type Shell } from "./make-command.ts";
 
 /** `millrace dags`, `tasks`, `assets`, and `job` for users from Dagster: pipelines and what became of them. */
@@ -35,8 +40,12 @@ export function makePipelineGroups(shell: Shell): readonly Command[] {
       makeDagsDetails(shell),
       makeDagsTrigger(shell),
       makeDagsTest(shell),
+      makeDagsShow(shell),
+      makeDagsShowDependencies(shell),
       makeDagsState(shell),
       makeDagsListRuns(shell),
+      makeDagsWhy(shell),
+      makeDagsNextExecution(shell),
       makeDagsPause(shell, true),
       makeDagsPause(shell, false),
       makeDagsListImportErrors(shell),
@@ -48,6 +57,7 @@ export function makePipelineGroups(shell: Shell): readonly Command[] {
       makeTasksList(shell),
       makeTasksTest(shell),
       makeTasksState(shell),
+      makeTasksWhy(shell),
       makeTasksClear(shell),
       makeTasksLogs(shell),
       makeTasksRender(shell),

@@ -1,5 +1,6 @@
 import { ERROR_TABLE, isMillraceError, type MillraceError } from "@millrace/core";
 import { StoppedBySignal } from "./hear-stop.ts";
+import { nameProgram } from "./name-program.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command ends with: 0 ok, 1 failed, 2 wrong use, 3 not reachable. */
@@ -27,10 +28,9 @@ export async function runAction(
 export function printError(terminal: Terminal, error: unknown, { debug }: { readonly debug: boolean }): ExitCode {
   const paint = terminal.paintTalk;
   if (isMillraceError(error)) {
-    const callable = (text: string): string => text.replaceAll(/(?<=[`"])millrace (?=[a-z-])/g, `${terminal.program} `);
-    terminal.say(`${paint.red("error")}: ${callable(sentence(error))}`);
+    terminal.say(`${paint.red("error")}: ${nameProgram(sentence(error), terminal)}`);
     const { hint } = error.details;
-    if (typeof hint === "string") terminal.say(`  ${callable(hint)}`);
+    if (typeof hint === "string") terminal.say(`  ${nameProgram(hint, terminal)}`);
     terminal.say(paint.dim(`  (${error.code})`));
     if (debug) terminal.say(paint.dim(stackOf(error)));
     return ERROR_TABLE[error.code].exitCode;

@@ -16,6 +16,7 @@ import { findPreviousSuccess } from "./find-previous-success.ts";
 import { findPreviousRunId, findRunId, loadLiveRuns, loadRun } from "./load-runs.ts";
 import { readResults } from "./read-results.ts";
 import { readState } from "./read-state.ts";
+import { readWhy } from "./why.ts";
 
 let store: TestStore;
 beforeAll(async () => {
@@ -144,6 +145,11 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
   ["listRuns of a DAG", (pool) => listRuns(pool, { dagId: DAG }), ["logical_date_unique"]],
   ["listRuns of all", (pool) => listRuns(pool, {}), ["dag_run_pkey", "run_change_100000_pkey"]],
   ["listTaskInstances", (pool) => listTaskInstances(pool, { runId: LATEST }), ["task_instance_100000_pkey"]],
+  [
+    "why",
+    (pool) => readWhy(pool, { dagId: DAG, runId: LATEST, mapIndex: 3 }),
+    ["task_instance_100000_pkey", "run_change_100000_pkey", "dag_run_live", "logical_date_unique"],
+  ],
   ["listChanges", (pool) => listChanges(pool, LATEST, 39), ["run_change_100000_pkey"]],
 ];
 

@@ -1,5 +1,6 @@
-import { MillraceError, type DagRow, type DueRun, type Graph, type Micros, type VersionCode } from "@millrace/core";
+import { MillraceError, type DagRow, type Graph, type Micros, type VersionCode } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
+import { dueRunsFromSql } from "../rows.ts";
 import { runGuarded } from "./run-guarded.ts";
 
 /** Failed runs in a row are counted up to here: no DAG asks for more. */
@@ -82,14 +83,6 @@ export async function loadBundle(
   return rows[0];
 }
 
-/** Four instants a run, in the order in which they are saved. */
-function dueRuns(times: readonly Micros[]): readonly DueRun[] {
-  return Array.from({ length: times.length / 4 }, (_, i) => {
-    const [logicalDate, intervalStart, intervalEnd, runAfter] = times.slice(4 * i);
-    return { logicalDate, intervalStart, intervalEnd, runAfter };
-  });
-}
-
 function dagFromSql(row: DagSql): DagRow {
   const { last_logical_date: logicalDate, last_interval_start: intervalStart, last_interval_end: intervalEnd } = row;
   return {
@@ -104,7 +97,7 @@ function dagFromSql(row: DagSql): DagRow {
       logicalDate === null || intervalStart === null || intervalEnd === null
         ? undefined
         : { logicalDate, intervalStart, intervalEnd },
-    customTimes: row.custom_times === null ? undefined : dueRuns(row.custom_times),
+    customTimes: row.custom_times === null ? undefined : dueRunsFromSql(row.custom_times),
     failedRunsInRow: row.failed_runs,
   };
 }

@@ -15,18 +15,21 @@ export interface Play {
   readonly order: number;
   /** Called now and then while the run lives; may clear or mark. */
   readonly disturb?: (world: World, random: () => number) => void;
+  /** Called before each step; looks only. */
+  readonly watch?: (world: World) => void;
 }
 
 const MOST_STEPS = 3_000;
 
 /** Plays a run to its end. @throws Error when it stands still, or an invariant breaks on the way. */
-export function play({ graph, endings, order, disturb }: Play): World {
+export function play({ graph, endings, order, disturb, watch }: Play): World {
   const random = seeded(order);
   const world = new World(compileGraph(graph), { start: random() < 0.8, limit: 1 + Math.floor(random() * 6) });
   if (world.run.head.state === "queued") world.tick([{ kind: "start" }]);
   const hops = new Map<string, number>();
   for (let step = 0; step < MOST_STEPS; step += 1) {
     world.limit = 1 + Math.floor(random() * 6);
+    watch?.(world);
     if (disturb && random() < 0.05) disturb(world, random);
     if (random() < 0.03) world.crash();
     if (world.hasFollowUps && random() < 0.7) world.followUp();
