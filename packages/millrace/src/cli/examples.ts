@@ -5,6 +5,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   scheduler: ["millrace scheduler"],
   "dag-processor": ["millrace dag-processor", "millrace dag-processor --num-runs 1"],
   init: ["millrace init my-pipelines"],
+  doctor: ["millrace doctor", "millrace doctor --only fsync,snapshots"],
   info: ["millrace info", "millrace info --anonymize -o json"],
   "cheat-sheet": ["millrace cheat-sheet"],
   completion: [

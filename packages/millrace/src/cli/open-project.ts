@@ -98,14 +98,18 @@ async function open<T>(
   }
 }
 
+/** Whether a project's folder has something of one. */
+export function isProject({ projectFolder, core }: Config): boolean {
+  return [join(projectFolder, "millrace.json"), core.dataFolder, ...core.dagFolders].some((path) => existsSync(path));
+}
+
 /**
  * Nothing is created in a folder that is no project.
  *
  * @throws MillraceError BAD_CONFIG
  */
 export function requireProject(config: Config): void {
-  const signs = [join(config.projectFolder, "millrace.json"), config.core.dataFolder, ...config.core.dagFolders];
-  if (signs.some((path) => existsSync(path))) return;
+  if (isProject(config)) return;
   throw new MillraceError(
     "BAD_CONFIG",
     `${config.projectFolder} is no Millrace project: it has neither millrace.json nor a folder ${config.core.dagFolders.join(" or ")}`,

@@ -6,6 +6,7 @@ import { makeCheatSheet } from "./commands/cheat-sheet.ts";
 import { makeComplete } from "./commands/complete.ts";
 import { makeCompletion } from "./commands/completion.ts";
 import { makeDagProcessor } from "./commands/dag-processor.ts";
+import { makeDoctor } from "./commands/doctor.ts";
 import { makeInfo } from "./commands/info.ts";
 import { makeInit } from "./commands/init.ts";
 import { makeScheduler } from "./commands/scheduler.ts";
@@ -38,6 +39,7 @@ export function makeProgram(shell: Shell): Command {
     ...makeAdminGroups(shell),
     makeScheduler(shell),
     makeDagProcessor(shell),
+    makeDoctor(shell),
     makeInfo(shell),
     makeCheatSheet(shell, program),
     makeCompletion(shell),

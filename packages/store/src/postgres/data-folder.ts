@@ -27,8 +27,8 @@ export interface DataFolder {
  * @throws MillraceError NO_DATABASE when the folder cannot be made or belongs to somebody else.
  */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
-  const root = resolve(folder);
-  const users = join(root, "users");
+  const parts = dataFolderAt(folder);
+  const { root, users } = parts;
   try {
     await mkdir(users, { recursive: true, mode: 0o700 });
     await chmod(root, 0o700);
@@ -40,7 +40,28 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
       { cause: error },
     );
   }
-  return { root, cluster: join(root, "cluster"), users, log: join(root, "postgres.log"), links: join(root, "lib") };
+  return parts;
+}
+
+/** Where the parts of an embedded database are, whether or not they are there. Makes nothing. */
+export function dataFolderAt(folder: string): DataFolder {
+  const root = resolve(folder);
+  const inside = (name: string): string => join(root, name);
+  return {
+    root,
+    cluster: inside("cluster"),
+    users: inside("users"),
+    log: inside("postgres.log"),
+    links: inside("lib"),
+  };
+}
+
+/** The folder that {@link openSocketFolder} would give; undefined when it is to be a new one in the temporary folder. Makes nothing. */
+export async function findSocketFolder(folder: DataFolder): Promise<string | undefined> {
+  const inside = join(folder.root, "run");
+  if (fits(inside)) return inside;
+  const known = await readFile(join(folder.root, "socket-folder"), "utf8").catch(() => undefined);
+  return known !== undefined && (await isOurs(known)) ? known : undefined;
 }
 
 /**

@@ -4,18 +4,27 @@
 // or finished holder creates the next number with link(2), which only one process can. Nobody ever deletes or replaces
 // another's highest file, so the race "both found it stale, the second deletes the first one's new lock" cannot happen.
 import { randomUUID } from "node:crypto";
-import { link, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MillraceError } from "@millrace/core";
 import { giveToFolderOwner } from "./folder-owner.ts";
 import { stateOfProcess, thisProcess } from "./process-identity.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
+import type { ProcessIdentity, ProcessState } from "./process-identity.ts";
 
 const POLL_MS = 10;
 /** A holder of another container cannot be checked; after this long without change it is taken for dead. */
 const ELSEWHERE_PATIENCE_MS = 60_000;
 const PREFIX = "gate.";
+
+/** A process that holds the lock of a folder. */
+export interface LockHolder {
+  readonly path: string;
+  readonly holder: ProcessIdentity;
+  readonly state: ProcessState;
+  /** By this machine's clock, as `Date.now()`; undefined when it was given back meanwhile. */
+  readonly sinceMs: number | undefined;
+}
 
 interface GateFile {
   readonly number: number;
@@ -40,6 +49,15 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>, 
     await writeOwn(folder, released, "{}");
     await rename(released, gatePath(folder, number));
   }
+}
+
+/** Who holds the lock of a folder now, and since when; undefined when nobody does. Changes nothing. */
+export async function findLockHolder(folder: string): Promise<LockHolder | undefined> {
+  const top = await highestGate(folder);
+  if (top?.holder === undefined) return undefined;
+  const path = gatePath(folder, top.number);
+  const info = await stat(path).catch(() => undefined);
+  return { path, holder: top.holder, state: await stateOfProcess(top.holder), sinceMs: info?.mtimeMs };
 }
 
 async function writeOwn(folder: string, path: string, text: string): Promise<void> {

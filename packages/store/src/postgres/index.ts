@@ -3,6 +3,8 @@ export type { EmbeddedConnection } from "./connect-embedded.ts";
 export { findDatabase } from "./find-database.ts";
 export type { DatabaseChoice, DatabaseConfig } from "./find-database.ts";
 export type { EmbeddedOptions } from "./join-server.ts";
+export { inspectEmbedded } from "./inspect-embedded.ts";
+export type { EmbeddedFolderFacts } from "./inspect-embedded.ts";
 export { openPool } from "./open-pool.ts";
 export type { DatabasePool, PoolOptions } from "./open-pool.ts";
 export { classifySqlError } from "./sql-error.ts";

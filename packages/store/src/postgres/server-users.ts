@@ -47,6 +47,17 @@ export async function listUsers(folder: DataFolder): Promise<readonly ServerUser
   return users;
 }
 
+/** All processes that are written down as users of the server, dead ones too. Changes nothing. */
+export async function readUsers(folder: DataFolder): Promise<readonly ServerUser[]> {
+  const names = await readdir(folder.users).catch(() => []);
+  const users = await Promise.all(
+    names
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => readUser(join(folder.users, name), name.replace(/\.json$/, ""))),
+  );
+  return users.filter((user) => user !== undefined);
+}
+
 /** @throws MillraceError NO_DATABASE when the entry cannot be read: the one who wrote it may live, and nobody may take its place. */
 async function readUser(path: string, id: string): Promise<ServerUser | undefined> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {

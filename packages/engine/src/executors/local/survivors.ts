@@ -1,6 +1,6 @@
 // R10. Workers have their own lease: pid and start time, written down by the executor that made them. A starting executor of the same host ends
 // those whose executor is gone, before anything is started again.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileSafe } from "../../logs/log-folder.ts";
 import { killMarked } from "./marked-processes.ts";
@@ -21,7 +21,7 @@ export class WorkerRecords {
   readonly #parent: Promise<string | undefined>;
 
   constructor(dataFolder: string, host: string) {
-    this.#folder = join(dataFolder, "workers", fileSafe(host));
+    this.#folder = workersFolder(dataFolder, host);
     mkdirSync(this.#folder, { recursive: true });
     this.#parent = processStartedAt(process.pid);
   }
@@ -78,5 +78,42 @@ function readRecord(file: string): WorkerRecord | undefined {
   } catch {
     // Written halfway when its executor was killed: the worker it meant ends by itself when its IPC closes.
     return undefined;
+  }
+}
+
+/** A worker process that has been written down and lives. */
+export interface WorkerProcess {
+  readonly pid: number;
+  /** Whether the executor that made it lives. */
+  readonly parentLives: boolean;
+  /** 0 where the system does not tell it in a file. */
+  readonly memoryBytes: number;
+}
+
+/** The live worker processes of a host, as executors with this data folder have written them down. Changes nothing. */
+export async function findWorkerProcesses(dataFolder: string, host: string): Promise<readonly WorkerProcess[]> {
+  const folder = workersFolder(dataFolder, host);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const found = await Promise.all(
+    names.map(async (name): Promise<WorkerProcess | undefined> => {
+      const record = readRecord(join(folder, name));
+      if (record === undefined || (await processStartedAt(record.pid)) !== record.startedAt) return undefined;
+      const parentLives = (await processStartedAt(record.parentPid)) === record.parentStartedAt;
+      return { pid: record.pid, parentLives, memoryBytes: residentBytes(record.pid) };
+    }),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+function workersFolder(dataFolder: string, host: string): string {
+  return join(dataFolder, "workers", fileSafe(host));
+}
+
+function residentBytes(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1_024;
+  } catch {
+    // No such file system, or the process has just ended.
+    return 0;
   }
 }
