@@ -70,8 +70,8 @@ export interface RetentionStore {
   removeVersions(): Promise<number>;
   /** Which of these bundles the database has. */
   knownBundles(hashes: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Since when the oldest unfinished run is at work; the present when there is none. Lines older than that belong to nothing that runs. */
-  busySince(): Promise<Micros>;
+  /** How long the try that has run for longest has been at work; 0 when none runs. Segments that were written last before that have no lines of a try that runs. */
+  longestTry(): Promise<Micros>;
   /** Log segments of kept tries, run by run from `afterRunId` on: those of runs within their DAG's limits. */
   keptSegments(
     limits: readonly RunLimits[],

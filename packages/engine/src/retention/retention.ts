@@ -22,8 +22,9 @@ const PARTITION_PATIENCE_MICROS = 86_400_000_000;
 /** Between two rounds, and before the first one. */
 const ROUND_MS = 60_000;
 const FIRST_ROUND_MS = 2_000;
-/** Between two rounds of what reads more: versions, bundles and log segments. */
+/** Between two rounds of what reads more: versions, bundles and log segments. After many runs have gone it comes at once. */
 const LARGE_ROUND_MS = 3_600_000;
+const MANY_RUNS = 1_000;
 
 /** What {@link Retention} works with. */
 export interface RetentionOptions {
@@ -48,6 +49,7 @@ export class Retention {
   #round: Promise<void> = Promise.resolve();
   #isStopping = false;
   #largeRoundAtMs = -Infinity;
+  #removedSinceLarge = 0;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
@@ -83,8 +85,10 @@ export class Retention {
     await this.#archives.settleDrafts();
     await this.#removeRuns(limitsOf(policies, ({ runsMicros, maxRuns }) => [runsMicros, maxRuns]));
     await this.#clearAway();
-    if (performance.now() - this.#largeRoundAtMs < LARGE_ROUND_MS) return;
+    const isDue = performance.now() - this.#largeRoundAtMs >= LARGE_ROUND_MS;
+    if (!isDue && this.#removedSinceLarge < MANY_RUNS) return;
     this.#largeRoundAtMs = performance.now();
+    this.#removedSinceLarge = 0;
     await this.#largeRound(limitsOf(policies, ({ logsMicros, maxRunsWithLogs }) => [logsMicros, maxRunsWithLogs]));
   }
 
@@ -121,6 +125,7 @@ export class Retention {
       const expired = await store.findExpired(limits, RUNS_AT_ONCE);
       if (expired.length === 0 || this.#isStopping || !(await store.claim(schedulerId()))) return;
       const removed = await this.#removeSome(expired);
+      this.#removedSinceLarge += removed.size;
       log.info({ runs: removed.size }, "expired runs removed");
       // Those that stay were cleared just now: they are not found again, or by the next round.
       if (removed.size < expired.length) return;

@@ -46,10 +46,12 @@ const KEPT = `
   select (select max(run_id) from run), null, null`;
 
 // The oldest start of what is unfinished: index dag_run_live.
-const BUSY_SINCE = `
-  select coalesce(min(least(r.started_at, r.queued_at)), now()) as since
+// Index dag_run_live, then the instances of unfinished runs.
+const LONGEST_TRY = `
+  select millrace.micros(now()) - millrace.micros(coalesce(min(t.started_at), now())) as micros
   from millrace.dag_run r
-  where r.state in ('queued', 'running')`;
+  join millrace.task_instance t on t.run_id = r.run_id
+  where r.state in ('queued', 'running') and t.state in ('running', 'restarting')`;
 
 /** As {@link RetentionStore.keptSegments}. */
 export async function keptSegments(
@@ -70,8 +72,8 @@ export async function keptSegments(
   return { segments, lastRunId: rows[0]?.last ?? undefined };
 }
 
-/** As {@link RetentionStore.busySince}. */
-export async function busySince(pool: DatabasePool): Promise<number> {
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ since: number }>(BUSY_SINCE));
-  return rows[0].since;
+/** As {@link RetentionStore.longestTry}. */
+export async function longestTry(pool: DatabasePool): Promise<number> {
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ micros: number }>(LONGEST_TRY));
+  return rows[0].micros;
 }

@@ -3,7 +3,7 @@ import { copyOut } from "../postgres/copy.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "../queries/run-guarded.ts";
 import { findExpired } from "./find-expired.ts";
-import { busySince, keptSegments } from "./kept-segments.ts";
+import { keptSegments, longestTry } from "./kept-segments.ts";
 import { removeRuns } from "./remove-runs.ts";
 import { knownBundles, removeVersions } from "./remove-versions.ts";
 import { dropPartitions, sweepRows } from "./sweep-rows.ts";
@@ -77,7 +77,7 @@ export function makeRetentionStore(pool: DatabasePool): RetentionStore {
     },
     removeVersions: () => removeVersions(pool),
     knownBundles: (hashes) => knownBundles(pool, hashes),
-    busySince: () => busySince(pool),
+    longestTry: () => longestTry(pool),
     keptSegments: (limits, afterRunId) => keptSegments(pool, limits, afterRunId),
   };
 }
