@@ -72,9 +72,9 @@ export type {
   Choice,
   Condition,
   DagOptions,
+  RetentionOptions,
   Defaults,
   Group,
-  RetentionOptions,
   GroupMark,
   GroupOptions,
   MapOptions,
@@ -125,9 +125,10 @@ export {
   type SkipValue,
 } from "./dsl/signals.ts";
 export { listsOf } from "./graph/lists-of.ts";
-export { DEFAULT_RULES, type SystemRules } from "./model/system-rules.ts";
-export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export { KEEP_ALL, type RetentionPolicy } from "./model/retention-policy.ts";
+export { DEFAULT_RULES, type SystemRules } from "./model/system-rules.ts";
+export { overrideSchedule, type ScheduleOverride } from "./graph/override-schedule.ts";
+export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export type {
   DagCallback,
   Graph,
@@ -256,6 +257,7 @@ export type {
   WhyQuestion,
 } from "./ports/why.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
+export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
 export type {
   CallbackAnswer,
   CallbackDispatch,
@@ -274,7 +276,6 @@ export {
   compileTemplate,
   isTemplate,
   renderTemplate,
-export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
   type RenderOptions,
   type TemplateContext,
 } from "./template/compile-template.ts";

@@ -6,6 +6,7 @@ export {
   type SavedDag,
 } from "./dag-processor/dag-processor.ts";
 export { createFolderBlobStore } from "./blobs/folder-blob-store.ts";
+export type { ScheduleEntries, ScheduleEntry, ScheduleFault, SchedulesSource } from "./dag-processor/schedules-file.ts";
 export { readDags, type ReadDagsOptions } from "./dag-processor/read-dags.ts";
 export { createLocalExecutor } from "./executors/local/local-executor.ts";
 export type { LocalExecutorOptions } from "./executors/local/local-limits.ts";
@@ -13,9 +14,9 @@ export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
 export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { previewBackfill, type PreviewedDate } from "./preview-backfill.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";
-export { runFromRows } from "./scheduler/owned-dags.ts";
 export { findWorkerProcesses, type WorkerProcess } from "./executors/local/survivors.ts";
 export { Retention, type RetentionOptions } from "./retention/retention.ts";
+export { runFromRows } from "./scheduler/owned-dags.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";
 export { liveSchedulers, sendCommand, type Sending, type SendOptions } from "./send-command.ts";

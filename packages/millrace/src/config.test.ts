@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "./config.ts";
 
 let folder: string;
@@ -62,5 +62,33 @@ test("a misspelt name is refused with the near one, in the file and in the envir
     code: "BAD_CONFIG",
     message: expect.stringContaining("MILLRACE__DATABASE__URI is no setting") as string,
     details: { hint: expect.stringContaining("Did you mean MILLRACE__DATABASE__URL") as string },
+  });
+});
+
+describe("the schedules file", () => {
+  const text = '{ "core": { "schedulesFile": "config/schedules/${ENVIRONMENT}.yaml" } }';
+  const fileOf = (env: Readonly<Record<string, string>>): string | undefined => load(text, env).core.schedulesFile;
+
+  test("is that of the environment, dev when nobody names one", () => {
+    expect(load("{}").core.schedulesFile).toBeUndefined();
+    expect(fileOf({})).toBe(join(folder, "config/schedules/dev.yaml"));
+    expect(fileOf({ ENVIRONMENT: "prod" })).toBe(join(folder, "config/schedules/prod.yaml"));
+    const both = { ENVIRONMENT: "prod", MILLRACE__CORE__ENVIRONMENT: "stg" };
+    expect(fileOf(both)).toBe(join(folder, "config/schedules/stg.yaml"));
+    expect(load(text, { ENVIRONMENT: "prod" }).sources.get("core.environment")).toBe("ENVIRONMENT");
+  });
+
+  test("cannot be reached through the name of an environment", () => {
+    const refusal = {
+      code: "BAD_CONFIG",
+      message: expect.stringMatching(/^ENVIRONMENT: "..\/a" cannot be part/) as string,
+    };
+    expect(() => fileOf({ ENVIRONMENT: "../a" })).toThrow(expect.objectContaining(refusal));
+    // Who has no schedules file may have an ENVIRONMENT of any kind.
+    expect(load("{}", { ENVIRONMENT: "../a" }).core.environment).toBe("../a");
+  });
+
+  test("has no other variables in its name", () => {
+    expect(() => load('{ "core": { "schedulesFile": "${HOME}/x.yaml" } }')).toThrow(/only \$\{ENVIRONMENT\} stands/);
   });
 });

@@ -14,6 +14,8 @@ export interface Setting<T> {
   readonly fits: string;
   readonly read: (text: string) => T;
   readonly isSecret?: true;
+  /** A name without `MILLRACE__` that the environment may give it by, too. */
+  readonly variable?: string;
 }
 
 const text = (fallback: string, description: string): Setting<string> => ({
@@ -71,6 +73,16 @@ const choice = <const T extends string>(choices: readonly T[], fallback: T, desc
 export const SETTINGS = {
   core: {
     dagFolders: list(["dags"], "Folders with `*.dag.ts` files, relative to the project folder."),
+    environment: {
+      ...text(
+        "dev",
+        "Which environment this is: the `${ENVIRONMENT}` of `core.schedulesFile`. `ENVIRONMENT` sets it, too.",
+      ),
+      variable: "ENVIRONMENT",
+    },
+    schedulesFile: optional(
+      "A YAML file with schedules that DAGs have instead of their own, relative to the project folder, like `config/schedules/${ENVIRONMENT}.yaml`.",
+    ),
     dataFolder: text(".millrace", "Folder for the embedded database, logs, compiled DAG files and large results."),
     pausedUponCreation: flag(false, "New DAGs start paused."),
     triggerOnStart: list([], "DAGs that `millrace start` triggers once when they have never run."),
@@ -114,6 +126,17 @@ export const SETTINGS = {
   logs: {
     level: choice(["debug", "info", "warn", "error", "silent"], "info", "How much Millrace's own log says."),
   },
+  retention: {
+    runsDays: whole(
+      0,
+      [0, 36_500],
+      "Days that a run is kept after its end, with its tries, XComs, events and logs; 0 = for ever. DAGs may say otherwise (`retention`), here as below.",
+    ),
+    maxRuns: whole(0, [0, 10_000_000], "Ended runs that each DAG keeps at most, the ones made last; 0 = all."),
+    logsDays: whole(0, [0, 36_500], "Days that the logs of a run are kept after its end; 0 = as long as the run."),
+    maxRunsWithLogs: whole(0, [0, 10_000_000], "Ended runs of each DAG that keep their logs at most; 0 = all."),
+    archive: flag(false, "Runs are written to files in `archives` of the data folder before they are deleted."),
+  },
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;
 
 type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
@@ -126,17 +149,6 @@ export interface Config extends Settings {
   /** Where each value that is not a default came from, by `section.key`. */
   readonly sources: ReadonlyMap<string, string>;
 }
-  retention: {
-    runsDays: whole(
-      0,
-      [0, 36_500],
-      "Days that a run is kept after its end, with its tries, XComs, events and logs; 0 = for ever. DAGs may say otherwise (`retention`), here as below.",
-    ),
-    maxRuns: whole(0, [0, 10_000_000], "Ended runs that each DAG keeps at most, the ones made last; 0 = all."),
-    logsDays: whole(0, [0, 36_500], "Days that the logs of a run are kept after its end; 0 = as long as the run."),
-    maxRunsWithLogs: whole(0, [0, 10_000_000], "Ended runs of each DAG that keep their logs at most; 0 = all."),
-    archive: flag(false, "Runs are written to files in `archives` of the data folder before they are deleted."),
-  },
 
 /** Where a configuration is read from. */
 export interface ConfigOrigin {
@@ -168,16 +180,37 @@ export function loadConfig(origin: ConfigOrigin): Config {
     const home = path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
     return isAbsolute(home) ? home : resolve(origin.folder, home);
   };
+  const schedulesFile = schedulesFileOf(settings.core, sources);
   return {
     ...settings,
     core: {
       ...settings.core,
       dagFolders: settings.core.dagFolders.map(absolute),
       dataFolder: absolute(settings.core.dataFolder),
+      ...(schedulesFile !== undefined && { schedulesFile: absolute(schedulesFile) }),
     },
     projectFolder: resolve(origin.folder),
     sources,
   };
+}
+
+/** The name of the schedules file with the environment put in. */
+function schedulesFileOf(
+  { schedulesFile, environment }: Settings["core"],
+  sources: ReadonlyMap<string, string>,
+): string | undefined {
+  if (schedulesFile === undefined) return undefined;
+  const given = sources.get("core.schedulesFile") ?? "core.schedulesFile";
+  const other = [...schedulesFile.matchAll(/\$\{(.*?)\}/g)].find(([, name]) => name !== "ENVIRONMENT")?.[0];
+  if (other !== undefined)
+    throw new MillraceError("BAD_CONFIG", `${given}: only \${ENVIRONMENT} stands for something, not ${other}`);
+  if (!schedulesFile.includes("${ENVIRONMENT}")) return schedulesFile;
+  if (!/^[\w-]+$/.test(environment))
+    throw new MillraceError(
+      "BAD_CONFIG",
+      `${sources.get("core.environment") ?? "core.environment"}: ${JSON.stringify(environment)} cannot be part of a file name; it must be letters, digits, - and _`,
+    );
+  return schedulesFile.replaceAll("${ENVIRONMENT}", environment);
 }
 
 interface Place {
@@ -195,6 +228,7 @@ function readOne({ section, key, setting, origin, file, sources }: Place): unkno
   const given: [string, unknown][] = [
     [`flag for ${name}`, origin.flags?.[name]],
     [variable, origin.env[variable]],
+    ...(setting.variable === undefined ? [] : [[setting.variable, origin.env[setting.variable]] as [string, unknown]]),
     [`millrace.json ${name}`, file[section]?.[key]],
   ];
   const found = given.find(([, value]) => value !== undefined);

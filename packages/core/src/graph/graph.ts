@@ -2,6 +2,7 @@ import type { Micros } from "../model/instant.ts";
 import type { RetentionPolicy } from "../model/retention-policy.ts";
 import type { TriggerRule } from "../model/trigger-rule.ts";
 import type { Schedule } from "../timetable/schedule.ts";
+import type { ScheduleOverride } from "./override-schedule.ts";
 
 /**
  * A DAG as data: what the builder made of a `dag()` call, without its functions. It is stored as JSON with each version,
@@ -28,6 +29,8 @@ export interface GraphDag {
   readonly tags: readonly string[];
   readonly ownerLinks?: Readonly<Record<string, string>>;
   readonly schedule: Schedule;
+  /** Where `schedule` is from when it is not the file's own. */
+  readonly scheduleOverride?: ScheduleOverride;
   /** Bounds on logical dates. */
   readonly start?: Micros;
   readonly end?: Micros;
@@ -47,15 +50,15 @@ export interface GraphDag {
   readonly pausedUponCreation?: boolean;
   /** Role → actions, kept for the server. */
   readonly accessControl?: Readonly<Record<string, readonly string[]>>;
+  readonly retention?: GraphRetention;
 }
 
-/** One declared param: its default (absent = required) and the rest of its JSON Schema. */
-  readonly retention?: GraphRetention;
-export interface GraphParam {
-  readonly default?: unknown;
 /** What a DAG says about how long its history is kept; null = no limit, absent = what the configuration says. */
 export type GraphRetention = Partial<RetentionPolicy>;
 
+/** One declared param: its default (absent = required) and the rest of its JSON Schema. */
+export interface GraphParam {
+  readonly default?: unknown;
   readonly description?: string;
   readonly schema: Readonly<Record<string, unknown>>;
 }
@@ -128,6 +131,8 @@ export interface GraphTask {
   /** Name of the operator that the user sees, for example `BashOperator`. */
   readonly operator: string;
   readonly color?: string;
+  /** Another DAG that its operator starts or waits for, where the DAG file says which. */
+  readonly otherDag?: { readonly dagId: string; readonly does: "triggers" | "waitsFor" };
   readonly owner: string;
   readonly docMd?: string;
   /**

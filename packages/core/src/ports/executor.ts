@@ -1,3 +1,4 @@
+import type { ScheduleOverride } from "../graph/override-schedule.ts";
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./engine-store.ts";
@@ -13,6 +14,8 @@ export interface Dispatch {
   readonly dagVersion: number;
   readonly bundleHash: string;
   readonly graphHash?: string;
+  /** Schedule that the DAG has instead of its file's own. */
+  readonly scheduleOverride?: ScheduleOverride;
   readonly taskId: string;
   readonly mapIndex: number;
   /** Instances that the task has in this run; absent when it is not mapped. */
@@ -143,6 +146,8 @@ export interface CallbackDispatch {
   readonly dagId: string;
   readonly dagVersion: number;
   readonly bundleHash: string;
+  /** Schedule that the DAG has instead of its file's own. */
+  readonly scheduleOverride?: ScheduleOverride;
   readonly scope: "task" | "run";
   readonly event: "success" | "failure" | "retry" | "skip" | "deadline";
   /** State of the task instance or run when the event happened. */

@@ -6,6 +6,7 @@ import type { DagFile } from "./dag-file.ts";
 import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
 import type { LateFile } from "./read-dag-files.ts";
 import { keepClaims, scanFolders, type Scan, type ScanTools } from "./scan.ts";
+import { SchedulesFile, type SchedulesSource } from "./schedules-file.ts";
 import { hasDags, withLimitsFor } from "./wanted-dags.ts";
 import { watchFolders, type FolderWatch } from "./watch-folders.ts";
 
@@ -34,6 +35,8 @@ export interface DagProcessorOptions extends LoadOptions {
   readonly onSlow?: (file: string) => void;
   /** The DAGs that {@link DagProcessor.scanOnce} is to find: it then does not wait for slow files that are not needed for it. Default: all there are. */
   readonly dagIds?: readonly string[];
+  /** A file with schedules that DAGs have instead of their own. */
+  readonly schedules?: SchedulesSource;
   /** How often all files are looked at without an event. Default 30 s. */
   readonly rescanMs?: number;
 }
@@ -65,6 +68,7 @@ class Processor {
   readonly #options: DagProcessorOptions;
   readonly #tools: ScanTools;
   readonly #clock = createClock();
+  readonly #schedules: SchedulesFile | undefined;
   #files: ReadonlyMap<string, DagFile> = new Map();
   /** What the store has, by file. */
   #saved: ReadonlyMap<string, FoundFile> = new Map();
@@ -82,7 +86,8 @@ class Processor {
 
   constructor(options: DagProcessorOptions) {
     this.#options = options;
-    const { onScan } = options;
+    const { onScan, schedules } = options;
+    this.#schedules = schedules && new SchedulesFile(schedules, options.dataFolder);
     const loaders = makeLoaders(withLimitsFor(options.dagIds, options));
     const folders = options.folders.map((folder) => resolve(folder));
     this.#tools = {
@@ -138,10 +143,11 @@ class Processor {
       this.#take(scan);
       // What is not loaded yet may be a DAG that the store has.
       const complete = scan.late.size === 0;
-      const saved = await this.#options.save(scan.found, { complete });
+      const found = await this.#scheduled(scan);
+      const saved = await this.#options.save(found, { complete });
       this.#isComplete ||= complete;
-      this.#saved = new Map(scan.found.map((file) => [file.file, file]));
-      this.#tell(scan.found, saved);
+      this.#saved = new Map(found.map((file) => [file.file, file]));
+      this.#tell(found, saved);
       this.#lockfiles = scan.lockfiles;
       void this.#alone(() => this.#remember(scan));
       return saved;
@@ -171,18 +177,20 @@ class Processor {
         { known: this.#files, late: this.#late, isStale },
       );
       this.#take(scan);
-      const changed = scan.found.filter(
+      const found = await this.#scheduled(scan);
+      const present = new Set(found.map(({ file }) => file));
+      const changed = found.filter(
         (file) => file !== this.#saved.get(file.file) && !isSame(file, this.#saved.get(file.file)),
       );
       const gone = [...this.#saved.keys()]
-        .filter((file) => !scan.files.has(file))
+        .filter((file) => !present.has(file))
         .map((file): FoundFile => ({ file, dags: [], errors: [] }));
       const complete = !this.#isComplete && scan.late.size === 0;
       if (complete || changed.length + gone.length > 0) {
-        const files = complete ? scan.found : [...gone, ...changed];
+        const files = complete ? found : [...gone, ...changed];
         const saved = await this.#options.save(files, { complete });
         this.#isComplete ||= complete;
-        this.#saved = new Map(scan.found.map((file) => [file.file, file]));
+        this.#saved = new Map(found.map((file) => [file.file, file]));
         this.#tell(changed, saved);
         this.#tools.loaders.renew();
       }
@@ -190,6 +198,10 @@ class Processor {
       this.#watchInputs();
       void this.#alone(() => this.#remember(scan));
     }).catch((error: unknown) => this.#options.log.error({ error: String(error) }, "scan failed"));
+  }
+
+  async #scheduled({ found, late }: Scan): Promise<readonly FoundFile[]> {
+    return (await this.#schedules?.apply({ found, isComplete: late.size === 0 })) ?? found;
   }
 
   /** From here on the files are as a scan has found them. */
@@ -246,6 +258,7 @@ class Processor {
   #watchInputs(): void {
     this.#watch?.add([
       ...this.#lockfiles,
+      ...(this.#schedules ? [this.#schedules.path] : []),
       ...[...this.#files.values(), ...this.#late.values()].flatMap((file) => file.inputs.map((input) => input.path)),
     ]);
   }

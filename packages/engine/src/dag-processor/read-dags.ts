@@ -4,6 +4,7 @@ import { discoverFiles, type DiscoveredFile } from "./discover-files.ts";
 import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
 import { hasDags, withLimitsFor } from "./wanted-dags.ts";
 import { resolveDuplicates } from "./resolve-duplicates.ts";
+import { SchedulesFile, type SchedulesSource } from "./schedules-file.ts";
 import { scanFiles } from "./scan.ts";
 
 /** Which DAG files to read. */
@@ -14,6 +15,8 @@ export interface ReadDagsOptions extends LoadOptions {
   readonly files?: readonly string[];
   /** The DAGs that are wanted: once they are found, files that take long to load are waited for no more. Default: all there are. */
   readonly dagIds?: readonly string[];
+  /** A file with schedules that DAGs have instead of their own. */
+  readonly schedules?: SchedulesSource;
   /** Progress, in files. */
   readonly onScan?: (done: number, total: number) => void;
 }
@@ -47,7 +50,10 @@ export async function readDags(options: ReadDagsOptions): Promise<DagsOnDisk> {
       files.set(read.file, read);
       late.delete(read.file);
     }
-    return { files: found(), leftOut: [...late.keys()] };
+    const schedules = options.schedules && new SchedulesFile(options.schedules, options.dataFolder);
+    const isComplete = late.size === 0 && options.files === undefined;
+    const scheduled = await schedules?.apply({ found: found(), isComplete });
+    return { files: scheduled ?? found(), leftOut: [...late.keys()] };
   } finally {
     loaders.close();
   }

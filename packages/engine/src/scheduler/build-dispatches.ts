@@ -21,6 +21,7 @@ export function buildDispatch({ run, slot, version, isLatest }: Handover, reader
   const values = run.instance(slot);
   const items = reader.items(run, slot);
   const assetEvents = reader.assetEvents(run);
+  const { scheduleOverride } = compiled.graph.dag;
   return {
     dispatchId: values.dispatchId as string,
     tryId: `${head.runId}/${node.taskId}/${values.mapIndex}/${values.tryNumber}`,
@@ -28,6 +29,7 @@ export function buildDispatch({ run, slot, version, isLatest }: Handover, reader
     dagVersion: head.dagVersion,
     bundleHash: version.bundleHash,
     graphHash: version.graphHash,
+    ...(scheduleOverride && { scheduleOverride }),
     taskId: node.taskId,
     mapIndex: values.mapIndex,
     ...(values.mapIndex >= 0 && { expandedCount: run.expected[run.task[slot]] }),

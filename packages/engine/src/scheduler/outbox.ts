@@ -22,9 +22,10 @@ export async function deliverCallbacks(state: TickState): Promise<void> {
 }
 
 async function deliver(state: TickState, row: OutboxRow): Promise<void> {
-  const { bundleHash, found } = await untilAnswered(state, "what a callback needs", async () => {
-    const { bundleHash } = await state.store.loadGraph(row.dagId, row.dagVersion);
-    return { bundleHash, found: await state.store.loadRun(row.runId) };
+  const { bundleHash, scheduleOverride, found } = await untilAnswered(state, "what a callback needs", async () => {
+    const { bundleHash, graph } = await state.store.loadGraph(row.dagId, row.dagVersion);
+    const { scheduleOverride } = graph.dag;
+    return { bundleHash, scheduleOverride, found: await state.store.loadRun(row.runId) };
   });
   if (!found) {
     await finish(state, row, { ok: true });
@@ -37,6 +38,7 @@ async function deliver(state: TickState, row: OutboxRow): Promise<void> {
     dagId: row.dagId,
     dagVersion: row.dagVersion,
     bundleHash,
+    ...(scheduleOverride && { scheduleOverride }),
     scope: row.scope,
     event: row.event as "success",
     state: row.scope === "run" ? run.state : STATE_AFTER[row.event as keyof typeof STATE_AFTER],

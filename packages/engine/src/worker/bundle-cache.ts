@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import Module from "node:module";
 import { basename, dirname, join } from "node:path";
-import { findDags, MillraceError, type BuiltDag } from "@millrace/core";
+import { findDags, MillraceError, overrideSchedule, type BuiltDag, type ScheduleOverride } from "@millrace/core";
 import type { EngineClient } from "./engine-client.ts";
 
 /** Node's loader of CommonJS text: unlike `vm.compileFunction` it reads source maps, and `import()` works in it. */
@@ -22,6 +22,8 @@ export interface CodeWanted {
   readonly dagId: string;
   /** The graph that it must build; not compared when absent. */
   readonly graphHash?: string;
+  /** Schedule that the DAG has instead of its file's own. */
+  readonly scheduleOverride?: ScheduleOverride;
 }
 
 type Templated = Readonly<Record<symbol, Readonly<Record<string, BuiltDag["templates"]>> | undefined>>;
@@ -29,6 +31,8 @@ type Templated = Readonly<Record<symbol, Readonly<Record<string, BuiltDag["templ
 interface LoadedDag {
   readonly dag: BuiltDag;
   readonly graphHash: string;
+  /** The same with the schedule that it was last wanted with. */
+  scheduled?: { readonly key: string; readonly loaded: LoadedDag };
 }
 
 /** Bundles loaded in this process by hash; the ones not used for longest go first. */
@@ -48,9 +52,9 @@ export class BundleCache {
    *
    * @throws MillraceError BUNDLE_BROKEN when it builds another graph here than where its version was made.
    */
-  find({ bundleHash, dagId, graphHash }: CodeWanted): BuiltDag | undefined {
-    const loaded = this.#loaded.get(bundleHash)?.get(dagId);
-    return loaded && checked(loaded, { bundleHash, dagId, graphHash });
+  find(wanted: CodeWanted): BuiltDag | undefined {
+    const loaded = this.#loaded.get(wanted.bundleHash)?.get(wanted.dagId);
+    return loaded && checked(loaded, wanted);
   }
 
   /** @throws MillraceError BUNDLE_BROKEN when the bundle does not load, has no such DAG, or builds another graph here. */
@@ -85,12 +89,20 @@ export class BundleCache {
   }
 }
 
+function withSchedule(code: LoadedDag, override: ScheduleOverride): LoadedDag {
+  const key = JSON.stringify(override);
+  if (code.scheduled?.key !== key)
+    code.scheduled = { key, loaded: withHash({ ...code.dag, graph: overrideSchedule(code.dag.graph, override) }) };
+  return code.scheduled.loaded;
+}
+
 function withHash(dag: BuiltDag): LoadedDag {
   return { dag, graphHash: createHash("sha256").update(JSON.stringify(dag.graph)).digest("hex") };
 }
 
 /** The plan goes by the graph that was stored: code with other tasks or edges must not run for it. */
-function checked({ dag, graphHash }: LoadedDag, wanted: CodeWanted): BuiltDag {
+function checked(code: LoadedDag, wanted: CodeWanted): BuiltDag {
+  const { dag, graphHash } = wanted.scheduleOverride ? withSchedule(code, wanted.scheduleOverride) : code;
   if (wanted.graphHash === undefined || wanted.graphHash === graphHash) return dag;
   throw new MillraceError(
     "BUNDLE_BROKEN",

@@ -64,11 +64,15 @@ export class FileNews {
       const lost = (was?.dagIds ?? []).filter((dagId) => !present.has(dagId));
       const end = lost.length === 0 ? "" : `; no new runs of ${lost.join(", ")}`;
       if (errors.length > 0) continue;
-      if (dags.length === 0)
+      const isMended = was?.isBroken === true;
+      // A schedules file: it is told of only while it is wrong.
+      if (isMended && !file.endsWith(".dag.ts") && existsSync(file))
+        this.#terminal.print(`${paint.cyan("file")} ${place} can be read again`);
+      else if (dags.length === 0)
         this.#terminal.print(
           `${paint.yellow("file")} ${place} ${existsSync(file) ? "exports no DAG" : "is gone"}${end}`,
         );
-      else if (was?.isBroken === true) this.#terminal.print(`${paint.cyan("file")} ${place} can be loaded again${end}`);
+      else if (isMended) this.#terminal.print(`${paint.cyan("file")} ${place} can be loaded again${end}`);
       else if (lost.length > 0) this.#terminal.print(`${paint.yellow("file")} ${place} has changed${end}`);
     }
   }

@@ -4,6 +4,7 @@ import { readDags } from "@millrace/engine";
 import { importErrorLines, shortPath } from "./banner.ts";
 import type { CommandContext } from "./make-command.ts";
 import { didYouMean } from "../near-names.ts";
+import { schedulesSourceOf } from "../system/schedules-source.ts";
 
 /** A DAG as its file declares it now, and all files that were read for it. */
 export interface DagOnDisk {
@@ -23,7 +24,9 @@ export async function findDagFile(
   dagId: string,
   subdir?: string,
 ): Promise<DagOnDisk> {
+  const schedules = schedulesSourceOf(config);
   const { files, leftOut } = await readDags({
+    ...(schedules && { schedules }),
     folders: config.core.dagFolders,
     dataFolder: config.core.dataFolder,
     environment: terminal.env,

@@ -2,6 +2,7 @@ import type { EngineStore, FoundFile } from "@millrace/core";
 import { createDagProcessor, type DagProcessor, type EngineLog, type SavedDag } from "@millrace/engine";
 import type { Config } from "../config.ts";
 import { keepDagNames } from "./dag-names.ts";
+import { schedulesSourceOf } from "./schedules-source.ts";
 
 /** What a DAG processor of a project is made with. */
 export interface ProjectProcessorOptions {
@@ -29,7 +30,9 @@ export function makeProjectProcessor({
   onSlow,
   dagIds,
 }: ProjectProcessorOptions): DagProcessor {
+  const schedules = schedulesSourceOf(config);
   return createDagProcessor({
+    ...(schedules && { schedules }),
     folders: config.core.dagFolders,
     dataFolder: config.core.dataFolder,
     log,

@@ -37,12 +37,14 @@ export function dagText(dagId: string, body = `task("one", () => 1);`): string {
 }
 
 /** Makes an empty project with the folder `dags`. */
-export function makeDagProject(options: Partial<DagProcessorOptions> = {}): DagProject {
+export function makeDagProject(
+  options: Partial<DagProcessorOptions> | ((folder: string) => Partial<DagProcessorOptions>) = {},
+): DagProject {
   const folder = mkdtempSync(join(tmpdir(), "millrace-dags-"));
   mkdirSync(join(folder, "dags"));
   mkdirSync(join(folder, "node_modules", "@millrace"), { recursive: true });
   symlinkSync(CORE, join(folder, "node_modules", "@millrace", "core"));
-  return openDagProject(folder, options);
+  return openDagProject(folder, typeof options === "function" ? options(folder) : options);
 }
 
 function openDagProject(folder: string, options: Partial<DagProcessorOptions>): DagProject {

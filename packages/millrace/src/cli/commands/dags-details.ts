@@ -33,6 +33,7 @@ function detailsOf(dag: DagDetail, projectFolder: string): Row {
     owners: [...new Set(tasks.map(({ owner }) => owner))],
     tags: dag.tags,
     schedule: describeSchedule(dag.schedule),
+    schedule_from: said.scheduleOverride?.from ?? null,
     next_run: dag.paused ? null : instantOrNull(dag.nextRun?.runAfter),
     next_logical_date: dag.paused ? null : instantOrNull(dag.nextRun?.logicalDate),
     start_date: instantOrNull(said.start),
