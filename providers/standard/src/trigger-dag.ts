@@ -78,6 +78,7 @@ export const triggerDag = operator({
     "**Result**: `{ dagId, runId, logicalDate, state }`. **Fails** without another try when somebody else's run has that id or logical date (see `whenExists`),",
     "with `TASK_FAILED` when the run ends in a state that is not allowed, with `NOT_FOUND`, `BAD_PARAM` or `TIMEOUT`.",
   ].join("\n"),
+  otherDag: { option: "dagId", does: "triggers" },
   templated: ["dagId", "conf", "logicalDate", "runId"],
   schema: {
     type: "object",

@@ -40,6 +40,8 @@ export interface OperatorSpec<O extends object, T> {
   readonly schema?: Readonly<Record<string, unknown>>;
   /** sensor: `run` is a look that returns `false`, `null` or `undefined` for "not yet"; then only `sensor()` takes it. Default task. */
   readonly kind?: "task" | "sensor";
+  /** The option that names another DAG, and what the task does with it: drawn by `millrace dags show-dependencies` where it is a plain text. */
+  readonly otherDag?: { readonly option: keyof O & string; readonly does: "triggers" | "waitsFor" };
   /** Code triggers that `run` may defer to, by name. */
   readonly triggers?: Readonly<Record<string, Trigger>>;
   /** Called for every try. */

@@ -1,9 +1,10 @@
 import { badDag, reading, type Place } from "../dsl/build-error.ts";
 import { collectTaskCallbacks } from "../dsl/collect-bodies.ts";
 import type { AnyTaskOptions, Declaration, DeclaredTask, Edges } from "../dsl/declaration.ts";
-import { operatorCall } from "../dsl/operator.ts";
+import { operatorCall, type OperatorCall } from "../dsl/operator.ts";
 import type { Asset } from "../dsl/asset.ts";
 import { declareParams } from "../params/param.ts";
+import { isTemplate } from "../template/compile-template.ts";
 import type { GraphEdge, GraphSensor, GraphTask, TaskCallback } from "./graph.ts";
 import { durationOf, instantOf, known } from "./option-values.ts";
 
@@ -41,7 +42,8 @@ export function serializeTask(declaration: Declaration, task: DeclaredTask, deri
 
 function identityOf(task: DeclaredTask): Partial<GraphTask> {
   const { options } = task;
-  const spec = operatorCall(task.body)?.spec;
+  const call = operatorCall(task.body);
+  const spec = call?.spec;
   const callbacks = collectTaskCallbacks(task);
   return {
     taskId: task.taskId,
@@ -49,6 +51,7 @@ function identityOf(task: DeclaredTask): Partial<GraphTask> {
     group: task.group,
     operator: spec?.name ?? task.operatorName,
     color: spec?.color,
+    otherDag: call && otherDagOf(call),
     owner: options.owner ?? "airflow",
     docMd: options.doc ?? spec?.doc,
     kind: task.kind,
@@ -60,6 +63,12 @@ function identityOf(task: DeclaredTask): Partial<GraphTask> {
     templated: [...(spec?.templated ?? [])],
     pushesResult: options.pushResult ?? true,
   };
+}
+
+function otherDagOf({ spec, options }: OperatorCall): GraphTask["otherDag"] {
+  const said = spec.otherDag;
+  const dagId = said && options[said.option];
+  return said && typeof dagId === "string" && !isTemplate(dagId) ? { dagId, does: said.does } : undefined;
 }
 
 function timesOf(options: AnyTaskOptions, place: Place, zone: string): Partial<GraphTask> {

@@ -18,7 +18,20 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "dags list": ["millrace dags list", "millrace dags list -o json --columns dag_id,is_paused"],
   "dags details": ["millrace dags details orders"],
   "dags trigger": ["millrace dags trigger orders --wait", `millrace dags trigger orders -c '{"region": "eu"}'`],
-  "dags test": ["millrace dags test orders", "millrace dags test orders 2025-10-01 --logs"],
+  "dags test": [
+    "millrace dags test orders",
+    "millrace dags test orders 2025-10-01 --logs",
+    "millrace dags test orders --logs load",
+  ],
+  "dags show": [
+    "millrace dags show orders",
+    "millrace dags show orders --run latest",
+    "millrace dags show orders --save orders.svg",
+  ],
+  "dags show-dependencies": [
+    "millrace dags show-dependencies",
+    "millrace dags show-dependencies orders --save orders.mmd",
+  ],
   "dags state": ["millrace dags state orders latest"],
   "dags list-runs": ["millrace dags list-runs orders --state failed", "millrace dags list-runs -d orders -n 5"],
   "dags why": ["millrace dags why orders", "millrace dags why orders latest"],

@@ -12,6 +12,8 @@ import { makeDagsListRuns } from "./commands/dags-list-runs.ts";
 import { makeDagsNextExecution } from "./commands/dags-next-execution.ts";
 import { makeDagsPause } from "./commands/dags-pause.ts";
 import { makeDagsReport } from "./commands/dags-report.ts";
+import { makeDagsShow } from "./commands/dags-show.ts";
+import { makeDagsShowDependencies } from "./commands/dags-show-dependencies.ts";
 import { makeDagsState } from "./commands/dags-state.ts";
 import { makeDagsTest } from "./commands/dags-test.ts";
 import { makeDagsTrigger } from "./commands/dags-trigger.ts";
@@ -38,6 +40,8 @@ export function makePipelineGroups(shell: Shell): readonly Command[] {
       makeDagsDetails(shell),
       makeDagsTrigger(shell),
       makeDagsTest(shell),
+      makeDagsShow(shell),
+      makeDagsShowDependencies(shell),
       makeDagsState(shell),
       makeDagsListRuns(shell),
       makeDagsWhy(shell),

@@ -2,6 +2,8 @@ import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import pc from "picocolors";
 import { programName } from "./program-name.ts";
+import { listenForKeys } from "./listen-for-keys.ts";
+import { makeStatusArea, type Screen } from "./status-area.ts";
 
 /** Colours, or none where nobody sees them. */
 export type Paint = ReturnType<typeof pc.createColors>;
@@ -24,17 +26,26 @@ export interface Terminal {
   print(line: string): void;
   /** Writes a line of talk. */
   say(line: string): void;
-  /** Shows one line below everything else, replaced by the next one; an empty one takes it away. Only where a person watches. */
-  status(line: string): void;
+  /** Columns that results have: of the terminal, else what `COLUMNS` says, else 120. */
+  readonly columns: number;
+  /** What a person who watches the talk sees of it; `undefined` without a person. */
+  readonly screen: Screen | undefined;
+  /**
+   * Shows lines below everything else, replaced by the next ones; an empty text takes them away. Lines are cut to the width of the screen. Only where
+   * a person watches.
+   */
+  status(lines: string): void;
   /** Everything that is written to standard input until its end. */
   readInput(): Promise<string>;
   /** Asks for yes or no. @returns false without a person. */
   confirm(question: string): Promise<boolean>;
+  /** Hears single keys that a person presses, without Enter; Ctrl-C stays a signal. Nothing without a person. @returns stop */
+  onKey(listener: (key: string) => void): () => void;
   /** Hears SIGINT, SIGTERM and SIGHUP instead of the process ending. @returns stop */
   onStopSignal(listener: (signal: NodeJS.Signals) => void): () => void;
 }
 
-const CLEAR_LINE = "\r\u001b[2K";
+const COLUMNS = 120;
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The terminal of a process. */
@@ -46,12 +57,7 @@ export function openTerminal(options: {
   const { stdin, stdout, stderr } = options.process;
   const mayPaint = (stream: NodeJS.WriteStream): boolean =>
     options.env.NO_COLOR === undefined && (stream.isTTY || options.env.FORCE_COLOR !== undefined);
-  let shown = "";
-  const above = (stream: NodeJS.WriteStream, line: string): void => {
-    if (shown !== "") stderr.write(CLEAR_LINE);
-    stream.write(`${line}\n`);
-    if (shown !== "") stderr.write(shown);
-  };
+  const area = makeStatusArea(stderr);
   const onStopSignal: Terminal["onStopSignal"] = (listener) => {
     for (const signal of STOP_SIGNALS) options.process.on(signal, listener);
     return () => {
@@ -67,13 +73,15 @@ export function openTerminal(options: {
     isInteractive,
     paint: pc.createColors(mayPaint(stdout)),
     paintTalk: pc.createColors(mayPaint(stderr)),
-    print: (line) => above(stdout, line),
-    say: (line) => above(stderr, line),
-    status(line) {
-      if (!stderr.isTTY || line === shown) return;
-      shown = line.slice(0, Math.max(20, stderr.columns - 1));
-      stderr.write(CLEAR_LINE + shown);
+    print: (line) => area.writeAbove(stdout, line),
+    say: (line) => area.writeAbove(stderr, line),
+    get columns() {
+      return stdout.columns || Number(options.env.COLUMNS) || COLUMNS;
     },
+    get screen() {
+      return area.screen();
+    },
+    status: area.show,
     readInput: () => text(stdin),
     async confirm(question) {
       if (!isInteractive) return false;
@@ -89,6 +97,7 @@ export function openTerminal(options: {
         readline.close();
       }
     },
+    onKey: (listener) => (isInteractive ? listenForKeys(options.process, listener) : () => undefined),
     onStopSignal,
   };
 }

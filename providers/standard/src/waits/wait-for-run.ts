@@ -22,6 +22,7 @@ export const waitForRun = operator({
     "**Result**: `{ dagId, runs: [{ runId, logicalDate }] }`. **Fails** with `TASK_FAILED` as soon as the run has failed, and without another try when there is no",
     "such DAG.",
   ].join("\n"),
+  otherDag: { option: "dagId", does: "waitsFor" },
   templated: ["dagId", "logicalDate", "runId"],
   schema: { type: "object", required: ["dagId"], additionalProperties: false, properties: LOOK_PROPERTIES },
   run: async (options: WaitForRunOptions, ctx: Context): Promise<FoundRuns | false> => await lookAtRuns(options, ctx),

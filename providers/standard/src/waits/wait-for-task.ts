@@ -25,6 +25,7 @@ export const waitForTask = operator({
     "**Result**: `{ dagId, runs: [{ runId, logicalDate }] }`. **Fails** with `TASK_FAILED` as soon as a task has failed, and without another try when there is no",
     "such DAG or task.",
   ].join("\n"),
+  otherDag: { option: "dagId", does: "waitsFor" },
   templated: ["dagId", "taskId", "logicalDate", "runId"],
   schema: {
     type: "object",
