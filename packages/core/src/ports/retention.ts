@@ -45,7 +45,7 @@ export interface RetentionStore {
   dagRetentions(known: ReadonlyMap<string, number>): Promise<readonly DagRetention[]>;
   /**
    * Ended runs beyond their DAG's limits, the ones made first first. Never: the newest run of a DAG, its newest success, the run before an unfinished one,
-   * one of an open backfill, one with a callback under way or an asset event that nobody has used yet, one that ended in the last 10 minutes.
+   * one of an open backfill, one with a callback under way or an asset event that nobody has used yet, one that ended in the last 2 minutes.
    */
   findExpired(limits: readonly RunLimits[], most: number): Promise<readonly ExpiredRun[]>;
   /** Which of these runs are there. */

@@ -62,7 +62,7 @@ const FIND = `
   limit $4`;
 
 /** Whoever waits for a run (a sensor that looks once a minute) has seen its end by then. */
-const LONGEST_LOOK_MICROS = 600_000_000;
+const LONGEST_LOOK_MICROS = 120_000_000;
 
 /** As {@link RetentionStore.findExpired}; `youngestMicros`: how long ago a run has ended at least. */
 export async function findExpired(

@@ -77,7 +77,7 @@ test("runs go by age, but never the newest, the newest success, and what the nex
   expect(await expired("lone", { ageMicros: DAY })).toEqual([]);
 });
 
-test("runs go by count, the ones made first first, and not within ten minutes of their end", async () => {
+test("runs go by count, the ones made first first, and not within two minutes of their end", async () => {
   await addRuns(
     "counted",
     [31, 32, 33, 34, 35].map((id) => ({ id, daysAgo: 1 })),
