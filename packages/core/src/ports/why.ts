@@ -101,6 +101,8 @@ export interface SchedulerFacts {
   readonly host: string;
   readonly heartbeatAt: Micros;
   readonly endedAt?: Micros;
+  /** Whoever asks knows that its process is gone, though its last heartbeat is not old. Never set by the store. */
+  readonly isGone?: boolean;
 }
 
 /** Unfinished runs of a DAG. */

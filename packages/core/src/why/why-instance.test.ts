@@ -369,6 +369,8 @@ describe("the run and the DAG", () => {
     expect(said(whyOf(world, "a", { facts: { schedulers: silent } }))[0].reason).toMatch(
       /Scheduler 4 on h was last heard of at/,
     );
+    const killed = [{ schedulerId: 4, host: "h", heartbeatAt: T0, isGone: true }];
+    expect(said(whyOf(world, "a", { facts: { schedulers: killed } }))[0].reason).toMatch(/^No scheduler runs/);
     expect(said(whyOf(world, "a", { facts: { schedulers: [] } }))[0].reason).toBe(
       "No scheduler runs: nothing goes on.",
     );

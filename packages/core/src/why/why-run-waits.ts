@@ -13,7 +13,7 @@ export function whyDagStands(facts: WhyFacts): readonly DagBlocker[] {
 /** Nobody drives the DAG. */
 export function whyNotDriven({ now, dag, schedulers }: WhyFacts): readonly DagBlocker[] {
   const open = schedulers.filter(({ endedAt }) => endedAt === undefined);
-  const live = open.filter(({ heartbeatAt }) => now - heartbeatAt < SILENT_MICROS);
+  const live = open.filter(({ heartbeatAt, isGone }) => !isGone && now - heartbeatAt < SILENT_MICROS);
   if (live.length === 0) {
     const last = open.at(-1) ?? schedulers.at(-1);
     const isSilent = last !== undefined && last.endedAt === undefined;

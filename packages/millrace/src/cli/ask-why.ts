@@ -7,7 +7,8 @@ import { readCount } from "./read-count.ts";
 
 /** The facts about a DAG. @throws MillraceError NOT_FOUND with near names */
 export async function readFacts(project: OpenProject, dagId: string): Promise<WhyFacts> {
-  return (await project.queries.why({ dagId })) ?? ((await getDag(project, dagId)) && noFacts(dagId));
+  await getDag(project, dagId);
+  return withProcesses(project, await project.queries.why({ dagId })) ?? noFacts(dagId);
 }
 
 /** What is asked about a run. */
@@ -25,7 +26,8 @@ export async function openRunCase(project: OpenProject, asked: RunAsked): Promis
   const { dagId, mapIndex, config } = asked;
   await getDag(project, dagId);
   const { runId } = await getRun(project, dagId, asked.run);
-  const facts = await project.queries.why({ dagId, runId, ...(mapIndex !== undefined && { mapIndex }) });
+  const question = { dagId, runId, ...(mapIndex !== undefined && { mapIndex }) };
+  const facts = withProcesses(project, await project.queries.why(question));
   return facts?.run ? openCase(facts, facts.run, { capacity: config.executor.concurrency }) : noFacts(dagId);
 }
 
@@ -70,6 +72,12 @@ async function refuseTask(
   throw new MillraceError("NOT_FOUND", `the run ${run.runKey} of ${dagId} has no task "${taskId}"`, {
     details: { dagId, taskId, runId: run.runKey, hint: "It ran on a version of the DAG without it." },
   });
+}
+
+/** That a scheduler was killed is known here at once, by its process, and by its heartbeats later. */
+function withProcesses({ isLive }: OpenProject, facts: WhyFacts | undefined): WhyFacts | undefined {
+  if (!facts || isLive) return facts;
+  return { ...facts, schedulers: facts.schedulers.map((scheduler) => ({ ...scheduler, isGone: true })) };
 }
 
 /** It went between two reads. */
