@@ -43,6 +43,14 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "dags list-jobs": ["millrace dags list-jobs -d orders"],
   "dags delete": ["millrace dags delete orders --yes"],
 
+  runs: ["millrace runs diff -d orders latest~1 latest", "millrace runs show orders/latest"],
+  "runs list": ["millrace runs list orders --state failed"],
+  "runs show": ["millrace runs show -d orders latest", "millrace runs show orders/manual__2025-10-01T00:00:00+00:00"],
+  "runs diff": [
+    "millrace runs diff -d orders latest~1 latest",
+    "millrace runs diff -d orders latest~1 latest --source",
+  ],
+
   backfill: ["millrace backfill create orders -s 2025-01-01 -e 2025-03-31 --dry-run", "millrace backfill list --open"],
   "backfill create": [
     "millrace backfill create orders -s 2025-01-01 -e 2025-03-31 --dry-run",

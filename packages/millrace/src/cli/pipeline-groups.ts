@@ -43,7 +43,7 @@ export function makePipelineGroups(shell: Shell): readonly Command[] {
       makeDagsShow(shell),
       makeDagsShowDependencies(shell),
       makeDagsState(shell),
-      makeDagsListRuns(shell),
+      makeDagsListRuns(shell, "list-runs"),
       makeDagsWhy(shell),
       makeDagsNextExecution(shell),
       makeDagsPause(shell, true),

@@ -17,6 +17,7 @@ import type { Outcome, Shell } from "./make-command.ts";
 import { packageVersion } from "./package-version.ts";
 import { makePipelineGroups } from "./pipeline-groups.ts";
 import { printError, type ExitCode } from "./run-action.ts";
+import { makeRunsGroup } from "./runs-group.ts";
 import { makeSettingsGroups } from "./settings-groups.ts";
 import type { Terminal } from "./terminal.ts";
 import { findUnknownWord } from "./unknown-word.ts";
@@ -34,6 +35,7 @@ export function makeProgram(shell: Shell): Command {
     makeStart(shell),
     makeInit(shell),
     ...makePipelineGroups(shell),
+    makeRunsGroup(shell),
     makeBackfillGroup(shell),
     ...makeSettingsGroups(shell),
     ...makeAdminGroups(shell),

@@ -17,9 +17,9 @@ interface Options extends RowsOptions {
   readonly backfill: boolean;
 }
 
-/** `millrace dags list-runs [DAG]`: runs, newest first. */
-export function makeDagsListRuns(shell: Shell): Command {
-  return addRowsOptions(makeCommand("list-runs", "list runs, newest first"))
+/** `millrace dags list-runs [DAG]` and `millrace runs list [DAG]`: runs, newest first. */
+export function makeDagsListRuns(shell: Shell, name: "list-runs" | "list"): Command {
+  return addRowsOptions(makeCommand(name, "list runs, newest first"))
     .argument("[dag_id]", "of this DAG only")
     .addOption(new Option("-d, --dag-id <dag_id>", "the same as the argument"))
     .addOption(new Option("--state <state>", "in this state only").choices(RUN_STATES))
