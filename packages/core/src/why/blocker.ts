@@ -44,6 +44,15 @@ export type InstanceBlocker =
       readonly origins: readonly Origin[];
     }
   | {
+      readonly kind: "notInRun";
+      readonly logicalDate: Micros;
+      /** Its own bounds, where they leave this run out. */
+      readonly start?: Micros;
+      readonly end?: Micros;
+      /** Of a run that a backfill made for other tasks. */
+      readonly backfillId?: number;
+    }
+  | {
       readonly kind: "running";
       readonly startedAt?: Micros;
       readonly workerId?: string;

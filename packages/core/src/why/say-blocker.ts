@@ -8,6 +8,7 @@ import { sayDag, sayRun } from "./say-run.ts";
 export function sayBlocker(blocker: Blocker, saying: Saying): Said {
   switch (blocker.kind) {
     case "ended":
+    case "notInRun":
     case "running":
     case "handedOver":
     case "retry":

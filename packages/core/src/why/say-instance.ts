@@ -36,6 +36,8 @@ export function sayInstance(blocker: InstanceBlocker, saying: Saying): Said {
   switch (blocker.kind) {
     case "ended":
       return sayEnded(blocker, saying);
+    case "notInRun":
+      return sayNotInRun(blocker);
     case "running":
       return sayRunning(blocker, saying);
     case "handedOver":
@@ -97,6 +99,19 @@ function sayEnded(
     };
   const logs = state === "failed" ? `\`millrace tasks logs ${nameInstance(saying)}\` shows what it wrote, ` : "";
   return { reason, advice: `${logs}${clearCommand(saying, saying.instance?.taskId ?? "TASK")} runs it again.` };
+}
+
+function sayNotInRun({ logicalDate, start, end, backfillId }: Extract<InstanceBlocker, { kind: "notInRun" }>): Said {
+  const date = sayInstant(logicalDate);
+  if (start !== undefined)
+    return {
+      reason: `It is not part of this run: the logical date ${date} is before its start, ${sayInstant(start)}.`,
+    };
+  if (end !== undefined)
+    return { reason: `It is not part of this run: the logical date ${date} is after its end, ${sayInstant(end)}.` };
+  const why =
+    backfillId === undefined ? "the run was made without it" : `backfill ${backfillId} was made for other tasks`;
+  return { reason: `It is not part of this run: ${why}.` };
 }
 
 function sayOrigin({ taskId, mapIndex, state, cause }: Origin): string {

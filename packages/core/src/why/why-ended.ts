@@ -9,12 +9,9 @@ const MOST_ORIGINS = 5;
 const PASSED_ON: ReadonlySet<string> = new Set(["UPSTREAM_FAILED", "UPSTREAM_SKIPPED"]);
 
 /** How an instance ended; one that never ran names the instances that made it so, however far above they are. */
-export function whyEnded(
-  at: WhyCase,
-  task: number,
-  instance: InstanceFacts,
-): Extract<InstanceBlocker, { kind: "ended" }> {
+export function whyEnded(at: WhyCase, task: number, instance: InstanceFacts): InstanceBlocker {
   const { state, endedAt, cause } = instance;
+  if (state === "removed" && !cause && task >= 0) return whyNotInRun(at, task);
   const isPassedOn = state === "upstream_failed" || (state === "skipped" && PASSED_ON.has(cause?.code ?? ""));
   return {
     kind: "ended",
@@ -22,6 +19,19 @@ export function whyEnded(
     ...(endedAt !== undefined && { endedAt }),
     ...(cause && { cause }),
     origins: isPassedOn ? originsOf(at, task, instance) : [],
+  };
+}
+
+/** It was never part of the run: its dates, or those who made the run, left it out. */
+function whyNotInRun({ compiled, run }: WhyCase, task: number): InstanceBlocker {
+  const { logicalDate, backfillId } = run;
+  const { start, end } = compiled.tasks[task];
+  return {
+    kind: "notInRun",
+    logicalDate,
+    ...(start !== undefined && logicalDate < start && { start }),
+    ...(end !== undefined && logicalDate > end && { end }),
+    ...(backfillId !== undefined && { backfillId }),
   };
 }
 

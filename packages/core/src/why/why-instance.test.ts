@@ -223,6 +223,18 @@ describe("what lies in the run", () => {
     );
   });
 
+  test("a task that is not part of the run says which of its dates leave it out, or who made the run", () => {
+    const world = aWorld([aTask("new", { start: T0 + 1_000_000 }), aTask("old", { end: T0 - 1_000_000 })]);
+    expect(said(whyOf(world, "new"))[0].reason).toBe(
+      "It is not part of this run: the logical date 2024-10-04T00:00:00+00:00 is before its start, 2024-10-04T00:00:01+00:00.",
+    );
+    expect(said(whyOf(world, "old"))[0].reason).toMatch(/is after its end, 2024-10-03T23:59:59\+00:00\.$/);
+    const part = aWorld([aTask("a"), aTask("b")], { onlyTasks: ["a"], backfillId: 4, checks: false });
+    expect(said(whyOf(part, "b", { run: { backfillId: 4 } }))[0].reason).toBe(
+      "It is not part of this run: backfill 4 was made for other tasks.",
+    );
+  });
+
   test("an instance that its run has left behind says how the run ended", () => {
     const world = aWorld([aTask("a"), aTask("b", { after: ["a"] })]);
     const run = { state: "failed", endedAt: T0, cause: { code: "RUN_TIMEOUT", message: "it took too long" } } as const;
