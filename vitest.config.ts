@@ -5,7 +5,7 @@ const anywhere = (ending: string): string[] => EVERYWHERE.map((folder) => `${fol
 const never = ["**/node_modules/**", "**/dist/**", "**/.millrace/**"];
 
 // unit: pure and fast. integration: the real embedded PostgreSQL. services: servers that npm cannot bring.
-// faults: processes killed. `npm test` runs the first two and needs nothing but npm.
+// faults: processes killed. soak: minutes of work, for what grows. `npm test` runs the first two and needs nothing but npm.
 export default defineConfig({
   test: {
     pool: "forks",
@@ -45,6 +45,15 @@ export default defineConfig({
           exclude: never,
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "soak",
+          include: ["tests/soak/**/*.test.ts", "tests/soak/**/*.itest.ts"],
+          exclude: never,
           fileParallelism: false,
         },
       },
