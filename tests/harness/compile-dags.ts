@@ -1,19 +1,14 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
-import { findDags, nextCustomTimes, type FoundFile } from "@millrace/core";
+import { findDags, nextCustomTimes, type DagDefinition, type FoundFile } from "@millrace/core";
 import { compileBundle } from "@millrace/engine/testing";
 
 /** Compiles the text of a DAG file as the DAG processor does. The test's own code, so it may be loaded right here. */
 export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
-  const { hash, code, file } = compileBundle(source, name, import.meta.dirname);
-  const module = { exports: {} };
-  compileFunction(code, ["module", "exports", "require"], { filename: file })(
-    module,
-    module.exports,
-    createRequire(file),
-  );
-  const dags = findDags(module.exports).map((definition) => {
+  const { bundle, definitions } = loadDags(source, name);
+  const { hash, code, file } = bundle;
+  const dags = definitions.map((definition) => {
     const { graph, timetable } = definition.build();
     const customTimes = timetable && nextCustomTimes(timetable, graph.dag.start ?? 0, 50);
     return {
@@ -27,6 +22,22 @@ export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
     };
   });
   return { file, bundle: { hash, code, source }, dags, errors: [] };
+}
+
+/** The DAGs that the text of a DAG file declares, and its bundle. */
+export function loadDags(
+  source: string,
+  name = "test.dag.ts",
+): { readonly bundle: ReturnType<typeof compileBundle>; readonly definitions: readonly DagDefinition[] } {
+  const bundle = compileBundle(source, name, import.meta.dirname);
+  const { code, file } = bundle;
+  const module = { exports: {} };
+  compileFunction(code, ["module", "exports", "require"], { filename: file })(
+    module,
+    module.exports,
+    createRequire(file),
+  );
+  return { bundle, definitions: findDags(module.exports) };
 }
 
 function sha256(text: string): string {
