@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { KEEP_ALL, type RetentionPolicy } from "@millrace/core";
 import { createFolderBlobStore, Retention } from "@millrace/engine";
-import pg from "pg";
+import { openPool, type DatabasePool } from "@millrace/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "@millrace/store/testing";
 import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
@@ -20,17 +20,16 @@ export const short = dag("short", { retention: { runs: "1h", logs: "1m" } }, ({ 
 let database: TestDatabase;
 let dataFolder: string;
 let engine: EngineHarness;
-let sql: pg.Client;
+let sql: DatabasePool;
 beforeAll(async () => {
   database = await testDatabase();
   dataFolder = await mkdtemp(join(tmpdir(), "millrace-retention-"));
   engine = await startEngine({ url: database.url, dataFolder });
   await engine.deploy(DAGS);
-  sql = new pg.Client({ connectionString: database.url });
-  await sql.connect();
+  sql = await openPool({ url: database.url, max: 2 });
 });
 afterAll(async () => {
-  await sql.end();
+  await sql.close();
   await engine.stop();
   await database.drop();
   await rm(dataFolder, { recursive: true, force: true });
@@ -61,11 +60,11 @@ async function runs(dagId: string, count: number): Promise<number[]> {
 }
 
 async function runsOf(dagId: string): Promise<number[]> {
-  const { rows } = await sql.query<{ run_id: string }>(
+  const { rows } = await sql.query<{ run_id: number }>(
     "select run_id from millrace.dag_run where dag_id = $1 order by 1",
     [dagId],
   );
-  return rows.map((row) => Number(row.run_id));
+  return rows.map((row) => row.run_id);
 }
 
 test("a DAG's own limit holds, its runs' large results go with them, and other DAGs keep theirs", async () => {

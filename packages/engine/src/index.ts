@@ -15,6 +15,7 @@ export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { previewBackfill, type PreviewedDate } from "./preview-backfill.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";
 export { findWorkerProcesses, type WorkerProcess } from "./executors/local/survivors.ts";
+export { ArchiveFolder, type ArchiveManifest } from "./retention/archive-folder.ts";
 export { Retention, type RetentionOptions } from "./retention/retention.ts";
 export { runFromRows } from "./scheduler/owned-dags.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";

@@ -1,3 +1,15 @@
+export { backupDatabase, type BackupSink } from "./backup/backup-database.ts";
+export type { BackupHeader } from "./backup/backup-format.ts";
+export { hasRows, restoreDatabase, type BackupSource } from "./backup/restore-database.ts";
+export {
+  CLEAN_TABLES,
+  countCleanable,
+  findEndedBefore,
+  removeOutsideEvents,
+  removeParts,
+  type CleanTable,
+} from "./retention/clean.ts";
+export { makeRetentionStore } from "./retention/retention-store.ts";
 export { readDatabaseSize, type DagSize, type TableSize } from "./maintenance/database-size.ts";
 export { dropSchema } from "./migrations/drop-schema.ts";
 export { checkSchema, migrate, schemaVersion, type MigrationResult } from "./migrations/migrate.ts";

@@ -33,14 +33,23 @@ export class ArchiveFolder {
     this.#root = join(dataFolder, "archives");
   }
 
-  /** Writes what the runs have to a draft, durably. @returns its folder. */
-  async write(runs: readonly ExpiredRun[]): Promise<string> {
+  /**
+   * Writes what the runs have to a draft, durably.
+   *
+   * @param only this table, when its rows go and the runs stay.
+   * @returns its folder.
+   */
+  async write(runs: readonly ExpiredRun[], only?: string): Promise<string> {
     const runIds = runs.map(({ runId }) => runId);
-    const folder = join(this.#root, `runs-${Math.min(...runIds)}-${Math.max(...runIds)}-${suffixOf(runIds)}${DRAFT}`);
+    const what = only ?? "runs";
+    const folder = join(
+      this.#root,
+      `${what}-${Math.min(...runIds)}-${Math.max(...runIds)}-${suffixOf(runIds)}${DRAFT}`,
+    );
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     const files: { table: string; file: string; sha256: string }[] = [];
-    for (const table of this.#store.archivedTables) {
+    for (const table of only === undefined ? this.#store.archivedTables : [only]) {
       const file = `${table}.jsonl.gz`;
       files.push({ table, file, sha256: await this.#writeTable(join(folder, file), table, runIds) });
     }

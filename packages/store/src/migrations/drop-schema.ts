@@ -28,7 +28,8 @@ export async function dropSchema(client: pg.ClientBase): Promise<void> {
   );
 }
 
-async function refuseWhileAlive(client: pg.ClientBase): Promise<void> {
+/** @throws MillraceError CONFLICT while a scheduler lives. Holds the schedulers' table until the transaction ends. */
+export async function refuseWhileAlive(client: pg.ClientBase): Promise<void> {
   const found = await client.query<{ found: boolean }>("select to_regclass('millrace.scheduler') is not null as found");
   if (found.rows[0]?.found !== true) return;
   // No heartbeat comes in between: it would wait for this lock, and then there is no such table.

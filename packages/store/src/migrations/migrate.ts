@@ -17,6 +17,12 @@ export interface MigrationResult {
   readonly applied: readonly string[];
 }
 
+/** A migration that a database has. */
+export interface AppliedMigration {
+  readonly fileName: string;
+  readonly hash: string;
+}
+
 interface Migration {
   readonly number: number;
   readonly fileName: string;
@@ -43,6 +49,37 @@ export async function migrate(client: pg.ClientBase): Promise<MigrationResult> {
     if (step.applied === undefined) return { from, to: step.before, applied };
     applied.push(step.applied);
   }
+}
+
+/**
+ * Makes the schema, or goes on from where it is, inside of a transaction of the caller's, up to migration `to` (default: the newest).
+ *
+ * @throws as {@link migrate}
+ */
+export async function migrateWithin(client: pg.ClientBase, to = Infinity): Promise<void> {
+  const migrations = (await readMigrations()).slice(0, to);
+  for (;;) if ((await applyNext(client, migrations)).applied === undefined) return;
+}
+
+/**
+ * Checks that this program has the migrations of a backup, as the first ones of its own.
+ *
+ * @throws MillraceError SCHEMA_TOO_NEW, SCHEMA_DIFFERS
+ */
+export async function checkBackupMigrations(made: readonly AppliedMigration[]): Promise<void> {
+  versionOf(made, await readMigrations(), "backup");
+}
+
+/** The migrations that a database has, in their order. */
+export async function readApplied(client: pg.ClientBase): Promise<readonly AppliedMigration[]> {
+  const { rows } = await client.query<{ found: boolean }>(
+    "select to_regclass('millrace.migration') is not null as found",
+  );
+  if (rows[0]?.found !== true) return [];
+  const applied = await client.query<AppliedMigration>(
+    `select file_name as "fileName", hash from millrace.migration order by number`,
+  );
+  return applied.rows;
 }
 
 /**
@@ -96,33 +133,25 @@ async function applyNext(
 
 /** The number of the last migration in the database, whose migrations must be the first ones of this program. */
 async function readVersion(client: pg.ClientBase, migrations: readonly Migration[]): Promise<number> {
-  const applied = await readApplied(client);
-  const details = { database: applied.length, program: migrations.length };
-  if (applied.length > migrations.length) {
+  return versionOf(await readApplied(client), migrations, "database");
+}
+
+function versionOf(made: readonly AppliedMigration[], migrations: readonly Migration[], what: string): number {
+  const details = { database: made.length, program: migrations.length };
+  if (made.length > migrations.length) {
     throw new MillraceError(
       "SCHEMA_TOO_NEW",
-      `the database has schema ${details.database}, this program knows ${details.program}: a newer Millrace migrated it. Upgrade this program.`,
+      `the ${what} has schema ${details.database}, this program knows ${details.program}: a newer Millrace migrated it. Upgrade this program.`,
       { details },
     );
   }
-  const other = applied.find(({ hash }, index) => hash !== migrations[index].hash);
-  if (other === undefined) return applied.length;
+  const other = made.find(({ hash }, index) => hash !== migrations[index].hash);
+  if (other === undefined) return made.length;
   throw new MillraceError(
     "SCHEMA_DIFFERS",
-    `the database was made with another ${other.fileName} than this program has: by an unreleased Millrace. Begin with an empty database, or use the program that made this one.`,
+    `the ${what} was made with another ${other.fileName} than this program has: by an unreleased Millrace. Begin with an empty database, or use the program that made this one.`,
     { details: { ...details, fileName: other.fileName } },
   );
-}
-
-async function readApplied(client: pg.ClientBase): Promise<readonly { fileName: string; hash: string }[]> {
-  const { rows } = await client.query<{ found: boolean }>(
-    "select to_regclass('millrace.migration') is not null as found",
-  );
-  if (rows[0]?.found !== true) return [];
-  const applied = await client.query<{ fileName: string; hash: string }>(
-    `select file_name as "fileName", hash from millrace.migration order by number`,
-  );
-  return applied.rows;
 }
 
 async function readMigrations(): Promise<readonly Migration[]> {

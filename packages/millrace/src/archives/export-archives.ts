@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { archivedRows, type Archive } from "./read-archives.ts";
+
+/** How tables are written: with a line of names and commas between, or a JSON object per line. */
+export type ExportFormat = "csv" | "jsonl";
+
+/** A table that was exported. */
+export interface ExportedTable {
+  readonly table: string;
+  readonly file: string;
+  readonly rows: number;
+}
+
+/** Writes what archives hold, a file per table for all of them together; tables without rows get none. */
+export async function exportArchives(options: {
+  readonly archives: readonly Archive[];
+  /** Absent = all. */
+  readonly tables: readonly string[] | undefined;
+  readonly format: ExportFormat;
+  readonly folder: string;
+}): Promise<readonly ExportedTable[]> {
+  const { archives, format, folder } = options;
+  await mkdir(folder, { recursive: true });
+  const tables = options.tables ?? tablesOf(archives);
+  const exported: ExportedTable[] = [];
+  for (const table of tables) {
+    const file = join(folder, `${table}.${format}`);
+    const rows = await exportTable({ archives, table, format, file });
+    if (rows > 0) exported.push({ table, file, rows });
+  }
+  return exported;
+}
+
+/** Tables that any of these archives has. */
+function tablesOf(archives: readonly Archive[]): readonly string[] {
+  return [...new Set(archives.flatMap(({ manifest }) => manifest.files.map(({ table }) => table)))];
+}
+
+async function exportTable(options: {
+  readonly archives: readonly Archive[];
+  readonly table: string;
+  readonly format: ExportFormat;
+  readonly file: string;
+}): Promise<number> {
+  const { archives, table, format, file } = options;
+  let target: ReturnType<typeof createWriteStream> | undefined;
+  let columns: readonly string[] = [];
+  let rows = 0;
+  const write = async (line: string): Promise<void> => {
+    target ??= createWriteStream(file);
+    if (!target.write(`${line}\n`)) await once(target, "drain");
+  };
+  for (const archive of archives)
+    for await (const json of archivedRows(archive, table)) {
+      rows += 1;
+      if (format === "jsonl") {
+        await write(json);
+        continue;
+      }
+      const row = JSON.parse(json) as Readonly<Record<string, unknown>>;
+      if (rows === 1) {
+        columns = Object.keys(row);
+        await write(columns.map(csvField).join(","));
+      }
+      await write(columns.map((column) => csvField(row[column])).join(","));
+    }
+  if (target === undefined) return 0;
+  target.end();
+  await finished(target);
+  return rows;
+}
+
+/** As RFC 4180 has it; null is an empty field, an empty text a quoted one. */
+function csvField(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text === "" || /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
