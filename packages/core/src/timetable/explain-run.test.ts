@@ -57,3 +57,10 @@ test("schedules without a zone of their own are told in UTC, without notes", () 
   expect(explainRun(schedule, run)).toEqual([]);
   expect(formatInZone(0, "America/St_Johns")).toBe("1969-12-31T20:30:00-03:30");
 });
+
+test.each(["UTC", "Asia/Kolkata", "Etc/GMT+5"])("%s has nothing unusual: its clocks do not change", (zone) => {
+  const schedule: Schedule = { kind: "cron", expression: "30 2 * * *", zone };
+  const at = parseInstant("2026-03-29", zone);
+  const runs = upcomingRuns(schedule, { catchup: true, start: at, now: at }, 3);
+  expect(runs.map((run) => explainRun(schedule, run))).toEqual([[], [], []]);
+});

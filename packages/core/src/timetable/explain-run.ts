@@ -19,13 +19,15 @@ export function explainRun(schedule: Schedule, run: DueRun): readonly string[] {
   const notes: string[] = [];
   const { runAfter, intervalStart, intervalEnd } = run;
   const here = zone.stretchAt(runAfter);
-  const before = zone.stretchAt(here.from - 1);
+  // A zone that never changes its clocks has one stretch, which begins and ends at no instant.
+  const before = Number.isFinite(here.from) ? zone.stretchAt(here.from - 1) : here;
+  const after = Number.isFinite(here.to) ? zone.stretchAt(here.to) : here;
   if (runAfter === here.from && here.offset > before.offset) {
     const skipped = skippedTime(time.expression, { before, here });
     if (skipped !== undefined)
       notes.push(`${wall(skipped)} does not exist, clocks go forward to ${wall(runAfter + here.offset)}: it runs then`);
   }
-  const repeated = repeatedTime(runAfter, { here, before, after: zone.stretchAt(here.to) });
+  const repeated = repeatedTime(runAfter, { here, before, after });
   if (repeated) notes.push(`${wall(runAfter + here.offset)} comes twice, clocks go back: this is the ${repeated} time`);
   const change = zone.stretchAt(intervalEnd).offset - zone.stretchAt(intervalStart).offset;
   if (change !== 0 && !openCronCalendar(time.expression).stepsThroughHours) {
