@@ -49,7 +49,7 @@ async function goOn(state: TickState, creation: Creation, dag: OwnedDag, backfil
   if (!isOver || isCreating(creation, row.backfillId)) return;
   dag.backfill = undefined;
   state.background(state.store.advanceBackfill(row.backfillId, { ended: true }), "end of a backfill");
-  state.log.info({ backfillId: row.backfillId, dagId: row.dagId }, "backfill ended");
+  state.log.debug({ backfillId: row.backfillId, dagId: row.dagId }, "backfill ended");
 }
 
 interface Step {
