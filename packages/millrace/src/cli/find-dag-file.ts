@@ -57,3 +57,14 @@ export async function findDagFile(
     details: { dagId, ...(hint !== undefined && { hint }) },
   });
 }
+
+/** Checks that a DAG has that task. @throws MillraceError NOT_FOUND with near names */
+export function requireTaskOnDisk({ dag }: DagOnDisk, taskId: string): void {
+  const known = dag.graph.tasks.map((task) => task.taskId);
+  if (known.includes(taskId)) return;
+  const hint =
+    didYouMean(taskId, known) ?? `There are ${known.slice(0, 10).join(", ")}${known.length > 10 ? ", …" : ""}.`;
+  throw new MillraceError("NOT_FOUND", `the DAG ${dag.dagId} has no task "${taskId}"`, {
+    details: { dagId: dag.dagId, taskId, hint },
+  });
+}

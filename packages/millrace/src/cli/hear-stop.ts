@@ -11,6 +11,8 @@ export class StoppedBySignal extends Error {
 export interface Stopping {
   /** Aborted when the first signal comes. */
   readonly signal: AbortSignal;
+  /** As a signal does. */
+  stop(): void;
   /** Waits for work, but not beyond a signal. @throws StoppedBySignal */
   race<T>(work: () => Promise<T>): Promise<T>;
   /** Hears no more: the next signal ends the process. */
@@ -21,12 +23,14 @@ export interface Stopping {
 export function hearStop(terminal: Pick<Terminal, "onStopSignal">): Stopping {
   const controller = new AbortController();
   const { signal } = controller;
-  const end = terminal.onStopSignal(() => {
+  const stop = (): void => {
     end();
     controller.abort(new StoppedBySignal());
-  });
+  };
+  const end = terminal.onStopSignal(stop);
   return {
     signal,
+    stop,
     async race(work) {
       signal.throwIfAborted();
       const aborted = Promise.withResolvers<never>();

@@ -4,6 +4,7 @@ import { getDag } from "./find-things.ts";
 import { createLiveWatch } from "./live-watch.ts";
 import type { CommandContext } from "./make-command.ts";
 import { withDags, type OpenProject } from "./open-project.ts";
+import { runTreeLines } from "./print-run-tree.ts";
 import { printRows, type PrintOptions } from "./output/print-rows.ts";
 import { runRow } from "./output/run-row.ts";
 import type { ExitCode } from "./run-action.ts";
@@ -40,7 +41,12 @@ export async function triggerRun(
       return 0;
     }
     const onWait = createLiveWatch(terminal, project);
-    const ended = await followRun({ terminal, queries: project.queries, onWait }, run.runId);
+    const { graph } = await project.engine.loadGraph(dagId, run.dagVersion);
+    const ended = await followRun({ terminal, ...project, graph, onWait }, run.runId);
+    if (!ended) throw new Error("nothing ends following but the end of the run");
+    if (terminal.screen)
+      for (const line of await runTreeLines(project.queries, { runId: run.runId, graph }, terminal.paintTalk))
+        terminal.say(line);
     sayRunEnd(terminal, ended);
     printRows(terminal, [runRow(ended)], { ...print, empty: "" });
     return ended.state === "success" ? 0 : 1;

@@ -9,7 +9,7 @@ interface Options {
   readonly logicalDate?: string;
   readonly execDate?: string;
   readonly subdir?: string;
-  readonly logs?: true;
+  readonly logs?: true | string;
 }
 
 /** `millrace dags test DAG [date]`: one run of the DAG file as it is now, in a database of its own. */
@@ -19,14 +19,17 @@ export function makeDagsTest(shell: Shell): Command {
     .argument("[date]", "logical date; default now")
     .option("-c, --conf <json>", "configuration of the run, a JSON object, or @file")
     .option("-S, --subdir <file>", "read the DAG from this file")
-    .option("--logs", "print the logs of all tasks, not only of those that failed")
+    .option(
+      "--logs [task]",
+      "print logs while they come: of all tasks, or of this one; those of failed tasks are always printed",
+    )
     .addOption(new Option("-e, --exec-date <instant>", "the same as the date").hideHelp())
     .action(
       action(shell, async (context, [dagId, date]: [string, string | undefined], options: Options) => {
         const at = date ?? options.execDate;
         return await testDag(context, {
           dagId,
-          logs: options.logs === true,
+          logs: options.logs ?? false,
           ...(at !== undefined && { logicalDate: parseInstant(at, "UTC") }),
           ...(options.conf !== undefined && { conf: parseConf(options.conf, context.terminal.cwd) }),
           ...(options.subdir !== undefined && { subdir: options.subdir }),

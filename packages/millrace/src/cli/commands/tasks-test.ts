@@ -6,14 +6,13 @@ import type { Command } from "commander";
 import { openProjectSecrets } from "../../system/project-secrets.ts";
 import { rulesOf } from "../../system/rules-of.ts";
 import { tryTask, type TaskEnd } from "../../system/try-task.ts";
-import { findDagFile, type DagOnDisk } from "../find-dag-file.ts";
+import { findDagFile, requireTaskOnDisk, type DagOnDisk } from "../find-dag-file.ts";
 import { findRun } from "../find-things.ts";
 import { hearStop } from "../hear-stop.ts";
+import { LiveTask } from "../live/live-task.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
-import { didYouMean } from "../../near-names.ts";
 import { requireProject, withDags, type OpenProject } from "../open-project.ts";
-import { showLogLine } from "../output/show-log.ts";
-import { showSpan } from "../output/show-time.ts";
+import { labelOf } from "../run-progress.ts";
 import { parseConf } from "../parse-conf.ts";
 import type { ExitCode } from "../run-action.ts";
 
@@ -38,7 +37,7 @@ export function makeTasksTest(shell: Shell): Command {
       action(shell, async (context, [dagId, taskId, named]: [string, string, string | undefined], options: Options) => {
         requireProject(context.config);
         const found = await findDagFile(context, dagId, options.subdir);
-        requireTaskOf(found, taskId);
+        requireTaskOnDisk(found, taskId);
         if (!hasDatabase(context)) return await run(context, { found, taskId, named, options });
         return await withDags(context, [], (project) => run(context, { found, taskId, named, options, project }));
       }),
@@ -76,9 +75,15 @@ async function run(context: CommandContext, trial: Trial): Promise<ExitCode> {
   const { terminal, config } = context;
   const from = await findSource(trial);
   const dispatch = await makeDispatch(context, trial, from);
-  if (from) terminal.say(`Inputs that are not given come from the run ${from.runKey}.`);
   const secrets = openProjectSecrets(config, terminal.env);
   const stopping = hearStop(terminal);
+  const live = new LiveTask({
+    terminal,
+    label: labelOf(dispatch),
+    inputs: from ? [`  Inputs that are not given come from the run ${from.runKey}.`] : [],
+    onQuit: stopping.stop,
+  });
+  let hasFailed = true;
   try {
     const end = await tryTask({
       config,
@@ -93,12 +98,15 @@ async function run(context: CommandContext, trial: Trial): Promise<ExitCode> {
         return values;
       },
       ...(trial.project && { store: trial.project.engine }),
-      onLine: (line) => terminal.say(showLogLine(line, terminal.paintTalk)),
+      onLine: (line) => live.line(line),
       stopping,
-      onWait: (micros) => terminal.say(`looks again in ${showSpan(micros)}`),
+      onWait: (micros) => live.waits(micros),
     });
+    hasFailed = end.kind === "failed";
+    live.end({ hasFailed });
     return tellEnd(context, dispatch, end);
   } finally {
+    live.end({ hasFailed });
     stopping.end();
     await secrets.close();
   }
@@ -150,16 +158,6 @@ function mapIndexOf({ mapIndex }: Options): number {
   const index = Number(mapIndex);
   if (Number.isInteger(index) && index >= -1) return index;
   throw new MillraceError("BAD_ARGUMENT", `--map-index must be a whole number from 0, not ${mapIndex}`);
-}
-
-function requireTaskOf({ dag }: DagOnDisk, taskId: string): void {
-  const known = dag.graph.tasks.map((task) => task.taskId);
-  if (known.includes(taskId)) return;
-  const hint =
-    didYouMean(taskId, known) ?? `There are ${known.slice(0, 10).join(", ")}${known.length > 10 ? ", …" : ""}.`;
-  throw new MillraceError("NOT_FOUND", `the DAG ${dag.dagId} has no task "${taskId}"`, {
-    details: { dagId: dag.dagId, taskId, hint },
-  });
 }
 
 function tellEnd({ terminal }: CommandContext, { taskId }: Dispatch, end: TaskEnd): ExitCode {
