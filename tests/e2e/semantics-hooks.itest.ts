@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 const xcom = async (taskId: string, key: string): Promise<unknown> => {
-  const found = await engine.store.queries.findXCom({ runId: run.runId, taskId, mapIndex: -1, key });
+  const found = await engine.store.queries.findXCom({ runId: run.runId, taskId, mapIndex: -1 }, key);
   return found && (JSON.parse(found.json) as unknown);
 };
 
