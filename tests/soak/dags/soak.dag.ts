@@ -28,7 +28,9 @@ export const noisy = dag("noisy", { ...always, defaults: { retries: 1, retryDela
 
 export const waiting = dag("waiting", always, ({ task, sensor }) => {
   for (let i = 0; i < 10; i += 1) {
-    sensor(`look${i}`, { mode: "reschedule", every: "20ms", timeout: "1m" }, () => (Math.random() < 0.5 ? { found: i } : null));
+    sensor(`look${i}`, { mode: "reschedule", every: "20ms", timeout: "1m" }, () =>
+      Math.random() < 0.5 ? { found: i } : null,
+    );
     task(`defer${i}`, (_, { resumed }) => void (resumed ?? defer({ for: "30ms", state: { i } })));
   }
   for (let i = 0; i < 30; i += 1) task(`plain${i}`, () => i);
