@@ -127,7 +127,7 @@ export {
 export { listsOf } from "./graph/lists-of.ts";
 export { KEEP_ALL, type RetentionPolicy } from "./model/retention-policy.ts";
 export { DEFAULT_RULES, type SystemRules } from "./model/system-rules.ts";
-export { overrideSchedule, type ScheduleOverride } from "./graph/override-schedule.ts";
+export { overrideSchedule } from "./graph/override-schedule.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export type {
   DagCallback,
@@ -143,6 +143,7 @@ export type {
   GraphSensor,
   GraphTask,
   TaskCallback,
+  ScheduleOverride,
 } from "./graph/graph.ts";
 export { loadRun, isFinished, Run, type Instance, type RunHead } from "./model/run.ts";
 export {

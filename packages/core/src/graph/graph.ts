@@ -2,7 +2,6 @@ import type { Micros } from "../model/instant.ts";
 import type { RetentionPolicy } from "../model/retention-policy.ts";
 import type { TriggerRule } from "../model/trigger-rule.ts";
 import type { Schedule } from "../timetable/schedule.ts";
-import type { ScheduleOverride } from "./override-schedule.ts";
 
 /**
  * A DAG as data: what the builder made of a `dag()` call, without its functions. It is stored as JSON with each version,
@@ -55,6 +54,15 @@ export interface GraphDag {
 
 /** What a DAG says about how long its history is kept; null = no limit, absent = what the configuration says. */
 export type GraphRetention = Partial<RetentionPolicy>;
+
+/** A schedule that was given to a DAG from outside of its file. */
+export interface ScheduleOverride {
+  /** The file that says so, as people name it: relative to the project folder. */
+  readonly from: string;
+  readonly schedule: Schedule;
+  /** Whether the DAG is paused when it appears for the first time. Absent: as its own file says. */
+  readonly pausedUponCreation?: boolean;
+}
 
 /** One declared param: its default (absent = required) and the rest of its JSON Schema. */
 export interface GraphParam {

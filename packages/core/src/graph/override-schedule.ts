@@ -1,14 +1,4 @@
-import type { Schedule } from "../timetable/schedule.ts";
-import type { Graph } from "./graph.ts";
-
-/** A schedule that was given to a DAG from outside of its file. */
-export interface ScheduleOverride {
-  /** The file that says so, as people name it: relative to the project folder. */
-  readonly from: string;
-  readonly schedule: Schedule;
-  /** Whether the DAG is paused when it appears for the first time. Absent: as its own file says. */
-  readonly pausedUponCreation?: boolean;
-}
+import type { Graph, ScheduleOverride } from "./graph.ts";
 
 /**
  * The graph with another schedule. It keeps what it was overridden with, so that a worker that has built the graph of the file makes the same one of

@@ -1,4 +1,4 @@
-import type { ScheduleOverride } from "../graph/override-schedule.ts";
+import type { ScheduleOverride } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./engine-store.ts";

@@ -96,7 +96,7 @@ describe("an entry", () => {
 });
 
 describe("a change of the file", () => {
-  test("is seen within a second, makes versions of the DAGs that it is about, and loads no DAG file again", async () => {
+  test("is seen long before the next look at all files, makes versions of the DAGs that it is about, and loads no DAG file again", async () => {
     project.write(FILE, "daily=0 * * * *\n");
     await project.processor.start();
     const before = project.saves.length;
@@ -108,7 +108,7 @@ describe("a change of the file", () => {
     const from = performance.now();
     project.write(FILE, "daily=30 * * * *\n");
     const found = await changed;
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(performance.now() - from).toBeLessThan(10_000);
     const first = await project.saved(
       "dags/all.dag.ts",
       (each) => dagOf(each, "daily").graph.dag.schedule.kind === "cron",
