@@ -50,6 +50,8 @@ test("DAGs have the schedules of the environment", async () => {
     JSON.parse((await project.run("dags", "details", "at_01_rss_ingest_job", "-o", "json")).out),
   ].flat();
   expect(details).toMatchObject({ schedule_from: "config/schedules/dev.yaml" });
+  const next = await project.run("dags", "next-execution", "at_01_rss_ingest_job", "-n", "2");
+  expect(next.out.match(/T05:00|05:00/g)?.length, next.err).toBeGreaterThanOrEqual(2);
 });
 
 test("a task of such a DAG runs, in the data interval of its schedule", async () => {
