@@ -3,7 +3,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { KEEP_ALL, type RetentionPolicy } from "@millrace/core";
-import { createFolderBlobStore, Retention } from "@millrace/engine";
+import { ArchiveFolder, createFolderBlobStore, Retention } from "@millrace/engine";
 import { openPool, type DatabasePool } from "@millrace/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "@millrace/store/testing";
@@ -99,6 +99,13 @@ test("log segments go when no kept try refers to them, and nothing that runs may
   await age(3);
   await retention({ policy: { logsMicros: 1_000_000 } }).round();
   expect(await readdir(host)).not.toContain(segment);
+  // The worker had it open, for its next try: that one begins another.
+  const [runId] = await runs("kept", 1);
+  const lines = await sql.query<{ segment: string }>(
+    "select log::json -> 0 ->> 'segment' as segment from millrace.task_instance where run_id = $1",
+    [runId],
+  );
+  expect(await readdir(host)).toContain(lines.rows[0].segment);
 });
 
 test("what goes is archived first, whole and readable", async () => {
@@ -117,7 +124,29 @@ test("what goes is archived first, whole and readable", async () => {
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(rows.map((row) => [row["run_id"], row["task_id"], row["state"]])).toEqual(
+  expect(rows.map((row) => [row["run_id"], row["task_id"], row["state"]]).toSorted()).toEqual(
     before.map((id) => [id, "say", "success"]),
   );
+});
+
+test("what a process that died has left is finished by the next round", async () => {
+  await runs("kept", 3);
+  await sql.query("update millrace.dag_run set ended_at = now() - interval '3 hours'");
+  const [first, second] = await runsOf("kept");
+  const limits = [{ dagId: "kept", ageMicros: 3_600_000_000, maxRuns: null }];
+  const archives = new ArchiveFolder({ store: engine.store.retention, dataFolder });
+  const before = new Set(await readdir(join(dataFolder, "archives")));
+  const [one, two] = await engine.store.retention.findExpired(limits, 2);
+  expect([one.runId, two.runId]).toEqual([first, second]);
+  // Died after the removal; and, with another run, before it.
+  await archives.write([one]);
+  expect(await engine.store.retention.removeRuns([one])).toEqual(new Set([first]));
+  await archives.write([two]);
+  await retention().round();
+  const made = (await readdir(join(dataFolder, "archives"))).filter((name) => !before.has(name));
+  expect(made).toEqual([expect.stringMatching(new RegExp(`^runs-${first}-${first}-\\w+$`))]);
+  expect(await runsOf("kept")).toContain(second);
+  expect(await readdir(join(dataFolder, "blobs", "runs"))).not.toContain(String(first));
+  const rows = await sql.query("select from millrace.task_instance where run_id = $1", [first]);
+  expect(rows.rowCount).toBe(0);
 });

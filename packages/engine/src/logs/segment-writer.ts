@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where a block of lines went. */
@@ -36,7 +36,8 @@ export class SegmentWriter {
 
   /** The segment for a try that writes its first line; give it back with {@link release}. @throws when the file cannot be made. */
   acquire(): Segment {
-    if (this.#current === undefined || this.#current.size >= this.#maxBytes) this.#rotate();
+    if (this.#current === undefined || this.#current.size >= this.#maxBytes || this.#isTakenAway(this.#current))
+      this.#rotate();
     const segment = this.#current!;
     segment.users += 1;
     return segment;
@@ -67,6 +68,12 @@ export class SegmentWriter {
   close(): void {
     if (this.#current !== undefined) closeSync(this.#current.fd);
     this.#current = undefined;
+  }
+
+  /** Retention may remove a segment that no try writes to (engine/src/retention): what is appended then would be lost. */
+  #isTakenAway({ name, fd, users }: Segment): boolean {
+    if (users > 0) return false;
+    return statSync(join(this.#folder, name), { throwIfNoEntry: false })?.ino !== fstatSync(fd).ino;
   }
 
   #rotate(): void {

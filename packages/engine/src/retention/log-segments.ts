@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RetentionStore, RunLimits } from "@millrace/core";
 import { fileSafe } from "../logs/log-folder.ts";
 
 /** A try may begin to write while rows are read. */
 const LATELY_MS = 60_000;
+/** A worker looks whether its segment is still there, and writes to it at once. */
+const LOOK_AND_WRITE_MS = 1_000;
+const TAKEN = ".taken";
 
 /**
  * Removes log segments that no kept try refers to. Lines of several DAGs share segments: one goes when the last of its tries does. Segments that were
@@ -34,8 +38,35 @@ export async function removeLogSegments(options: {
     if (lastRunId === undefined) break;
     after = lastRunId;
   }
-  for (const file of unused.values()) await rm(file, { force: true });
-  return unused.size;
+  return unused.size === 0 ? 0 : await takeAway([...unused.values()]);
+}
+
+interface OldSegment {
+  readonly file: string;
+  readonly mtimeMs: number;
+}
+
+/**
+ * A worker that has logged nothing for long still has its last segment open, for the next try. It is renamed first: from then on tries begin another one
+ * (SegmentWriter). One that was written meanwhile comes back.
+ */
+async function takeAway(segments: readonly OldSegment[]): Promise<number> {
+  const taken: OldSegment[] = [];
+  for (const segment of segments)
+    await rename(segment.file, `${segment.file}${TAKEN}`).then(
+      () => taken.push(segment),
+      () => undefined,
+    );
+  await sleep(LOOK_AND_WRITE_MS);
+  let removed = 0;
+  for (const { file, mtimeMs } of taken) {
+    const info = await stat(`${file}${TAKEN}`).catch(() => undefined);
+    if (info?.mtimeMs === mtimeMs) {
+      await rm(`${file}${TAKEN}`, { force: true });
+      removed += 1;
+    } else await rename(`${file}${TAKEN}`, file).catch(() => undefined);
+  }
+  return removed;
 }
 
 /** The time that a file of this folder gets now, in milliseconds; undefined without such a folder. */
@@ -52,15 +83,17 @@ async function fileTime(folder: string): Promise<number | undefined> {
   }
 }
 
-/** `host/segment` → file. */
-async function oldSegments(root: string, writtenBeforeMs: number): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
+/** By `host/segment`. What a process that died had taken away comes back first. */
+async function oldSegments(root: string, writtenBeforeMs: number): Promise<Map<string, OldSegment>> {
+  const found = new Map<string, OldSegment>();
   for (const host of await readdir(root).catch(() => []))
-    for (const name of await readdir(join(root, host)).catch(() => [])) {
+    for (const entry of await readdir(join(root, host)).catch(() => [])) {
+      const name = entry.endsWith(TAKEN) ? entry.slice(0, -TAKEN.length) : entry;
       const file = join(root, host, name);
+      if (entry !== name) await rename(join(root, host, entry), file).catch(() => undefined);
       const info = await stat(file).catch(() => undefined);
       if (name.endsWith(".log") && info !== undefined && info.mtimeMs < writtenBeforeMs)
-        found.set(`${host}/${name}`, file);
+        found.set(`${host}/${name}`, { file, mtimeMs: info.mtimeMs });
     }
   return found;
 }

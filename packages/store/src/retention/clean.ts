@@ -8,6 +8,7 @@ export const CLEAN_TABLES = ["dag_run", "task_try", "xcom", "asset_event"] as co
 export type CleanTable = (typeof CLEAN_TABLES)[number];
 
 const RUNS_AT_ONCE = 500;
+const ALL = 2_147_483_647;
 const EVENTS_AT_ONCE = 5_000;
 
 const DAG_IDS = "select distinct dag_id from millrace.dag_run order by dag_id";
@@ -58,12 +59,12 @@ export async function findEndedBefore(
   const [{ age }] = (await runGuarded(pool, "any", (client) => client.query<{ age: number }>(AGE, [before]))).rows;
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ dag_id: string }>(DAG_IDS));
   const limits = rows.map(({ dag_id }) => ({ dagId: dag_id, ageMicros: age, maxRuns: null }));
-  return await findExpired(pool, limits, { most, youngestMicros: 0 });
+  return await findExpired(pool, limits, { most, youngestMicros: 0, oldest: ALL });
 }
 
 /** How many rows of a table {@link removeParts} would delete; of `dag_run` how many runs. */
 export async function countCleanable(pool: DatabasePool, table: CleanTable, before: Micros): Promise<number> {
-  if (table === "dag_run") return (await findEndedBefore(pool, before, 10_000_000)).length;
+  if (table === "dag_run") return (await findEndedBefore(pool, before, ALL)).length;
   const text = table === "asset_event" ? `select count(*) as count ${OUTSIDE}` : PARTS[table].count;
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ count: number }>(text, [before]));
   return rows[0].count;

@@ -27,10 +27,14 @@ const FIND = `
   ) last_too_many on p.max_runs is not null
   cross join lateral (
     select r.run_id, r.dag_id
-    from millrace.dag_run r
-    where r.dag_id = p.dag_id
-      and r.state in ('success', 'failed')
-      and (r.ended_at < now() - p.age * interval '1 microsecond' or r.run_id <= last_too_many.run_id)
+    from (
+      select r.run_id, r.dag_id, r.run_type, r.state, r.logical_date, r.ended_at, r.backfill_id
+      from millrace.dag_run r
+      where r.dag_id = p.dag_id and r.state in ('success', 'failed')
+      order by r.run_id
+      limit $6
+    ) r
+    where (r.ended_at < now() - p.age * interval '1 microsecond' or r.run_id <= last_too_many.run_id)
       and r.ended_at < now() - $5::bigint * interval '1 microsecond'
       and r.run_id not in (select u.run_id from used u)
       and not exists (select from millrace.backfill b where b.backfill_id = r.backfill_id and b.state in ('running', 'paused'))
@@ -64,12 +68,16 @@ const FIND = `
 /** Whoever waits for a run (a sensor that looks once a minute) has seen its end by then. */
 const LONGEST_LOOK_MICROS = 120_000_000;
 
-/** As {@link RetentionStore.findExpired}; `youngestMicros`: how long ago a run has ended at least. */
+/** Of a DAG's runs, the ones made first: who looks every minute does not look through all that are kept. Those that go are among them. */
+const OLDEST_RUNS = 5_000;
+
+/** As {@link RetentionStore.findExpired}; `youngestMicros`: how long ago a run has ended at least; `oldest`: how many runs of each DAG are looked at. */
 export async function findExpired(
   pool: DatabasePool,
   limits: readonly RunLimits[],
-  { most, youngestMicros = LONGEST_LOOK_MICROS }: { readonly most: number; readonly youngestMicros?: number },
+  options: { readonly most: number; readonly youngestMicros?: number; readonly oldest?: number },
 ): Promise<readonly ExpiredRun[]> {
+  const { most, youngestMicros = LONGEST_LOOK_MICROS, oldest = OLDEST_RUNS } = options;
   type ExpiredSql = { run_id: number; dag_id: string; version: number | null };
   const limited = limits.filter(({ ageMicros, maxRuns }) => ageMicros !== null || maxRuns !== null);
   if (limited.length === 0) return [];
@@ -80,6 +88,7 @@ export async function findExpired(
       limited.map(({ maxRuns }) => maxRuns),
       most,
       youngestMicros,
+      oldest,
     ]),
   );
   return rows.map(({ run_id, dag_id, version }) => ({ runId: run_id, dagId: dag_id, version: version ?? 0 }));

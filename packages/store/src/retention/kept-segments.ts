@@ -4,7 +4,8 @@ import { runGuarded } from "../queries/run-guarded.ts";
 
 const RUNS_AT_ONCE = 500;
 
-// Primary keys of dag_run and of its tries. A run of a DAG without limits keeps its logs; the newest ones by index dag_run_by_dag.
+// Primary keys of dag_run and of its tries. A log that is complete in its row needs no segment: most are, so the text is looked at
+// before it is read as JSON. A run of a DAG without limits keeps its logs; the newest ones by index dag_run_by_dag.
 const KEPT = `
   with run as materialized (
     select r.run_id, r.dag_id, r.ended_at
@@ -33,19 +34,19 @@ const KEPT = `
       or (coalesce(r.ended_at >= now() - p.age * interval '1 microsecond', true) and coalesce(r.run_id > p.run_id, true))
   ),
   log as (
-    select t.log from millrace.task_instance t where t.run_id = any (array(select run_id from kept)) and t.log is not null
+    select t.log from millrace.task_instance t where t.run_id = any (array(select run_id from kept)) and t.log like '%"complete":false%'
     union all
-    select t.log from millrace.task_try t where t.run_id = any (array(select run_id from kept)) and t.log is not null
+    select t.log from millrace.task_try t where t.run_id = any (array(select run_id from kept)) and t.log like '%"complete":false%'
   )
   select (select max(run_id) from run) as last, l.host, l.segment
   from (
     select distinct e ->> 'host' as host, e ->> 'segment' as segment
     from log, json_array_elements(log.log::json) e
+    where e ->> 'complete' = 'false'
   ) l
   union all
   select (select max(run_id) from run), null, null`;
 
-// The oldest start of what is unfinished: index dag_run_live.
 // Index dag_run_live, then the instances of unfinished runs.
 const LONGEST_TRY = `
   select millrace.micros(now()) - millrace.micros(coalesce(min(t.started_at), now())) as micros
