@@ -347,6 +347,9 @@ describe("setup and teardown", () => {
 test("the loader finds each DAG among the exports of a module once", () => {
   const one = dag("one", nothing);
   expect(findDags({ one, default: one, text: "x", none: null }).map((found) => found.dagId)).toEqual(["one"]);
+  // One for each tenant, say.
+  const many = ["b", "a"].map((dagId) => dag(dagId, () => undefined));
+  expect(findDags({ many, again: many[0], mixed: [1, one] }).map((found) => found.dagId)).toEqual(["b", "a", "one"]);
   expect(isDag({ dagId: "one" })).toBe(false);
 });
 

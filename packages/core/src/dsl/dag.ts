@@ -74,9 +74,9 @@ export function isDag(value: unknown): value is DagDefinition {
   return typeof value === "object" && value !== null && DAG in value;
 }
 
-/** The DAGs among the exports of a module, each once, in order. */
+/** The DAGs among the exports of a module and in exported arrays, each once, in order. */
 export function findDags(exports: object): readonly DagDefinition[] {
-  return [...new Set(Object.values(exports).filter(isDag))];
+  return [...new Set(Object.values(exports).flat().filter(isDag))];
 }
 
 function runBuilder(
