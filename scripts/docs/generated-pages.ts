@@ -1,6 +1,7 @@
 import { cliPage } from "./cli-page.ts";
 import { configurationPage } from "./configuration-page.ts";
 import { errorsPage } from "./errors-page.ts";
+import { graphPicture } from "./graph-picture.ts";
 import { operatorsPage } from "./operators-page.ts";
 import { sessionPicture } from "./session-picture.ts";
 
@@ -11,4 +12,5 @@ export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
   "docs/reference/cli.md": cliPage,
   "docs/reference/operators.md": operatorsPage,
   "docs/pictures/session.svg": sessionPicture,
+  "docs/pictures/graph.svg": graphPicture,
 };
