@@ -48,10 +48,15 @@ function commandLines(command: Command, path: readonly string[]): readonly strin
       .filter(({ description }) => description !== "")
       .map((each) => tableRow([`\`${each.name()}\``, each.description])),
     ...command.options
-      .filter((option) => !option.hidden && !COMMON.has(option.long ?? ""))
+      .filter((option) => !option.hidden && !(COMMON.has(option.long ?? "") && !hasOwnFormats(option)))
       .map((option) => tableRow([`\`${option.flags}\``, describe(option)])),
   ];
   return rows.length === 0 ? lines : [...lines, "", "| | |", "|---|---|", ...rows];
+}
+
+/** Commands that print no rows have other formats than those that do. */
+function hasOwnFormats({ argChoices }: Command["options"][number]): boolean {
+  return argChoices !== undefined && !argChoices.includes("table");
 }
 
 function describe({ description, argChoices, defaultValue }: Command["options"][number]): string {

@@ -99,8 +99,10 @@ describe("in a terminal", () => {
     fc.assert(
       fc.property(pictures, (any) => {
         for (const charset of [UNICODE, ASCII])
-          for (const line of drawText(any, { ...STYLE, charset, width: 200 }) ?? [])
+          for (const line of drawText(any, { ...STYLE, charset, width: 200 }) ?? []) {
             expect(line).not.toMatch(/\p{Cc}/u);
+            expect(textWidth(line)).toBeLessThanOrEqual(200);
+          }
       }),
     );
   });
