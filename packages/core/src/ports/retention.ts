@@ -54,6 +54,8 @@ export interface RetentionStore {
   exportRows(table: string, runIds: readonly number[], write: (chunk: Uint8Array) => Promise<void>): Promise<void>;
   /** Removes runs: from now on they are gone for everybody. @returns those that this call removed. */
   removeRuns(runs: readonly ExpiredRun[]): Promise<ReadonlySet<number>>;
+  /** Deletes asset events that came from outside so long ago and that nothing needs any more. @returns how many. */
+  removeOutsideEvents(ageMicros: Micros): Promise<number>;
   /** Drops partitions that have no runs any more and get none again. @returns how many. */
   dropPartitions(): Promise<number>;
   /**

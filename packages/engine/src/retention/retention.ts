@@ -157,6 +157,9 @@ export class Retention {
 
   async #largeRound(logLimits: readonly RunLimits[]): Promise<void> {
     const { store, dataFolder, log } = this.#options;
+    const { runsMicros } = this.#options.policy;
+    // They belong to no DAG: what holds for all DAGs holds for them.
+    if (runsMicros !== null) await store.removeOutsideEvents(runsMicros);
     const versions = await store.removeVersions();
     const bundles = await removeUnusedBundles({ store, dataFolder });
     const isStopping = (): boolean => this.#isStopping;

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { typeParsers, type DatabasePool } from "../postgres/index.ts";
+import { findExpired } from "../retention/find-expired.ts";
 import { aChange, aFile, anEnd, aQueue, aSet, testStore, type TestStore } from "../testing/test-store.ts";
 import { readAssetEvents } from "./assets.ts";
 import { claimDags } from "./claim-dags.ts";
@@ -114,6 +115,11 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
     "findPreviousRunId",
     (pool) => findPreviousRunId(pool, { dagId: DAG, logicalDate, scheduledOnly: false }),
     ["logical_date_unique"],
+  ],
+  [
+    "findExpired",
+    (pool) => findExpired(pool, [{ dagId: DAG, ageMicros: 0, maxRuns: 20 }], { most: 5 }),
+    ["dag_run_by_dag", "logical_date_unique", "run_change_100000_pkey"],
   ],
   ["findPreviousSuccess", (pool) => findPreviousSuccess(pool, DAG, logicalDate), ["logical_date_unique"]],
   ["claimDags", (pool) => claimDags(pool, store.schedulerId), ["dag_run_live"]],

@@ -13,6 +13,8 @@ const EVENTS_AT_ONCE = 5_000;
 
 const DAG_IDS = "select distinct dag_id from millrace.dag_run order by dag_id";
 
+const BEFORE = "select millrace.micros(clock_timestamp()) - $1::bigint as before";
+
 const AGE = "select greatest(0, millrace.micros(clock_timestamp()) - $1::bigint) as age";
 
 // Primary key of dag_run.
@@ -104,6 +106,12 @@ export async function removeOutsideEvents(pool: DatabasePool, before: Micros): P
     removed += rowCount ?? 0;
     if ((rowCount ?? 0) < EVENTS_AT_ONCE) return removed;
   }
+}
+
+/** As {@link RetentionStore.removeOutsideEvents}. */
+export async function removeOldOutsideEvents(pool: DatabasePool, ageMicros: Micros): Promise<number> {
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<{ before: Micros }>(BEFORE, [ageMicros]));
+  return await removeOutsideEvents(pool, rows[0].before);
 }
 
 function countOf(table: string): string {

@@ -2,6 +2,7 @@ import type { DagRetention, RetentionPolicy, RetentionStore } from "@millrace/co
 import { copyOut } from "../postgres/copy.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "../queries/run-guarded.ts";
+import { removeOldOutsideEvents } from "./clean.ts";
 import { findExpired } from "./find-expired.ts";
 import { keptSegments, longestTry } from "./kept-segments.ts";
 import { removeRuns } from "./remove-runs.ts";
@@ -66,6 +67,7 @@ export function makeRetentionStore(pool: DatabasePool): RetentionStore {
     findExpired: (limits, most) => findExpired(pool, limits, { most }),
     exportRows: (table, runIds, write) => exportRows(pool, { table, runIds }, write),
     removeRuns: (runs) => removeRuns(pool, runs),
+    removeOutsideEvents: (ageMicros) => removeOldOutsideEvents(pool, ageMicros),
     dropPartitions: () => dropPartitions(pool),
     sweepRows: (patienceMicros) => sweepRows(pool, patienceMicros),
     runsWithBlobs: async (most) => {

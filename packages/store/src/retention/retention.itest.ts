@@ -194,3 +194,17 @@ test("a version goes when no run and no try uses it and another has replaced it 
   expect(await other.retention.removeVersions()).toBe(2);
   expect(await other.sql("select file from millrace.bundle")).toEqual([{ file: "4.dag.ts" }]);
 });
+
+test("asset events from outside go by age, those that wait for a DAG stay", async () => {
+  await using other = await testStore();
+  await other.sql(
+    "insert into millrace.asset_event (event_id, run_id, uri, at) select 100 + i, 0, 's3://x', now() - i * interval '1 day' from generate_series(1, 5) i",
+  );
+  await other.engine.saveFiles([aFile("d.dag.ts", ["d"])], { complete: true, pausedUponCreation: false });
+  await other.sql(
+    "insert into millrace.asset_queue (dag_id, event_id, uri, at, source_run_id) values ('d', 105, 's3://x', now(), 0)",
+  );
+  expect(await other.retention.removeOutsideEvents(2.5 * DAY)).toBe(2);
+  const left = await other.sql("select event_id::integer as id from millrace.asset_event order by 1");
+  expect(left).toEqual([{ id: 101 }, { id: 102 }, { id: 105 }]);
+});
