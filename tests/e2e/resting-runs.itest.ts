@@ -1,5 +1,6 @@
 // Runs that only wait for a far time leave memory, and their due time finds them again.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MillraceError } from "@millrace/core";
 import { createClock, type CorrectableClock } from "@millrace/engine";
 import { openStore } from "@millrace/store";
 import { testDatabase } from "@millrace/store/testing";
@@ -155,4 +156,29 @@ test("a pool that begins to count deferred tasks counts those of resting runs", 
     async () => expect(Object.values(await engine.states(blocked.runId)).join()).not.toBe("scheduled,scheduled"),
     10_000,
   );
+});
+
+test("a command that changes nothing leaves an ended run out of memory, where it would count as unfinished", async () => {
+  const { runId, runKey } = await engine.trigger("narrow");
+  await engine.send("narrow", { kind: "markRun", runKey, state: "failed" });
+  expect(await engine.ended(runId)).toBe("failed");
+  await expect(
+    engine.send("narrow", { kind: "clear", runKey, select: { taskIds: ["unknown"] }, version: "same" }),
+  ).rejects.toThrow("has no task unknown");
+  await rest([]);
+});
+
+test("an ended run that was marked is out of memory also when the answer to that commit was lost", async () => {
+  const { runId, runKey } = await engine.trigger("narrow");
+  await engine.send("narrow", { kind: "markRun", runKey, state: "success" });
+  expect(await engine.ended(runId)).toBe("success");
+  const store = engine.store.engine;
+  const commit = store.commit.bind(store);
+  const lost = vi.spyOn(store, "commit").mockImplementationOnce(async (batch) => {
+    await commit(batch);
+    throw new MillraceError("STORE_UNAVAILABLE", "the connection broke");
+  });
+  await engine.send("narrow", { kind: "markRun", runKey, state: "failed" });
+  await vi.waitFor(() => expect(lost).toHaveBeenCalledTimes(2));
+  await rest([]);
 });

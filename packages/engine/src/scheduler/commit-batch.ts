@@ -227,9 +227,10 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   const live = new Set(run.dispatchId.values());
   const dead = [...(before?.dispatchId.values() ?? [])].filter((id) => !live.has(id) && state.executor.holds(id));
   if (dead.length > 0) state.executor.stop(dead, "its task instance has gone on without it");
-  if (isFinal(run) && !(before && isFinal(before))) {
+  if (isFinal(run)) {
     recount(state);
-    settleEnded(state, dag, run);
+    // One that had ended before was read for a command, which reads it again.
+    if (!(before && isFinal(before))) settleEnded(state, dag, run);
     return;
   }
   state.owned.addRun(run, state.clock.now());

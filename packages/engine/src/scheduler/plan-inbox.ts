@@ -129,8 +129,11 @@ async function actOnRun(
 ): Promise<InboxStep> {
   const run = await findRun(at, dag, command.runKey);
   if (!run) return refuse(row, at.creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${command.runKey}`);
-  if (command.kind === "clear" && command.backfillId !== undefined && command.backfillId === run.head.backfillId)
+  if (command.kind === "clear" && command.backfillId !== undefined && command.backfillId === run.head.backfillId) {
+    const hasEnded = run.head.state === "success" || run.head.state === "failed";
+    if (hasEnded && !at.creation.batch.runs.has(run.head.runId)) at.creation.owned.dropRun(run.head.runId);
     return answer(row, at.creation, { ok: true, changed: 0 });
+  }
   if (command.kind === "clear" && command.version === "newest" && run.head.dagVersion !== dag.row.version)
     return { kind: "move", run, dag };
   return { kind: "run", run, events: [eventOf(command, row.by)] };

@@ -216,6 +216,7 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
     const [refusal] = plan.refusals;
     if (refusal && refusal.code !== "DISPATCH_DEAD") {
       batch.answers.push({ inboxId: row.inboxId, answer: { ok: false, code: refusal.code, message: refusal.message } });
+      dropEnded(state, step.run);
       settleClearing(state, row);
       continue;
     }
@@ -224,7 +225,7 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
     if (isChanged) {
       batch.add({ run: step.run, draft: plan.draft });
       state.owned.occupancy.moveAll(plan.draft);
-    } else if (isFinishedState(step.run.head.state)) state.owned.dropRun(runId);
+    } else dropEnded(state, step.run);
     batch.answers.push({
       inboxId: row.inboxId,
       ...(isChanged && { runId }),
@@ -343,6 +344,7 @@ function pauseFailing({ mail, owned, log }: TickState, batch: Batch): void {
   mail.toPause.clear();
 }
 
-function isFinishedState(state: string): boolean {
-  return state === "success" || state === "failed";
+/** An ended run that was read for a command, and has no work again: in memory it would count as unfinished. */
+function dropEnded({ owned }: TickState, { head }: Run): void {
+  if (head.state === "success" || head.state === "failed") owned.dropRun(head.runId);
 }
