@@ -197,3 +197,19 @@ test("a scheduler that takes over goes on where it was, and makes no run twice",
   expect(days).toEqual([...new Set(days)]);
   expect(days).toHaveLength(25);
 });
+
+test("a run that somebody has cleared before it could is theirs, and stays in the DAG's own limit", async () => {
+  await engine.deploy(`
+    import { dag, defer } from "millrace";
+    export const single = dag("single", { maxActiveRuns: 1 }, ({ task }) => {
+      task("waits", (_, { resumed }) => void (resumed ?? defer({ for: "1h" })));
+    });
+  `);
+  const { runId, runKey } = await engine.trigger("single");
+  await engine.committed((run) => run.runId === runId && run.instances.some(({ state }) => state === "deferred"));
+  const clear = { kind: "clear", runKey, select: {}, version: "newest", backfillId: 7 } as const;
+  expect(await engine.send("single", clear)).toMatchObject({ changed: 0 });
+  await engine.send("single", { kind: "markRun", runKey, state: "failed" });
+  const next = await engine.trigger("single");
+  await engine.committed((run) => run.runId === next.runId && run.instances.some(({ state }) => state === "deferred"));
+});

@@ -129,10 +129,12 @@ async function actOnRun(
 ): Promise<InboxStep> {
   const run = await findRun(at, dag, command.runKey);
   if (!run) return refuse(row, at.creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${command.runKey}`);
-  if (command.kind === "clear" && command.backfillId !== undefined && command.backfillId === run.head.backfillId) {
+  if (command.kind === "clear" && command.backfillId !== undefined) {
     const hasEnded = run.head.state === "success" || run.head.state === "failed";
-    if (hasEnded && !at.creation.batch.runs.has(run.head.runId)) at.creation.owned.dropRun(run.head.runId);
-    return answer(row, at.creation, { ok: true, changed: 0 });
+    const isDone = command.backfillId === run.head.backfillId;
+    if (isDone && hasEnded && !at.creation.batch.runs.has(run.head.runId)) at.creation.owned.dropRun(run.head.runId);
+    // One that somebody has cleared meanwhile is unfinished, and never touched.
+    if (isDone || !hasEnded) return answer(row, at.creation, { ok: true, changed: 0 });
   }
   if (command.kind === "clear" && command.version === "newest" && run.head.dagVersion !== dag.row.version)
     return { kind: "move", run, dag };
