@@ -198,6 +198,17 @@ test("a scheduler that takes over goes on where it was, and makes no run twice",
   expect(days).toHaveLength(25);
 });
 
+test("a DAG whose schedule is taken away stops nothing else, and its backfill goes on when it has dates again", async () => {
+  const backfill = await create("plain", { to: at("2025-01-30"), maxActiveRuns: 1 });
+  await vi.waitFor(async () => expect((await runsOf("plain")).length).toBeGreaterThan(1), 10_000);
+  await engine.deploy(DAGS.replace('"plain", { ...daily, maxActiveRuns: 1 }', '"plain", { schedule: null }'));
+  await vi.waitFor(async () => expect((await runsOf("plain")).every(({ endedAt }) => endedAt)).toBe(true), 10_000);
+  expect(await engine.ended((await engine.trigger("other")).runId)).toBe("success");
+  expect((await info(backfill)).state).toBe("running");
+  await engine.deploy(DAGS);
+  expect((await ended(backfill)).counts).toEqual({ success: 30 });
+});
+
 test("a run that somebody has cleared before it could is theirs, and stays in the DAG's own limit", async () => {
   await engine.deploy(`
     import { dag, defer } from "millrace";

@@ -1,6 +1,13 @@
 // A backfill is walked by the owner of its DAG: a few runs at a time, each in the batch that its tick commits. What is noted of it is only how far it has
 // come; whether a date is done with is said by the run that stands there, so losing the note costs a second look and does nothing twice.
-import { backfillAction, backfillDates, type DueRun, type InboxRow, type RunAtDate } from "@millrace/core";
+import {
+  backfillAction,
+  backfillDates,
+  refuseBackfill,
+  type DueRun,
+  type InboxRow,
+  type RunAtDate,
+} from "@millrace/core";
 import { BATCH } from "./batch.ts";
 import { addRun, type Creation } from "./create-runs.ts";
 import type { OwnedBackfill, OwnedDag } from "./owned-dags.ts";
@@ -17,6 +24,8 @@ export async function goOnWithBackfills(state: TickState, creation: Creation): P
     const dag = state.owned.dags.get(dagId);
     // A paused DAG starts nothing, its backfill neither.
     if (!dag?.backfill || dag.row.paused || !dag.row.active || dag.backfill.row.state !== "running") continue;
+    // The file was edited meanwhile: it waits until the schedule has dates again, or somebody cancels it. One that needs none more ends.
+    if (!dag.backfill.isWalked && refuseBackfill(dag.row.graph.dag.schedule) !== undefined) continue;
     await goOn(state, creation, dag, dag.backfill);
   }
 }
