@@ -20,22 +20,30 @@ const DATES_PER_LOOK = 64;
 export async function goOnWithBackfills(state: TickState, creation: Creation): Promise<void> {
   const dagIds = [...state.mail.backfillsDue];
   state.mail.backfillsDue.clear();
+  const deadline = state.clock.monotonicMs() + BATCH.planningMs;
   for (const dagId of dagIds) {
     const dag = state.owned.dags.get(dagId);
     // A paused DAG starts nothing, its backfill neither.
     if (!dag?.backfill || dag.row.paused || !dag.row.active || dag.backfill.row.state !== "running") continue;
     // The file was edited meanwhile: it waits until the schedule has dates again, or somebody cancels it. One that needs none more ends.
     if (!dag.backfill.isWalked && refuseBackfill(dag.row.graph.dag.schedule) !== undefined) continue;
-    await goOn(state, creation, dag, dag.backfill);
+    await goOn(state, creation, dag, { backfill: dag.backfill, deadline });
   }
 }
 
-async function goOn(state: TickState, creation: Creation, dag: OwnedDag, backfill: OwnedBackfill): Promise<void> {
+async function goOn(
+  state: TickState,
+  creation: Creation,
+  dag: OwnedDag,
+  { backfill, deadline }: { readonly backfill: OwnedBackfill; readonly deadline: number },
+): Promise<void> {
   const { row } = backfill;
   noteCursor(state, backfill);
   let free = row.maxActiveRuns - dag.backfillRuns - backfill.clearing.size;
-  while (free > 0 && !backfill.isWalked) {
-    if (state.runIds.left < DATES_PER_LOOK || creation.batch.planned > BATCH.rowWrites) {
+  for (let looks = 0; free > 0 && !backfill.isWalked; looks += 1) {
+    // Millions of dates may be done with: what else happens is not kept waiting until the walk is past them (R11).
+    const isLate = looks > 0 && state.clock.monotonicMs() > deadline;
+    if (isLate || state.runIds.left < DATES_PER_LOOK || creation.batch.planned > BATCH.rowWrites) {
       state.mail.backfillsDue.add(row.dagId);
       return;
     }
