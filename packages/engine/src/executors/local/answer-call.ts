@@ -12,15 +12,18 @@ export function createCallAnswerer(options: {
   args: readonly unknown[],
 ) => Promise<{ readonly value?: unknown; readonly error?: WireError }> {
   const bundles = new Map<string, Promise<BundlePlace>>();
-  const placeOf = (hash: string): Promise<BundlePlace> => {
+  const placeOf = async (hash: string): Promise<BundlePlace> => {
+    const known = bundles.get(hash);
+    // Retention removes files of versions that nobody has; one that is deployed again is written again.
+    if (known !== undefined && (await isThere(await known))) return await known;
     let place = bundles.get(hash);
-    if (place === undefined) {
+    if (place === undefined || place === known) {
       place = placeBundle(options, hash);
       bundles.set(hash, place);
       // A failure is for whoever asks now; the next one asks the engine again.
       place.catch(() => bundles.delete(hash));
     }
-    return place;
+    return await place;
   };
   return async (method, args) => {
     try {
@@ -31,6 +34,10 @@ export function createCallAnswerer(options: {
       return { error: wireError(error) };
     }
   };
+}
+
+async function isThere({ codeFile }: BundlePlace): Promise<boolean> {
+  return (await stat(codeFile).catch(() => undefined)) !== undefined;
 }
 
 /** The error as another process can have it. */
