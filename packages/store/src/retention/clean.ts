@@ -26,14 +26,8 @@ const ENDED = `
   limit ${RUNS_AT_ONCE}`;
 
 const PARTS = {
-  task_try: {
-    count: countOf("task_try"),
-    remove: "delete from millrace.task_try where run_id = any ($1)",
-  },
-  xcom: {
-    count: countOf("xcom"),
-    remove: "delete from millrace.xcom where run_id = any ($1)",
-  },
+  task_try: { count: countOf("task_try"), remove: removalOf("task_try") },
+  xcom: { count: countOf("xcom"), remove: removalOf("xcom") },
 };
 
 // Events that nobody has used yet, and those that an unfinished run was made by, stay. The partition of run 0.
@@ -112,6 +106,20 @@ export async function removeOutsideEvents(pool: DatabasePool, before: Micros): P
 export async function removeOldOutsideEvents(pool: DatabasePool, ageMicros: Micros): Promise<number> {
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ before: Micros }>(BEFORE, [ageMicros]));
   return await removeOutsideEvents(pool, rows[0].before);
+}
+
+/** A run that was cleared since it was found has work again, and one that is cleared now waits until this is over. */
+function removalOf(table: string): string {
+  return `
+  with run as materialized (
+    select r.run_id
+    from millrace.dag_run r
+    where r.run_id = any ($1) and r.state in ('success', 'failed')
+    order by r.run_id
+    for share
+  )
+  delete from millrace.${table}
+  where run_id = any ($1) and run_id in (select run_id from run)`;
 }
 
 function countOf(table: string): string {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPool, type DatabasePool } from "../postgres/index.ts";
 import { aChange, aCreation, aFile, aSet, testStore, type TestStore } from "../testing/test-store.ts";
+import { removeParts } from "./clean.ts";
 import { findExpired } from "./find-expired.ts";
 
 const DAY = 86_400_000_000;
@@ -207,4 +208,23 @@ test("asset events from outside go by age, those that wait for a DAG stay", asyn
   expect(await other.retention.removeOutsideEvents(2.5 * DAY)).toBe(2);
   const left = await other.sql("select event_id::integer as id from millrace.asset_event order by 1");
   expect(left).toEqual([{ id: 101 }, { id: 102 }, { id: 105 }]);
+});
+
+test("values of a run that is cleared while it is cleaned stay: its tasks push them anew", async () => {
+  const pushed =
+    "insert into millrace.xcom (run_id, task_id, map_index, key, json, at) values ($1, 'task-1', -1, 'k', '1', now())";
+  await addRuns("lone", [
+    { id: 91, daysAgo: 4000 },
+    { id: 92, daysAgo: 4000 },
+  ]);
+  for (const id of [91, 92]) await store.sql(pushed, [id]);
+  const before = Number((await store.sql("select millrace.micros(now()) as at"))[0].at) - 3000 * DAY;
+  const removed = await removeParts(pool, {
+    table: "xcom",
+    before,
+    beforeEach: async () =>
+      void (await store.sql("update millrace.dag_run set state = 'running', ended_at = null where run_id = 92")),
+  });
+  expect(removed).toBe(1);
+  expect(await store.sql("select run_id::integer from millrace.xcom")).toEqual([{ run_id: 92 }]);
 });
