@@ -63,7 +63,11 @@ async function goOn(
     backfill.isWalked = seen === dates.length && dates.length < DATES_PER_LOOK;
   }
   const isOver = backfill.isWalked && dag.backfillRuns + backfill.clearing.size === 0;
-  if (!isOver || isCreating(creation, row.backfillId)) return;
+  if (!isOver) return;
+  if (hasMoreRuns(state, creation, row.backfillId)) {
+    state.mail.backfillsDue.add(row.dagId);
+    return;
+  }
   dag.backfill = undefined;
   state.background(state.store.advanceBackfill(row.backfillId, { ended: true }), "end of a backfill");
   state.log.debug({ backfillId: row.backfillId, dagId: row.dagId }, "backfill ended");
@@ -124,9 +128,12 @@ function rangeOf({ row }: OwnedBackfill): Parameters<typeof backfillDates>[1] {
   return { from: row.from, to: row.to, reverse: row.reverse, completeAt: row.createdAt };
 }
 
-function isCreating({ batch }: Creation, backfillId: number): boolean {
-  for (const { newRun } of batch.runs.values()) if (newRun?.backfillId === backfillId) return true;
-  return false;
+/** Runs that this tick makes or clears, and clears that an owner before has asked for. */
+function hasMoreRuns({ mail }: TickState, { batch }: Creation, backfillId: number): boolean {
+  for (const { newRun, draft } of batch.runs.values())
+    if (newRun?.backfillId === backfillId || draft.patch.backfillId === backfillId) return true;
+  const isAsked = ({ command }: InboxRow): boolean => command.kind === "clear" && command.backfillId === backfillId;
+  return mail.inboxMayHaveRows || mail.deferred.some(isAsked);
 }
 
 /** What the last look decided is committed now, since nothing is on its way. */
