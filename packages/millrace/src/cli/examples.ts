@@ -123,11 +123,22 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "jobs list": ["millrace jobs list"],
 
   db: ["millrace db check", "millrace db shell"],
+  "db backup": ["millrace db backup millrace.backup", "millrace db backup millrace.backup --with-logs --with-dags"],
   "db check": ["millrace db check --retry 10 --retry-delay 3"],
   "db check-migrations": ["millrace db check-migrations -t 120"],
+  "db clean": [
+    "millrace db clean --clean-before-timestamp 2025-01-01 --dry-run",
+    "millrace db clean --clean-before-timestamp 2025-01-01 -t xcom,task_try --yes",
+  ],
+  "db drop-archived": ["millrace db drop-archived --yes"],
+  "db export-archived": ["millrace db export-archived --output-path exported"],
   "db migrate": ["millrace db migrate"],
   "db reset": ["millrace db reset --yes"],
   "db size": ["millrace db size"],
+  "db restore": [
+    "millrace db restore millrace.backup",
+    "millrace db restore millrace.backup --into postgresql://localhost/other",
+  ],
   "db shell": ["millrace db shell", "millrace db shell -- -c 'select count(*) from millrace.dag_run'"],
 
   config: ["millrace config list", "millrace config get-value core dag_folders"],

@@ -26,6 +26,8 @@ export class LogFeed {
   readonly #source: LogSource;
   readonly #taskId: string | undefined;
   readonly #told = new Map<string, Told>();
+  /** Lines of this look. */
+  readonly #found: { readonly at: number; readonly text: string }[] = [];
   #isOn: boolean;
 
   constructor(options: {
@@ -70,6 +72,8 @@ export class LogFeed {
       if (row?.dispatchId !== undefined && row.tryNumber === told.tryNumber)
         await this.#tellLive(instance, told, row.dispatchId);
     }
+    // Tasks side by side are read one after the other; their lines are printed in the order in which they were written.
+    for (const { text } of this.#found.splice(0).sort((a, b) => a.at - b.at)) this.#terminal.say(text);
   }
 
   #toldOf(instance: TaskInstanceSummary): Told {
@@ -86,7 +90,7 @@ export class LogFeed {
     const { state, tryNumber } = instance;
     while (!told.isDone && (told.tryNumber < tryNumber || !isLive(state))) {
       const lines = await this.#stored(instance, told.tryNumber);
-      this.#print(instance, told, lines.slice(told.printed));
+      this.#find(instance, told, lines.slice(told.printed));
       if (told.tryNumber === tryNumber) {
         told.printed = Math.max(told.printed, lines.length);
         told.isDone = isTerminal(state);
@@ -114,13 +118,14 @@ export class LogFeed {
       ...(told.cursor && { cursor: told.cursor }),
     });
     if (cursor) told.cursor = cursor;
-    this.#print(instance, told, lines);
+    this.#find(instance, told, lines);
     told.printed += lines.length;
   }
 
-  #print(instance: TaskInstanceSummary, { tryNumber }: Told, lines: readonly LogLine[]): void {
+  #find(instance: TaskInstanceSummary, { tryNumber }: Told, lines: readonly LogLine[]): void {
     const paint = this.#terminal.paintTalk;
     const label = `${labelOf(instance)}${tryNumber > 1 ? ` try ${tryNumber}` : ""}`;
-    for (const line of lines) this.#terminal.say(`${paint.bold(label)} ${paint.dim("│")} ${showLogLine(line, paint)}`);
+    for (const line of lines)
+      this.#found.push({ at: line.ts, text: `${paint.bold(label)} ${paint.dim("│")} ${showLogLine(line, paint)}` });
   }
 }
