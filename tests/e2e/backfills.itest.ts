@@ -1,7 +1,7 @@
 // Backfills through the real engine: which runs are made or cleared, in which order, how many at a time, and what survives.
-import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { formatInstant, parseInstant, type BackfillInfo, type BackfillWish, type RunSummary } from "@millrace/core";
+import { openPool } from "@millrace/store";
 import { testDatabase } from "@millrace/store/testing";
 import { startEngine, type EngineHarness } from "../harness/engine-harness.ts";
 
@@ -211,14 +211,13 @@ test("a DAG whose schedule is taken away stops nothing else, and its backfill go
 });
 
 test("a walk past many dates that are done with is made in pieces, and notes how far it has come", async () => {
-  const sql = new pg.Client({ connectionString: database.url });
-  await sql.connect();
+  const sql = await openPool({ url: database.url, max: 2 });
   await sql.query(`
     insert into millrace.dag_run (
       run_id, dag_id, run_key, run_type, state, dag_version, logical_date, interval_start, interval_end, run_after, triggered_by, queued_at, ended_at)
     select 1000000 + n, 'plain', 'old' || n, 'manual', 'success', 1, t, t, t, t, 'user:test', t, t
     from (select n, timestamptz '1970-01-01Z' + n * interval '1 day' as t from generate_series(0, 19000) n) s`);
-  await sql.end();
+  await sql.close();
   const backfill = await ended(await create("plain", { from: at("1970-01-01"), to: at("2022-01-01") }));
   expect(backfill.counts).toEqual({});
   expect(backfill.cursor).toBeGreaterThan(at("1970-01-01"));
