@@ -47,6 +47,8 @@ interface RunningTry {
   /** What its processes had started when they were asked to end. */
   relatives?: readonly Relative[];
   acknowledge?: () => void;
+  /** The engine has committed its start. */
+  isAcknowledged: boolean;
 }
 
 /** The inside of a worker process: runs dispatches and callbacks that it is told to, and reports. */
@@ -109,7 +111,7 @@ export class Worker {
       case "stop":
         return this.#stop(message.dispatchId, message.reason);
       case "started":
-        return this.#tries.get(message.dispatchId)?.acknowledge?.();
+        return this.#acknowledge(message.dispatchId);
       case "answer":
         return this.#settleCall(message);
       case "ping":
@@ -145,6 +147,7 @@ export class Worker {
       details: {},
       settled: false,
       toldStarted: false,
+      isAcknowledged: false,
     };
     this.#tries.set(dispatch.dispatchId, running);
     this.#fresh.push(running);
@@ -170,7 +173,16 @@ export class Worker {
   /** R9: nothing of the user's code runs before the engine has committed that it may have. */
   #whenCommitted(running: RunningTry): Promise<void> {
     this.#tellStarted(running);
+    // Told before, because its inputs took long to read: the answer may have come already.
+    if (running.isAcknowledged) return Promise.resolve();
     return new Promise((resolve) => (running.acknowledge = resolve));
+  }
+
+  #acknowledge(dispatchId: string): void {
+    const running = this.#tries.get(dispatchId);
+    if (running === undefined) return;
+    running.isAcknowledged = true;
+    running.acknowledge?.();
   }
 
   /** A try in a code trigger needs no slot; beyond {@link MOST_TRIGGERS} it keeps it. @returns true when it gave its slot back. */

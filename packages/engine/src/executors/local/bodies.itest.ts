@@ -159,6 +159,20 @@ test("secrets are masked in logs and never in the body", async () => {
   expect(await h.run("connects", { inputs: { list: AB } })).toMatchObject(success('["h","***",11]'));
 });
 
+test("R9: a single attempt whose inputs take long is told to have started before, and begins although its acknowledgement came first", async () => {
+  const { promise: isRead, resolve: read } = Promise.withResolvers<string>();
+  const slow = await harness(SOURCE, { calls: { ...CALLS, variable: () => isRead } as never });
+  const one = slow.dispatch("plain", { singleAttempt: true, isolation: "process", inputs: { "options.names": AB } });
+  slow.executor.start([one]);
+  expect(await slow.reported(({ dispatchId }) => dispatchId === one.dispatchId)).toMatchObject({ kind: "started" });
+  slow.executor.acknowledgeStarted([one.dispatchId]);
+  // Behind the acknowledgement on its way to the worker.
+  await new Promise(setImmediate);
+  read("hunter2hunter2");
+  expect(await slow.ended(one.dispatchId)).toMatchObject(success('"plain a,b"'));
+  await slow.close();
+});
+
 test("templates see the run, variables and results; what was rendered is kept, masked", async () => {
   const end = await h.run("tells", { inputs: { "options.names": AB } });
   expect(end).toMatchObject({
