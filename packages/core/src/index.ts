@@ -147,6 +147,7 @@ export type {
 } from "./graph/graph.ts";
 export { loadRun, isFinished, Run, type Instance, type RunHead } from "./model/run.ts";
 export {
+  isFine,
   isLive,
   isTerminal,
   RUN_STATES,

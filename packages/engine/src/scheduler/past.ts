@@ -1,4 +1,4 @@
-import type { EngineStore, PastStates, Run, TaskState } from "@millrace/core";
+import { isFine, type EngineStore, type PastStates, type Run } from "@millrace/core";
 import { runFromRows, type OwnedDag, type OwnedDags } from "./owned-dags.ts";
 
 /** Earlier runs kept per DAG for `depends_on_past`. */
@@ -88,8 +88,4 @@ function check(run: Run, previous: Run | undefined, task: number, mapIndex: numb
     }
   }
   return { satisfied: true };
-}
-
-function isFine(state: TaskState): boolean {
-  return state === "success" || state === "skipped" || state === "removed";
 }
