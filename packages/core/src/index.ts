@@ -189,6 +189,7 @@ export { moveToVersion, type VersionMove } from "./plan/move-version.ts";
 export { backfillAction, checkBackfill, chooseTasks, type BackfillAction } from "./plan/backfill.ts";
 export { preview, type Preview, type PreviewedInstance, type PreviewOn } from "./plan/preview.ts";
 export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
+export type { Audit, AuditEntry, AuditRow } from "./ports/audit.ts";
 export type {
   BackfillInfo,
   BackfillRow,

@@ -123,6 +123,14 @@ export const SETTINGS = {
     drainMs: whole(30_000, [0, 86_400_000], "How long a stopping Millrace waits for tries that run."),
     environment: list([], "Names of environment variables that tasks may see beside the usual ones."),
   },
+  server: {
+    host: text("127.0.0.1", "Address that the server listens on; `0.0.0.0` for every one of this machine."),
+    port: whole(8080, [0, 65_535], "Port that the server listens on; 0 for any that is free."),
+    bodyLimitKb: whole(1_024, [1, 1_048_576], "Kilobytes that the body of a request may have."),
+    requestTimeoutMs: whole(30_000, [1_000, 600_000], "How long a request may take to arrive."),
+    maximumPageLimit: whole(100, [1, 1_000], "Items of a page of API v1 at most."),
+    trustedProxies: list([], "Addresses or networks of proxies whose `X-Forwarded-For` is believed."),
+  },
   logs: {
     level: choice(["debug", "info", "warn", "error", "silent"], "info", "How much Millrace's own log says."),
   },

@@ -1,10 +1,11 @@
-import type { EngineStore, Queries, RetentionStore } from "@millrace/core";
+import type { Audit, EngineStore, Queries, RetentionStore } from "@millrace/core";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
 import { makeRetentionStore } from "./retention/retention-store.ts";
+import { recordAudit } from "./queries/audit.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
 
@@ -24,6 +25,7 @@ export interface MillraceStore {
   readonly engine: EngineStore;
   readonly queries: Queries;
   readonly retention: RetentionStore;
+  readonly audit: Audit;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     engine,
     queries: makeQueries(pool, sealer),
     retention: makeRetentionStore(pool),
+    audit: { record: (entry) => recordAudit(pool, entry) },
     close: async () => {
       await engine.close();
       await pool.close();

@@ -3,6 +3,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "": ["millrace init my-pipelines", "millrace start", "millrace dags trigger hello --wait"],
   start: ["millrace start"],
   scheduler: ["millrace scheduler"],
+  "api-server": ["millrace api-server", "millrace api-server --port 9090"],
   "dag-processor": ["millrace dag-processor", "millrace dag-processor --num-runs 1"],
   init: ["millrace init my-pipelines"],
   doctor: ["millrace doctor", "millrace doctor --only fsync,snapshots"],

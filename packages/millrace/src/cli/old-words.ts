@@ -21,9 +21,8 @@ export const OLD_WORDS: Readonly<Record<string, string>> = {
   resetdb: "It is `millrace db reset`.",
   checkdb: "It is `millrace db check`.",
   shell: "It is `millrace db shell`.",
-  webserver: "Here `millrace start` is everything in one process.",
-  "api-server": "Here `millrace start` is everything in one process.",
-  api: "Here `millrace start` is everything in one process.",
+  api: "It is `millrace api-server`.",
+  ui: "It is `millrace api-server`, and part of `millrace start`.",
   triggerer:
     "None is needed: what is deferred waits in the database, and its triggers run in the workers of `millrace start`.",
   worker:

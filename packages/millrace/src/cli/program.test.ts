@@ -98,7 +98,6 @@ describe("words of other systems", () => {
   test.each([
     [["initdb"], "It is `npx millrace db migrate`"],
     [["list_dags"], "It is `npx millrace dags list`"],
-    [["webserver", "-p", "8080"], "`npx millrace start`"],
     [["celery", "worker"], "executor.workers"],
     [["users", "create"], "There are no users yet"],
     [["tasks", "run", "orders", "load", "now"], "`npx millrace tasks test`"],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { makeAdminGroups } from "./admin-groups.ts";
 import { makeBackfillGroup } from "./backfill-group.ts";
 import { commandTree, type NamedCommand } from "./command-tree.ts";
+import { makeApiServer } from "./commands/api-server.ts";
 import { makeCheatSheet } from "./commands/cheat-sheet.ts";
 import { makeComplete } from "./commands/complete.ts";
 import { makeCompletion } from "./commands/completion.ts";
@@ -41,6 +42,7 @@ export function makeProgram(shell: Shell): Command {
     ...makeAdminGroups(shell),
     makeScheduler(shell),
     makeDagProcessor(shell),
+    makeApiServer(shell),
     makeDoctor(shell),
     makeInfo(shell),
     makeCheatSheet(shell, program),

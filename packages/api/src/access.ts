@@ -1,0 +1,45 @@
+/** What a caller may do with a resource; the words of Airflow's roles. */
+export type Action = "can_read" | "can_create" | "can_edit" | "can_delete" | "menu_access";
+
+/**
+ * A permission that an operation needs: action and resource. `DAGs` in an operation whose path names a DAG is also met by the permission on that DAG
+ * alone (`DAG:<id>`).
+ */
+export type Need = readonly [action: Action, resource: Resource];
+
+/** Everything that permissions are about; the names that Airflow's roles use. */
+export const RESOURCES = [
+  "DAGs",
+  "DAG Runs",
+  "DAG Code",
+  "DAG Dependencies",
+  "DAG Warnings",
+  "Task Instances",
+  "Task Logs",
+  "XComs",
+  "SLA Misses",
+  "Datasets",
+  "Audit Logs",
+  "ImportError",
+  "Jobs",
+  "Triggers",
+  "Cluster Activity",
+  "Website",
+  "Configurations",
+  "Connections",
+  "Variables",
+  "Pools",
+  "Plugins",
+  "Providers",
+  "Users",
+  "Roles",
+  "Permissions",
+  "My Profile",
+  "My Password",
+  "Webhooks",
+  "Backfills",
+  "Tokens",
+] as const;
+
+/** One of {@link RESOURCES}. */
+export type Resource = (typeof RESOURCES)[number];

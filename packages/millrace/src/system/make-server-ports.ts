@@ -1,0 +1,28 @@
+import { hostname } from "node:os";
+import { createClock, sendCommand, type EngineLog } from "@millrace/engine";
+import type { ServerPorts } from "@millrace/server";
+import type { MillraceStore } from "@millrace/store";
+import type { Config } from "../config.ts";
+import { rulesOf } from "./rules-of.ts";
+
+/** What the ports of a server are made of. */
+export interface ServerPortsOptions {
+  readonly config: Config;
+  readonly store: MillraceStore;
+  readonly log: EngineLog;
+}
+
+/** Joins the server with store and engine. */
+export async function makeServerPorts({ config, store, log }: ServerPortsOptions): Promise<ServerPorts> {
+  const { engine, queries, audit } = store;
+  const clock = createClock();
+  const sentAtMs = clock.monotonicMs();
+  clock.correct(await engine.now(), sentAtMs);
+  const sending = { store: engine, queries, log, host: hostname(), pid: process.pid, rules: rulesOf(config) };
+  return {
+    now: () => clock.now(),
+    queries,
+    audit,
+    commands: { send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending) },
+  };
+}

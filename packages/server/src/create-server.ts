@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { problemBody, Problem } from "./http/problem.ts";
+import { serveRoute, type Authenticate } from "./http/serve-route.ts";
+import { ownRoutes } from "./own/own-routes.ts";
+import { ownOperations } from "./own/own-operations.ts";
+import type { ServerPorts } from "./ports.ts";
+import type { ServerSettings } from "./settings.ts";
+import { answerUnknown } from "./http/unknown-path.ts";
+import { v1Handlers } from "./v1/v1-handlers.ts";
+import { v1Routes } from "./v1/v1-routes.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly ports: ServerPorts;
+  readonly settings: ServerSettings;
+  readonly authenticate: Authenticate;
+  readonly log: FastifyBaseLogger;
+}
+
+/** Makes the HTTP server with all of its routes; it does not listen yet. */
+export async function createServer({ ports, settings, authenticate, log }: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: log,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: settings.bodyLimitBytes,
+    routerOptions: { maxParamLength: 2_000 },
+    requestTimeout: settings.requestTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
+    forceCloseConnections: "idle",
+  });
+  await app.register(helmet, { global: true });
+  await app.register(cookie);
+  // Bodies stay bytes until the operation reads them: signatures are made over bytes, and errors speak the API's words.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));
+  app.addHook("onSend", (request, reply, _payload, done) => {
+    reply.header("x-request-id", request.id);
+    done();
+  });
+
+  const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings))];
+  for (const route of routes) serveRoute(app, route, { authenticate, audit: ports.audit });
+  app.setNotFoundHandler(answerUnknown(routes));
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemBody(error);
+    if (problem.status >= 500) request.log.error({ err: error }, "request failed");
+    if (error instanceof Problem) reply.headers(error.headers);
+    return await reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+  });
+  return app;
+}

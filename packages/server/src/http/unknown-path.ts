@@ -1,0 +1,29 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { problemBody, Problem } from "./problem.ts";
+import type { Route } from "./route.ts";
+
+const PAGE = `<!doctype html><html lang="en"><title>Not found</title><h1>404: there is no such page</h1></html>`;
+
+/** Answers paths that nothing serves: JSON below `/api`, HTML elsewhere; 405 where only another method is served. */
+export function answerUnknown(
+  routes: readonly Route[],
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  const patterns = routes.map(({ url, method }) => ({
+    method,
+    pattern: new RegExp(`^${url.replaceAll(/[.~+]/g, "\\$&").replaceAll(/:\w+/g, "[^/]+")}$`),
+  }));
+  return async (request, reply) => {
+    const path = request.url.split("?")[0] ?? "";
+    if (!path.startsWith("/api/")) return await reply.code(404).type("text/html").send(PAGE);
+    const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    const problem =
+      methods.length > 0
+        ? new Problem(405, { headers: { allow: methods.join(", ") } })
+        : new Problem(404, { detail: "there is nothing at this path" });
+    return await reply
+      .code(problem.status)
+      .headers(problem.headers)
+      .type("application/problem+json")
+      .send(JSON.stringify(problemBody(problem)));
+  };
+}

@@ -1,0 +1,16 @@
+import type { Answer, Audit, Command, Micros, Queries } from "@millrace/core";
+
+/** Sends wishes about DAGs to their owners. */
+export interface CommandSender {
+  /** Waits for what became of the command; a refusal is an answer, too. @throws MillraceError NOT_FOUND, TIMEOUT */
+  send(dagId: string, command: Command, by: string): Promise<Answer>;
+}
+
+/** All that the server needs from the rest of Millrace. The composition root makes it. */
+export interface ServerPorts {
+  /** By the database's clock. */
+  readonly now: () => Micros;
+  readonly queries: Queries;
+  readonly commands: CommandSender;
+  readonly audit: Audit;
+}
