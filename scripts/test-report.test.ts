@@ -46,4 +46,21 @@ describe("the closing line", () => {
   test("names what was skipped", () => {
     expect(summarize([green]).notes).toContain("test: 1 skipped");
   });
+
+  test("names what failed, and what passed only when it was tried again, with the first words of why", () => {
+    const tests = [
+      { status: "failed", fullName: "loses a task", failureMessages: ["AssertionError: expected 1\n  at x"] },
+      { status: "passed", fullName: "is slow", failureMessages: ["Error: timed out"] },
+      { status: "passed", fullName: "is fine", failureMessages: [] },
+    ];
+    const testResults = [{ name: "a.test.ts", status: "failed", assertionResults: tests }];
+    const { notes } = summarize([
+      { ...green, report: aReport({ numFailedTests: 1, numPendingTests: 0, testResults }) },
+    ]);
+    expect(notes).toEqual([
+      "test: failed: loses a task: AssertionError: expected 1",
+      "test: passed at a second attempt: is slow: Error: timed out",
+      "test: failed",
+    ]);
+  });
 });

@@ -6,7 +6,14 @@ export interface TestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      /** Of all attempts, also of a test that passed in the end. */
+      readonly failureMessages?: readonly string[] | null;
+    }[];
+    /** What broke the file itself. */
+    readonly message?: string;
   }[];
 }
 
@@ -63,7 +70,29 @@ export function summarize(parts: readonly PartResult[]): Summary {
   const failed = counts.reduce((sum, part) => sum + part.failed, 0);
   const notes = counts.filter((part) => part.skipped > 0).map((part) => `${part.name}: ${part.skipped} skipped`);
   const red = counts.filter((part) => part.failed > 0).map((part) => `${part.name}: failed`);
-  return { line: `${passed} passed, ${failed} failed`, isGreen: failed === 0 && passed > 0, notes: [...notes, ...red] };
+  return {
+    line: `${passed} passed, ${failed} failed`,
+    isGreen: failed === 0 && passed > 0,
+    notes: [...notes, ...parts.flatMap(troubles), ...red],
+  };
+}
+
+/** Tests that failed, and those that passed only when they were tried again, each with what was said first. */
+function troubles({ name, report }: PartResult): readonly string[] {
+  if (report === undefined || report === "") return [];
+  return parseTestReport(report).testResults.flatMap((file) => [
+    ...(file.status === "failed" && file.message ? [`${name}: ${file.name}: ${firstLine(file.message)}`] : []),
+    ...file.assertionResults.flatMap(({ status, fullName, failureMessages }) => {
+      const [message] = failureMessages ?? [];
+      if (message === undefined) return [];
+      const how = status === "passed" ? "passed at a second attempt" : "failed";
+      return [`${name}: ${how}: ${fullName}: ${firstLine(message)}`];
+    }),
+  ]);
+}
+
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").slice(0, 300);
 }
 
 function countPart({ exitCode, report }: PartResult): TestCounts {
