@@ -129,6 +129,14 @@ export const SETTINGS = {
     bodyLimitKb: whole(1_024, [1, 1_048_576], "Kilobytes that the body of a request may have."),
     requestTimeoutMs: whole(30_000, [1_000, 600_000], "How long a request may take to arrive."),
     maximumPageLimit: whole(100, [1, 1_000], "Items of a page of API v1 at most."),
+    enabled: flag(true, "`millrace start` serves the API, too."),
+    requestsPerMinute: whole(6_000, [0, 10_000_000], "Requests of one user or token in a minute; 0 = no limit."),
+    maxConnections: whole(10_000, [0, 1_000_000], "Connections at once; 0 = no limit."),
+    corsOrigins: list([], "Origins, like `https://tools.example.org`, whose pages may use the API; `*` for all."),
+    tlsCert: optional(
+      "File with the certificate chain in PEM, relative to the project folder. With `server.tlsKey` the server speaks HTTPS.",
+    ),
+    tlsKey: optional("File with the private key in PEM, relative to the project folder."),
     trustedProxies: list([], "Addresses or networks of proxies whose `X-Forwarded-For` is believed."),
   },
   logs: {

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { allowOrigins } from "./http/cors.ts";
+import { makeRateLimit } from "./http/limit-rate.ts";
 import { problemBody, Problem } from "./http/problem.ts";
 import { serveRoute, type Authenticate } from "./http/serve-route.ts";
 import { ownRoutes } from "./own/own-routes.ts";
@@ -24,6 +26,8 @@ export interface ServerOptions {
 export async function createServer({ ports, settings, authenticate, log }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log,
+    // Whether it is HTTPS makes no difference to any route; the types of fastify tell two servers apart.
+    ...((settings.tls && { https: { ...settings.tls } }) as object | undefined),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: settings.bodyLimitBytes,
@@ -34,8 +38,16 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
     trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
     forceCloseConnections: "idle",
   });
+  if (settings.maxConnections > 0) app.server.maxConnections = settings.maxConnections;
   await app.register(helmet, { global: true });
   await app.register(cookie);
+  allowOrigins(app, settings.corsOrigins);
+  const limitRate = await makeRateLimit(app, settings.requestsPerMinute);
+  const closing = new AbortController();
+  app.addHook("preClose", (done) => {
+    closing.abort();
+    done();
+  });
   // Bodies stay bytes until the operation reads them: signatures are made over bytes, and errors speak the API's words.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));
@@ -45,7 +57,8 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   });
 
   const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings))];
-  for (const route of routes) serveRoute(app, route, { authenticate, audit: ports.audit });
+  const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
+  for (const route of routes) serveRoute(app, route, serving);
   app.setNotFoundHandler(answerUnknown(routes));
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemBody(error);

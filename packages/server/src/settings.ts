@@ -4,6 +4,14 @@ export interface ServerSettings {
   readonly bodyLimitBytes: number;
   /** For all of a request to arrive. */
   readonly requestTimeoutMs: number;
+  /** Requests of one caller in a minute; 0 = no limit. */
+  readonly requestsPerMinute: number;
+  /** Connections at once; more wait or are refused by the system. 0 = no limit. */
+  readonly maxConnections: number;
+  /** Origins whose pages may use the API; `*` = all. */
+  readonly corsOrigins: readonly string[];
+  /** PEM texts; absent = plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Items of a page of API v1 at most. */
   readonly maximumPageLimit: number;
   /** Addresses or networks whose `X-Forwarded-For` is believed. */

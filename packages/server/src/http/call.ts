@@ -14,6 +14,8 @@ export interface RequestFacts {
   readonly rawBody: Buffer;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;
+  /** Aborts when the server begins to stop: streams tell their clients to come back, and end. */
+  readonly closing: AbortSignal;
 }
 
 /** A request that was let in, with its input checked. */

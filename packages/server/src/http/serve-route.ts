@@ -5,6 +5,7 @@ import { may, type Caller } from "../access/caller.ts";
 import type { ServerPorts } from "../ports.ts";
 import { auditExtra } from "./audit-extra.ts";
 import type { RequestFacts } from "./call.ts";
+import type { LimitRate } from "./limit-rate.ts";
 import { Problem } from "./problem.ts";
 import { Reply } from "./reply.ts";
 import type { Input, Route } from "./route.ts";
@@ -15,22 +16,27 @@ export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
 /** What serving a route needs. */
 export interface Serving {
   readonly authenticate: Authenticate;
+  readonly limitRate: LimitRate;
   readonly audit: ServerPorts["audit"];
+  /** Aborts when the server begins to stop. */
+  readonly closing: AbortSignal;
 }
 
 /** Serves a route: who is it, may they, does the input fit, audit, handle, answer. */
-export function serveRoute(app: FastifyInstance, route: Route, { authenticate, audit }: Serving): void {
+export function serveRoute(app: FastifyInstance, route: Route, serving: Serving): void {
+  const { authenticate, limitRate, audit, closing } = serving;
   app.route({
     method: route.method,
     url: route.url,
     config: { operationId: route.id },
     handler: async (request, reply) => {
       const caller = await authenticate(request);
+      await limitRate(request, caller);
       const dagId = dagOf(route, request);
       requireAccess(caller, route.access, dagId);
       const input = route.readInput(request);
       if (route.auditEvent !== undefined) await audit.record(auditEntry(route, { caller, request, input }));
-      const answer = await route.handle({ caller, ...input, request: factsOf(request, reply) });
+      const answer = await route.handle({ caller, ...input, request: factsOf(request, reply, closing) });
       return await send(reply, answer, route.status);
     },
   });
@@ -83,7 +89,7 @@ function auditEntry(
   };
 }
 
-function factsOf(request: FastifyRequest, reply: FastifyReply): RequestFacts {
+function factsOf(request: FastifyRequest, reply: FastifyReply, closing: AbortSignal): RequestFacts {
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort());
   return {
@@ -94,6 +100,7 @@ function factsOf(request: FastifyRequest, reply: FastifyReply): RequestFacts {
     headers: request.headers,
     rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     signal: gone.signal,
+    closing,
   };
 }
 
