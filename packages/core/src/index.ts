@@ -17,6 +17,14 @@ export { listCallbacks, notifier, runCallback, type Callback, type Callbacks, ty
 export { buildDag, dag, findDags, isDag, type DagDefinition } from "./dsl/dag.ts";
 export { resolveValues } from "./dsl/resolve-values.ts";
 export type { Connection } from "./dsl/connection.ts";
+export {
+  connectionFields,
+  connectionUri,
+  readConnection,
+  type ConnectionFields,
+} from "./connections/connection-text.ts";
+export { parseConnection } from "./connections/parse-connection.ts";
+export { isSecretName } from "./connections/secret-names.ts";
 export type {
   AnyParams,
   AssetAccess,
@@ -85,6 +93,37 @@ export type {
   Upstream,
 } from "./dsl/options.ts";
 export { connection, item, jsonVariable, template, variable } from "./dsl/refs.ts";
+export {
+  githubSignature,
+  hmacSignature,
+  sharedKey,
+  slackSignature,
+  stripeSignature,
+  type SecretOptions,
+  type SecretRef,
+  type SignatureScheme,
+} from "./dsl/signatures.ts";
+export { webhook, type Webhook } from "./dsl/webhook.ts";
+export type { WebhookOptions } from "./dsl/webhook-options.ts";
+export { header, pointer, type Header, type Pointer } from "./dsl/webhook-values.ts";
+export type {
+  GraphWebhook,
+  WebhookDedupe,
+  WebhookSecret,
+  WebhookSignature,
+  WebhookValue,
+} from "./graph/webhook.ts";
+export { confOfBody, dedupeKeyOf, readBody, type Delivered } from "./webhooks/conf-of-body.ts";
+export type {
+  DeliveryInfo,
+  DeliveryOutcome,
+  NewDelivery,
+  PresentWebhook,
+  Received,
+  Refusal,
+  WebhookInfo,
+  Webhooks,
+} from "./ports/webhooks.ts";
 export {
   assetsOrTime,
   continuous,
@@ -189,7 +228,7 @@ export { moveToVersion, type VersionMove } from "./plan/move-version.ts";
 export { backfillAction, checkBackfill, chooseTasks, type BackfillAction } from "./plan/backfill.ts";
 export { preview, type Preview, type PreviewedInstance, type PreviewOn } from "./plan/preview.ts";
 export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
-export type { Audit, AuditEntry, AuditRow } from "./ports/audit.ts";
+export type { Audit, AuditEntry, AuditOrder, AuditRequest, AuditRow } from "./ports/audit.ts";
 export type {
   BackfillInfo,
   BackfillRow,
@@ -199,6 +238,7 @@ export type {
   RunAtDate,
 } from "./ports/backfills.ts";
 export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
+export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event-stream.ts";
 export type {
   CommitBatch,
   CommitResult,
@@ -260,6 +300,16 @@ export type {
   WhyQuestion,
 } from "./ports/why.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
+export {
+  ENGINE_METRICS,
+  type EngineMetricName,
+  type HistogramValue,
+  type MetricDefinition,
+  type MetricSamples,
+  type MetricSnapshot,
+  type MetricsStore,
+  type StoredSnapshot,
+} from "./ports/metrics.ts";
 export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
 export type {
   CallbackAnswer,
@@ -269,6 +319,7 @@ export type {
   DispatchItem,
   DispatchRun,
   Executor,
+  ExecutorUsage,
   Outcome,
   Report,
   TriggerAsk,

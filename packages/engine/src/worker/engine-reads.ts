@@ -1,9 +1,12 @@
-import { missingConnection, missingVariable, MillraceError, type Connection } from "@millrace/core";
-import { parseConnection } from "./parse-connection.ts";
+import {
+  isSecretName,
+  missingConnection,
+  missingVariable,
+  MillraceError,
+  parseConnection,
+  type Connection,
+} from "@millrace/core";
 import type { WorkerTools } from "./worker-tools.ts";
-
-/** Variables whose name says that they are secret are masked in logs and errors, as in Airflow. */
-const SENSITIVE = /access_?token|api_?key|auth|keyfile|passphrase|passwd|password|private_?key|secret|token/i;
 
 /** Variables and connections as one dispatch or callback reads them, each once. What is secret in them is masked from then on. */
 export class EngineReads {
@@ -21,7 +24,7 @@ export class EngineReads {
   findVariable(key: string): Promise<string | undefined> {
     return once(this.#variables, key, async () => {
       const text = await this.#tools.client.variable(this.#credential, key);
-      if (text !== undefined && text !== null && SENSITIVE.test(key)) this.#tools.secrets.add(text);
+      if (text !== undefined && text !== null && isSecretName(key)) this.#tools.secrets.add(text);
       // An answer that crossed IPC has null in place of undefined.
       return text ?? undefined;
     });
@@ -48,7 +51,7 @@ export class EngineReads {
 
 function secretsOf({ password, extra }: Connection): readonly string[] {
   const found = Object.entries(extra).flatMap(([name, value]) =>
-    typeof value === "string" && SENSITIVE.test(name) ? [value] : [],
+    typeof value === "string" && isSecretName(name) ? [value] : [],
   );
   return password === undefined ? found : [password.reveal(), ...found];
 }

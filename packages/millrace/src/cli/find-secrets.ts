@@ -1,5 +1,5 @@
-import { MillraceError, type Connection, type VariableInfo } from "@millrace/core";
-import { environmentSecrets, parseConnection } from "@millrace/engine";
+import { MillraceError, parseConnection, type Connection, type VariableInfo } from "@millrace/core";
+import { environmentSecrets } from "@millrace/engine";
 import { didYouMean } from "../near-names.ts";
 import { allPages } from "./find-things.ts";
 import type { CommandContext } from "./make-command.ts";

@@ -1,5 +1,4 @@
-import { MillraceError, type VariableInput } from "@millrace/core";
-import { isSecretName } from "./secret-names.ts";
+import { isSecretName, MillraceError, type VariableInput } from "@millrace/core";
 
 /**
  * A variable as files hold it, in Airflow's form: its value; where it says more, an object with `value`, `description` and `secret`. A value that

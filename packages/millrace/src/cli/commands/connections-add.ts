@@ -1,6 +1,5 @@
-import { MillraceError } from "@millrace/core";
+import { MillraceError, readConnection } from "@millrace/core";
 import type { Command } from "commander";
-import { connectionFromFile } from "../connection-file.ts";
 import { knownConnections } from "../find-secrets.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
 import { withDatabase } from "../open-project.ts";
@@ -40,7 +39,7 @@ export function makeConnectionsAdd(shell: Shell): Command {
     .action(
       action(shell, async (context, [id]: [string], options: Options) => {
         const { terminal } = context;
-        const { text, connection } = connectionFromFile(id, await chooseSource(terminal, id, options));
+        const { text, connection } = readConnection(id, await chooseSource(terminal, id, options));
         const description = options.connDescription ?? connection.description ?? "";
         await withDatabase(context, async (project) => {
           const isThere = (await knownConnections(project)).has(id);

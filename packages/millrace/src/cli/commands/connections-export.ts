@@ -1,9 +1,7 @@
 import { extname } from "node:path";
-import { MillraceError, type Connection } from "@millrace/core";
-import { parseConnection } from "@millrace/engine";
+import { connectionFields, connectionUri, MillraceError, parseConnection, type Connection } from "@millrace/core";
 import { Option, type Command } from "commander";
 import { stringify } from "yaml";
-import { connectionFields, connectionUri } from "../connection-file.ts";
 import { countOf, writeExport } from "../export-file.ts";
 import { allPages } from "../find-things.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";

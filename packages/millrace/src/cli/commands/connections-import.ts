@@ -1,5 +1,5 @@
+import { readConnection } from "@millrace/core";
 import type { Command } from "commander";
-import { connectionFromFile } from "../connection-file.ts";
 import { countOf } from "../export-file.ts";
 import { knownConnections } from "../find-secrets.ts";
 import { IMPORT_FORMATS, readImport } from "../import-file.ts";
@@ -16,7 +16,7 @@ export function makeConnectionsImport(shell: Shell): Command {
         const { terminal } = context;
         const found = [...(await readImport(terminal, file))].map(([id, stored]) => ({
           id,
-          ...connectionFromFile(id, stored),
+          ...readConnection(id, stored),
         }));
         await withDatabase(context, async (project) => {
           const known = await knownConnections(project);

@@ -1,9 +1,8 @@
-import { MillraceError } from "@millrace/core";
+import { isSecretName, MillraceError } from "@millrace/core";
 import { Option, type Command } from "commander";
 import { knownVariables } from "../find-secrets.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
 import { withDatabase } from "../open-project.ts";
-import { isSecretName } from "../secret-names.ts";
 
 interface Options {
   readonly json?: true;

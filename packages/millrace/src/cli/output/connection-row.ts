@@ -1,5 +1,4 @@
-import type { Connection } from "@millrace/core";
-import { isSecretName } from "../secret-names.ts";
+import { isSecretName, type Connection } from "@millrace/core";
 import type { Cell, Row } from "./print-rows.ts";
 
 /** A connection as it is shown: its password, and what in its extra is named like a secret, as `***`. */

@@ -1,4 +1,6 @@
-import { isMillraceError, MillraceError, Secret, type Connection } from "@millrace/core";
+import type { Connection } from "../dsl/connection.ts";
+import { isMillraceError, MillraceError } from "../errors.ts";
+import { Secret } from "../values/secret.ts";
 
 const TEXTS = ["description", "host", "login", "schema"] as const;
 

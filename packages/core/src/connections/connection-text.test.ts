@@ -1,7 +1,8 @@
-import { Secret, type Connection } from "@millrace/core";
-import { parseConnection } from "@millrace/engine";
 import { expect, test } from "vitest";
-import { connectionFields, connectionFromFile, connectionUri } from "./connection-file.ts";
+import type { Connection } from "../dsl/connection.ts";
+import { Secret } from "../values/secret.ts";
+import { connectionFields, connectionUri, readConnection } from "./connection-text.ts";
+import { parseConnection } from "./parse-connection.ts";
 
 const SHOP: Connection = {
   id: "shop",
@@ -34,9 +35,9 @@ test("a connection that a URI cannot say is refused, without its password", () =
 test("fields, JSON text and URI are read alike", () => {
   const fields = connectionFields(SHOP);
   for (const stored of [fields, JSON.stringify(fields), connectionUri(SHOP)])
-    expect(connectionFields(connectionFromFile("shop", stored).connection)).toEqual(fields);
+    expect(connectionFields(readConnection("shop", stored).connection)).toEqual(fields);
 });
 
 test("a connection without a type is refused", () => {
-  expect(() => connectionFromFile("shop", { host: "db.example" })).toThrow(/has no type/);
+  expect(() => readConnection("shop", { host: "db.example" })).toThrow(/has no type/);
 });

@@ -1,5 +1,6 @@
-import { MillraceError, type Connection } from "@millrace/core";
-import { parseConnection } from "@millrace/engine";
+import type { Connection } from "../dsl/connection.ts";
+import { MillraceError } from "../errors.ts";
+import { parseConnection } from "./parse-connection.ts";
 
 /** A connection as its fields, in Airflow's names; `password` in clear, `extra` as an object. */
 export interface ConnectionFields {
@@ -54,7 +55,7 @@ export function connectionUri(connection: Connection): string {
  *
  * @returns the text to store and what it says. @throws MillraceError BAD_ARGUMENT, never quoting what was given.
  */
-export function connectionFromFile(
+export function readConnection(
   id: string,
   stored: unknown,
 ): { readonly text: string; readonly connection: Connection } {
