@@ -35,7 +35,10 @@ export interface CliProject extends AsyncDisposable {
   start(): Promise<Started>;
 }
 
-/** Makes a project from files: path → text. Its processes end with it. `env` is added to their environment. */
+/**
+ * Makes a project from files: path → text. Its processes end with it. `env` is added to their environment. `millrace start` serves no API, so that
+ * projects of tests at work beside each other need no ports; `MILLRACE__SERVER__ENABLED` of `env` says otherwise.
+ */
 export async function cliProject(
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
@@ -49,7 +52,7 @@ export async function cliProject(
   };
   for (const [file, text] of Object.entries(files)) await write(file, text);
   const launch: CliProject["launch"] = (args, more, input) => {
-    const launched = launchCli(folder, args, { ...env, ...more }, input);
+    const launched = launchCli(folder, args, { MILLRACE__SERVER__ENABLED: "false", ...env, ...more }, input);
     running.add(launched);
     void launched.ended.finally(() => running.delete(launched));
     return launched;

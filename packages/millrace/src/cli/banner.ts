@@ -11,6 +11,7 @@ export interface BannerFacts {
   readonly version: string;
   readonly config: Config;
   readonly database: string;
+  readonly serverUrl?: string | undefined;
   readonly dags: readonly DagSummary[];
   readonly errors: readonly ImportError[];
   /** By the database clock, in microseconds. */
@@ -25,6 +26,7 @@ export function bannerLines(facts: BannerFacts, paint: Paint): readonly string[]
   const { workers, concurrency } = config.executor;
   return [
     `${paint.bold("Millrace")} ${facts.version}`,
+    ...(facts.serverUrl === undefined ? [] : [`  server    ${paint.bold(facts.serverUrl)}`]),
     `  database  ${facts.database}`,
     `  data      ${short(config.core.dataFolder)}`,
     `  executor  local: ${workers} worker ${workers === 1 ? "process" : "processes"}, up to ${concurrency} tries at once`,

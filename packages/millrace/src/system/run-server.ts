@@ -1,3 +1,4 @@
+import { MillraceError } from "@millrace/core";
 import { createServer, type Caller } from "@millrace/server";
 import { openStore } from "@millrace/store";
 import type { Logger } from "pino";
@@ -12,6 +13,8 @@ export interface RunServerOptions {
   readonly log: Logger;
   /** Of Millrace. */
   readonly version: string;
+  /** How many ports above the configured one may be taken instead when it is in use, default 0. */
+  readonly otherPorts?: number;
 }
 
 /** Who is nobody in particular may do nothing. */
@@ -27,7 +30,7 @@ export interface RunningServer {
 }
 
 /** Starts the HTTP server of a project on its database. Any number may run. @throws MillraceError NO_DATABASE, BAD_CONFIG */
-export async function runServer({ config, log, version }: RunServerOptions): Promise<RunningServer> {
+export async function runServer({ config, log, version, otherPorts = 0 }: RunServerOptions): Promise<RunningServer> {
   const ends: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of ends.splice(0)) await end();
@@ -49,10 +52,32 @@ export async function runServer({ config, log, version }: RunServerOptions): Pro
       log,
     });
     ends.unshift(() => app.close());
-    const url = await app.listen({ host: config.server.host, port: config.server.port });
+    const url = await listen(app, config.server, otherPorts);
     return { url, database: database.name, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+type App = Awaited<ReturnType<typeof createServer>>;
+
+async function listen(app: App, { host, port }: Config["server"], otherPorts: number): Promise<string> {
+  for (let tried = port; ; tried += 1) {
+    try {
+      return await app.listen({ host, port: tried });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EADDRINUSE" && tried < port + otherPorts) continue;
+      if (code === undefined) throw error;
+      throw new MillraceError(
+        "BAD_CONFIG",
+        `the server cannot listen on ${host}:${port}: ${(error as Error).message}`,
+        {
+          cause: error,
+          details: { hint: "Choose another with server.port or server.host, or end the program that listens there." },
+        },
+      );
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { DagProcessor, SavedDag } from "@millrace/engine";
 import { openDatabase } from "./open-database.ts";
 import { startScheduling, type RunningScheduler, type SchedulingOptions } from "./run-scheduler.ts";
 import { makeProjectProcessor } from "./scan-dags.ts";
+import { ServerProcess, type ServerProcessOptions } from "./server-process.ts";
 
 /** What a whole Millrace on one machine is made of. */
 export interface SystemOptions extends SchedulingOptions {
@@ -10,14 +11,18 @@ export interface SystemOptions extends SchedulingOptions {
   readonly onFiles?: (files: readonly FoundFile[], saved: readonly SavedDag[]) => void;
   /** Progress of the first scan of the DAG folders. */
   readonly onScan?: (done: number, total: number) => void;
+  /** Serves the API, too; absent = it is not served. */
+  readonly server?: Pick<ServerProcessOptions, "onLog" | "onRestart">;
 }
 
 /** A running Millrace. */
 export interface RunningSystem extends RunningScheduler {
   readonly processor: DagProcessor;
+  /** Where the API is served. */
+  readonly serverUrl?: string;
 }
 
-/** Starts database, store, executor, scheduler and DAG processor, in the order in which they need each other. */
+/** Starts database, store, executor, scheduler, DAG processor and server, in the order in which they need each other. */
 export async function runSystem(options: SystemOptions): Promise<RunningSystem> {
   const { config, log, env, onFiles, onScan } = options;
   /** How to take down what stands, last first. */
@@ -39,9 +44,12 @@ export async function runSystem(options: SystemOptions): Promise<RunningSystem> 
       },
       ...(onScan && { onScan }),
     });
+    const server = options.server && new ServerProcess({ projectFolder: config.projectFolder, env, ...options.server });
     ends.unshift(() => processor?.stop() ?? Promise.resolve());
-    await processor.start();
-    return { ...running, processor };
+    ends.unshift(() => server?.stop() ?? Promise.resolve());
+    // It loads while the files are read.
+    const [serverUrl] = await Promise.all([server?.start(), processor.start()]);
+    return { ...running, processor, ...(serverUrl !== undefined && { serverUrl }) };
   } catch (error) {
     for (const end of ends) await end();
     throw error;

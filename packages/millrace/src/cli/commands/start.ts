@@ -20,9 +20,9 @@ import type { ExitCode } from "../run-action.ts";
 /** The banner waits so long for the first tick to say when the next runs are. */
 const FIRST_TICK_MS = 500;
 
-/** `millrace start`: database, scheduler, workers and DAG processor in one process, until it is told to stop. */
+/** `millrace start`: database, scheduler, workers, DAG processor and server, until it is told to stop. */
 export function makeStart(shell: Shell): Command {
-  return makeCommand("start", "run everything in this folder: database, scheduler, workers, DAG files")
+  return makeCommand("start", "run everything in this folder: database, scheduler, workers, DAG files, server")
     .alias("standalone")
     .action(action(shell, start));
 }
@@ -46,6 +46,12 @@ async function start(context: CommandContext): Promise<ExitCode> {
       log: withoutFileEvents(log),
       onCommit: (runs) => progress.note(runs),
       onFiles: (found, saved) => files.note(found, saved),
+      ...(config.server.enabled && {
+        server: {
+          onLog: (line: string) => tellServerLine(log, line),
+          onRestart: (how: string) => log.warn({ how }, "server starts again"),
+        },
+      }),
       onScan: (done, total) => terminal.status(`reading DAG files: ${done} of ${total} …`),
     });
     terminal.status("");
@@ -77,10 +83,29 @@ async function printBanner({ terminal, config }: CommandContext, system: Running
   const errors = await system.queries.listImportErrors();
   const now = await system.store.engine.now();
   for (const line of bannerLines(
-    { version: packageVersion(), config, database: system.database, dags, errors, now },
+    { version: packageVersion(), config, database: system.database, serverUrl: system.serverUrl, dags, errors, now },
     terminal.paint,
   ))
     terminal.print(line);
+}
+
+/** Pino's numbers. */
+const LEVEL_NAMES: Readonly<Record<number, "debug" | "info" | "warn" | "error">> = {
+  20: "debug",
+  30: "info",
+  40: "warn",
+  50: "error",
+  60: "error",
+};
+
+/** Says what the server's process says in its log, a JSON line of pino or what Node itself prints. */
+function tellServerLine(log: EngineLog, line: string): void {
+  try {
+    const { level, time: _, msg, ...fields } = JSON.parse(line) as { level: number; time: unknown; msg?: string };
+    log[LEVEL_NAMES[level] ?? "warn"](fields, `server: ${msg ?? "no words"}`);
+  } catch {
+    log.warn({}, `server: ${line}`);
+  }
 }
 
 const FILE_EVENTS: ReadonlySet<string> = new Set(["import error", "dag version saved", "file exports no dag"]);
