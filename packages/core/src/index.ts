@@ -237,6 +237,7 @@ export type {
   Reprocess,
   RunAtDate,
 } from "./ports/backfills.ts";
+export type { Signer } from "./ports/signer.ts";
 export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
 export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event-stream.ts";
 export type {

@@ -1,6 +1,7 @@
-import type { Audit, EngineStore, Queries, RetentionStore } from "@millrace/core";
+import type { Audit, EngineStore, Queries, RetentionStore, Signer } from "@millrace/core";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
+import { makeSigner } from "./make-signer.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
@@ -26,6 +27,7 @@ export interface MillraceStore {
   readonly queries: Queries;
   readonly retention: RetentionStore;
   readonly audit: Audit;
+  readonly signer: Signer;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,8 @@ export interface MillraceStore {
  */
 export async function openStore(options: StoreOptions): Promise<MillraceStore> {
   const log = options.log ?? (() => undefined);
-  const sealer = makeSealer(options.dataFolder === undefined ? [] : await readKeyFile(options.dataFolder));
+  const keys = options.dataFolder === undefined ? [] : await readKeyFile(options.dataFolder);
+  const sealer = makeSealer(keys);
   const pool = await openPool({
     url: options.url,
     log,
@@ -55,6 +58,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     queries: makeQueries(pool, sealer),
     retention: makeRetentionStore(pool),
     audit: { record: (entry) => recordAudit(pool, entry) },
+    signer: makeSigner(keys),
     close: async () => {
       await engine.close();
       await pool.close();

@@ -23,6 +23,7 @@ export async function makeServerPorts({ config, store, log }: ServerPortsOptions
     now: () => clock.now(),
     queries,
     audit,
+    signer: store.signer,
     commands: { send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending) },
   };
 }
