@@ -23,6 +23,7 @@ export {
   readConnection,
   type ConnectionFields,
 } from "./connections/connection-text.ts";
+export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/mask-connection.ts";
 export { parseConnection } from "./connections/parse-connection.ts";
 export { isSecretName } from "./connections/secret-names.ts";
 export type {
@@ -106,13 +107,7 @@ export {
 export { webhook, type Webhook } from "./dsl/webhook.ts";
 export type { WebhookOptions } from "./dsl/webhook-options.ts";
 export { header, pointer, type Header, type Pointer } from "./dsl/webhook-values.ts";
-export type {
-  GraphWebhook,
-  WebhookDedupe,
-  WebhookSecret,
-  WebhookSignature,
-  WebhookValue,
-} from "./graph/webhook.ts";
+export type { GraphWebhook, WebhookDedupe, WebhookSecret, WebhookSignature, WebhookValue } from "./graph/webhook.ts";
 export { confOfBody, dedupeKeyOf, readBody, type Delivered } from "./webhooks/conf-of-body.ts";
 export type {
   DeliveryInfo,
@@ -120,7 +115,7 @@ export type {
   NewDelivery,
   PresentWebhook,
   Received,
-  Refusal,
+  RefusedDelivery,
   WebhookInfo,
   Webhooks,
 } from "./ports/webhooks.ts";
@@ -228,7 +223,30 @@ export { moveToVersion, type VersionMove } from "./plan/move-version.ts";
 export { backfillAction, checkBackfill, chooseTasks, type BackfillAction } from "./plan/backfill.ts";
 export { preview, type Preview, type PreviewedInstance, type PreviewOn } from "./plan/preview.ts";
 export { planRun, type Facts, type RunPlan } from "./plan/plan-run.ts";
-export type { Audit, AuditEntry, AuditOrder, AuditRequest, AuditRow } from "./ports/audit.ts";
+export type {
+  Accounts,
+  Counted,
+  NewUser,
+  OffsetPage,
+  Permission,
+  Role,
+  RoleOrder,
+  User,
+  UserOrder,
+  UserOrigin,
+  UserPatch,
+} from "./ports/accounts.ts";
+export type {
+  Identity,
+  Logins,
+  NewSession,
+  NewToken,
+  SignIn,
+  ThrottleRule,
+  ThrottleSubject,
+  TokenInfo,
+} from "./ports/logins.ts";
+export type { Audit, AuditEntry, AuditRow } from "./ports/audit.ts";
 export type {
   BackfillInfo,
   BackfillRow,
@@ -301,6 +319,7 @@ export type {
   WhyQuestion,
 } from "./ports/why.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
+export type { DatabaseCheck } from "./ports/database-check.ts";
 export {
   ENGINE_METRICS,
   type EngineMetricName,

@@ -1,12 +1,16 @@
-import type { Audit, EngineStore, Queries, RetentionStore, Signer } from "@millrace/core";
+import type { Accounts, Audit, ChangeFeed, DatabaseCheck, EngineStore, Logins, MetricsStore, Queries, RetentionStore, Signer } from "@millrace/core";
+import { makeAccounts } from "./accounts-port.ts";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
 import { makeSigner } from "./make-signer.ts";
-import { migrate } from "./migrations/migrate.ts";
+import { checkSchema, migrate } from "./migrations/migrate.ts";
 import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
 import { makeRetentionStore } from "./retention/retention-store.ts";
 import { recordAudit } from "./queries/audit.ts";
+import { listMetrics, saveMetrics } from "./queries/metrics.ts";
+import { runGuarded } from "./queries/run-guarded.ts";
+import { makeChangeFeed } from "./queries/change-feed.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
 
@@ -27,6 +31,11 @@ export interface MillraceStore {
   readonly queries: Queries;
   readonly retention: RetentionStore;
   readonly audit: Audit;
+  readonly metrics: MetricsStore;
+  readonly database: DatabaseCheck;
+  readonly accounts: Accounts;
+  readonly logins: Logins;
+  readonly changes: ChangeFeed;
   readonly signer: Signer;
   close(): Promise<void>;
 }
@@ -57,7 +66,11 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     engine,
     queries: makeQueries(pool, sealer),
     retention: makeRetentionStore(pool),
+    ...makeAccounts(pool),
+    metrics: { save: (snapshot) => saveMetrics(pool, snapshot), list: () => listMetrics(pool) },
+    database: { check: () => runGuarded(pool, "any", (client) => checkSchema(client)) },
     audit: { record: (entry) => recordAudit(pool, entry) },
+    changes: makeChangeFeed(pool, log),
     signer: makeSigner(keys),
     close: async () => {
       await engine.close();

@@ -4,6 +4,7 @@ import type pg from "pg";
 import { cleanText } from "../commit/text-rules.ts";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
+import { saveWebhooks } from "./webhooks.ts";
 
 /** Who holds this lock changes versions and bundles alone. Any number that the migrations do not use ("save" in ASCII). */
 export const SAVE_LOCK_KEY = 0x73617665;
@@ -38,6 +39,13 @@ const FORGET_ASSETS = "delete from millrace.dag_asset where dag_id = any ($1)";
 const ASSETS = `
   insert into millrace.dag_asset (uri, dag_id)
   select u.uri, u.dag_id from unnest($1::text[], $2::text[]) u (uri, dag_id)
+  on conflict do nothing`;
+
+const FORGET_ACCESS = "delete from millrace.dag_access where dag_id = any ($1)";
+
+const ACCESS = `
+  insert into millrace.dag_access (dag_id, role, action)
+  select u.dag_id, u.role, u.action from unnest($1::text[], $2::text[], $3::text[]) u (dag_id, role, action)
   on conflict do nothing`;
 
 // A file that cannot be loaded keeps its DAGs: their last good version goes on.
@@ -150,6 +158,26 @@ async function saveVersions(
   await client.query(FORGET_ASSETS, [ids]);
   const waits = fresh.flatMap(({ dag }) => assetsOf(dag.graph.dag.schedule).map((uri) => ({ uri, dagId: dag.dagId })));
   if (waits.length > 0) await client.query(ASSETS, [waits.map((wait) => wait.uri), waits.map((wait) => wait.dagId)]);
+  await saveAccess(client, fresh);
+  await saveWebhooks(
+    client,
+    fresh.map(({ dag }) => dag),
+  );
+}
+
+async function saveAccess(client: pg.ClientBase, fresh: readonly { readonly dag: FoundDag }[]): Promise<void> {
+  await client.query(FORGET_ACCESS, [fresh.map(({ dag }) => dag.dagId)]);
+  const given = fresh.flatMap(({ dag: { dagId, graph } }) =>
+    Object.entries(graph.dag.accessControl ?? {}).flatMap(([role, actions]) =>
+      actions.map((action) => ({ dagId, role, action })),
+    ),
+  );
+  if (given.length === 0) return;
+  await client.query(ACCESS, [
+    given.map(({ dagId }) => dagId),
+    given.map(({ role }) => role),
+    given.map(({ action }) => action),
+  ]);
 }
 
 function versionOf(dag: FoundDag, present: PresentRow | undefined): { version: number; isNew: boolean } {
