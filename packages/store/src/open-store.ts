@@ -2,12 +2,12 @@ import type { Accounts, Audit, ChangeFeed, DatabaseCheck, EngineStore, Logins, M
 import { makeAccounts } from "./accounts-port.ts";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
+import { makeAudit } from "./make-audit.ts";
 import { makeSigner } from "./make-signer.ts";
 import { checkSchema, migrate } from "./migrations/migrate.ts";
 import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
 import { makeRetentionStore } from "./retention/retention-store.ts";
-import { recordAudit } from "./queries/audit.ts";
 import { listMetrics, saveMetrics } from "./queries/metrics.ts";
 import { runGuarded } from "./queries/run-guarded.ts";
 import { makeChangeFeed } from "./queries/change-feed.ts";
@@ -69,7 +69,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     ...makeAccounts(pool),
     metrics: { save: (snapshot) => saveMetrics(pool, snapshot), list: () => listMetrics(pool) },
     database: { check: () => runGuarded(pool, "any", (client) => checkSchema(client)) },
-    audit: { record: (entry) => recordAudit(pool, entry) },
+    audit: makeAudit(pool),
     changes: makeChangeFeed(pool, log),
     signer: makeSigner(keys),
     close: async () => {

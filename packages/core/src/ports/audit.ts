@@ -24,7 +24,38 @@ export interface AuditRow extends AuditEntry {
   readonly at: Micros;
 }
 
+/** What audit entries can be sorted by. Entries of the same value come by id. */
+export type AuditOrder = "auditId" | "at" | "dagId" | "taskId" | "runKey" | "event" | "logicalDate" | "by" | "extra";
+
+/** Which audit entries, in which order, and which part of them. All that is given must fit. */
+export interface AuditRequest {
+  readonly dagId?: string;
+  readonly taskId?: string;
+  readonly runKey?: string;
+  readonly mapIndex?: number;
+  readonly tryNumber?: number;
+  readonly event?: string;
+  /** Any of them. */
+  readonly includedEvents?: readonly string[];
+  /** None of them. */
+  readonly excludedEvents?: readonly string[];
+  /** The whole `by`, or the name of a user without its `user:`. */
+  readonly by?: string;
+  /** Exclusive. */
+  readonly before?: Micros;
+  /** Exclusive. */
+  readonly after?: Micros;
+  /** Default `auditId`. */
+  readonly orderBy?: AuditOrder;
+  readonly isDescending?: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** Who did what, when, from where. */
 export interface Audit {
   record(entry: AuditEntry): Promise<void>;
+  /** A part of the entries, and how many there are in all. */
+  list(request: AuditRequest): Promise<{ readonly entries: readonly AuditRow[]; readonly total: number }>;
+  find(auditId: number): Promise<AuditRow | undefined>;
 }

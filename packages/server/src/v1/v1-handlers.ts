@@ -2,6 +2,7 @@ import { V1_OPERATIONS, type V1Id } from "@millrace/api";
 import { Problem } from "../http/problem.ts";
 import type { ServerPorts } from "../ports.ts";
 import type { ServerSettings } from "../settings.ts";
+import { eventLogHandlers } from "./event-logs.ts";
 import type { V1Handlers } from "./handlers.ts";
 import { monitoringHandlers } from "./monitoring.ts";
 
@@ -9,6 +10,7 @@ import { monitoringHandlers } from "./monitoring.ts";
 export function v1Handlers(ports: ServerPorts, settings: ServerSettings): V1Handlers {
   const made: Partial<V1Handlers> = {
     ...monitoringHandlers(ports, settings),
+    ...eventLogHandlers(ports, settings),
   };
   // While resources are being added.
   const missing = (id: V1Id) => () => Promise.reject(new Problem(404, { detail: `${id} is not here yet` }));
