@@ -881,7 +881,7 @@ export type V1WeightRule = "downstream" | "upstream" | "absolute";
 
 /** XCom, as it is sent. */
 export type V1XCom = (V1XComCollectionItem) & ({
-  readonly value: (string) | (number)   | (boolean) | (readonly (unknown)[]) | (Readonly<Record<string, unknown>>);
+  readonly value: (string) | (number) | (number) | (boolean) | (readonly (unknown)[]) | (Readonly<Record<string, unknown>>);
 });
 
 /** XComCollection, as it is sent. */
