@@ -23,7 +23,13 @@ export interface BackupHeader {
 }
 
 /** What each database has of its own. */
-export const NOT_COPIED: readonly string[] = ["migration", "retention_round"];
+export const NOT_COPIED: readonly string[] = [
+  "migration",
+  "retention_round",
+  "change_feed",
+  "change_feed_start",
+  "change_reader",
+];
 
 /** A name of a table or column, for statements that take no parameters. */
 export function quoted(name: string): string {

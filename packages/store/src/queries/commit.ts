@@ -7,7 +7,9 @@ import { runGuarded } from "./run-guarded.ts";
 import { schedulerEnded } from "./schedulers.ts";
 
 const PARAMETERS = 57;
-const COMMIT = `select behind, conflicts, now_micros from millrace.commit_batch_1(${Array.from({ length: PARAMETERS }, (_, index) => `$${index + 1}`).join(", ")})`;
+// Whoever follows the changes is told in the same transaction.
+const COMMIT = `select c.behind, c.conflicts, c.now_micros, millrace.feed_runs_1($2, $3, c.behind)
+  from millrace.commit_batch_1(${Array.from({ length: PARAMETERS }, (_, index) => `$${index + 1}`).join(", ")}) c`;
 
 /** What `commit_batch_1` raises. */
 const SCHEDULER_ENDED = "MR001";

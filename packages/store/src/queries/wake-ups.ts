@@ -2,10 +2,10 @@ import type pg from "pg";
 import type { DatabasePool } from "../postgres/index.ts";
 
 /** What can wake somebody: a channel of NOTIFY each. */
-export type WakeUp = "inbox" | "answers" | "dags" | "pools";
+export type WakeUp = "inbox" | "answers" | "dags" | "pools" | "changes";
 
 const CHANNEL_PREFIX = "millrace_";
-const CHANNELS = ["inbox", "answers", "dags", "pools"] as const satisfies readonly WakeUp[];
+const OF_ENGINES = ["inbox", "answers", "dags", "pools"] as const satisfies readonly WakeUp[];
 const POLL_MS = 250;
 const SAFETY_POLL_MS = 2_000;
 const RECONNECT_MS = 500;
@@ -23,6 +23,7 @@ export interface Subscription extends AsyncDisposable {
 export class WakeUps {
   readonly #pool: DatabasePool;
   readonly #log: (line: string) => void;
+  readonly #channels: readonly WakeUp[];
   readonly #listeners = new Set<{ readonly channels: ReadonlySet<WakeUp>; readonly wake: () => void }>();
   #client: pg.PoolClient | undefined;
   #release: (() => void) | undefined;
@@ -31,9 +32,11 @@ export class WakeUps {
   #warned = false;
   #closed = false;
 
-  constructor(pool: DatabasePool, log: (line: string) => void) {
+  /** @param channels those that anybody listens to; default: what engines need. */
+  constructor(pool: DatabasePool, log: (line: string) => void, channels: readonly WakeUp[] = OF_ENGINES) {
     this.#pool = pool;
     this.#log = log;
+    this.#channels = channels;
   }
 
   /** Calls `wake` on each wake-up, and from time to time without one. Resolves when no wake-up can be missed any more. @returns stop */
@@ -93,7 +96,7 @@ export class WakeUps {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     void this.#pool
       .withClient(async (client) => {
-        await client.query(CHANNELS.map((channel) => `listen ${CHANNEL_PREFIX}${channel}`).join("; "));
+        await client.query(this.#channels.map((channel) => `listen ${CHANNEL_PREFIX}${channel}`).join("; "));
         this.#attach(client, release);
         resolve();
         await released;
@@ -123,7 +126,7 @@ export class WakeUps {
   #poll(everyMs: number): void {
     clearInterval(this.#timer);
     this.#timer = setInterval(() => {
-      for (const channel of CHANNELS) this.#wake(channel);
+      for (const channel of this.#channels) this.#wake(channel);
       if (this.#pool.hasSessions && this.#client === undefined) void this.#ensureConnected();
     }, everyMs);
     this.#timer.unref();

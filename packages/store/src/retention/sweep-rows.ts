@@ -90,6 +90,8 @@ const FORGET = `
   using past
   where c.run_id = past.run_id and c.version <= past.version`;
 
+const PRUNE_FEED = `select millrace.prune_feed_1(${ROWS_AT_ONCE}) as rows`;
+
 /** As {@link RetentionStore.dropPartitions}. A partition that somebody is reading stays for the next time. */
 export async function dropPartitions(pool: DatabasePool): Promise<number> {
   const empty = await runGuarded(pool, "any", (client) => client.query<{ from_run_id: number }>(EMPTY_PARTITIONS));
@@ -129,5 +131,7 @@ export async function sweepRows(pool: DatabasePool, patienceMicros: Micros): Pro
     await runGuarded(pool, "any", (client) => client.query(GONE, [runIds]));
   }
   await runGuarded(pool, "any", (client) => client.query(FORGET));
+  for (let pruned = ROWS_AT_ONCE; pruned >= ROWS_AT_ONCE;)
+    pruned = (await runGuarded(pool, "any", (client) => client.query<{ rows: number }>(PRUNE_FEED))).rows[0].rows;
   return runIds.length;
 }
