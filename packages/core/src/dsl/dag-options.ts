@@ -6,6 +6,7 @@ import { CHECKS, checkOptions, type Check } from "./check-options.ts";
 import type { Declaration } from "./declaration.ts";
 import type { DagOptions, RetentionOptions } from "./options.ts";
 import { checkDefaults } from "./task-options.ts";
+import { findWebhook } from "./webhook.ts";
 
 const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
   schedule: (value) =>
@@ -22,6 +23,7 @@ const DAG: Readonly<Record<keyof DagOptions<object>, Check>> = {
   deadline: CHECKS.duration,
   failFast: CHECKS.flag,
   params: CHECKS.record,
+  webhooks: (value) => (Array.isArray(value) && value.every(findWebhook) ? undefined : "needs a list of webhook(…)"),
   defaults: CHECKS.record,
   templateSearchpath: CHECKS.texts,
   tags: CHECKS.texts,

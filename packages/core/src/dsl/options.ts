@@ -6,6 +6,7 @@ import type { Callbacks } from "./callback.ts";
 import type { Context } from "./context.ts";
 import type { Handle } from "./handle.ts";
 import type { Trigger } from "./operator.ts";
+import type { ConfFor, Webhook } from "./webhook.ts";
 
 declare const choice: unique symbol;
 declare const group: unique symbol;
@@ -209,6 +210,8 @@ export interface DagOptions<P> {
   readonly failFast?: boolean;
   /** Name → default, or `param(default, schema)`. */
   readonly params?: P;
+  /** `webhook(…)`: ways to make a run from outside by HTTP. What they make of a body must fit the params. */
+  readonly webhooks?: readonly Webhook<ConfFor<NoInfer<P>>>[];
   readonly defaults?: Defaults;
   /**
    * Folders with files of templates, relative to the DAG file's folder, which is always looked in first; see `templateExt` of operators. What is read from

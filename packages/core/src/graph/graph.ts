@@ -2,6 +2,7 @@ import type { Micros } from "../model/instant.ts";
 import type { RetentionPolicy } from "../model/retention-policy.ts";
 import type { TriggerRule } from "../model/trigger-rule.ts";
 import type { Schedule } from "../timetable/schedule.ts";
+import type { GraphWebhook } from "./webhook.ts";
 
 /**
  * A DAG as data: what the builder made of a `dag()` call, without its functions. It is stored as JSON with each version,
@@ -50,6 +51,8 @@ export interface GraphDag {
   /** Role → actions, kept for the server. */
   readonly accessControl?: Readonly<Record<string, readonly string[]>>;
   readonly retention?: GraphRetention;
+  /** Absent: none. */
+  readonly webhooks?: readonly GraphWebhook[];
 }
 
 /** What a DAG says about how long its history is kept; null = no limit, absent = what the configuration says. */

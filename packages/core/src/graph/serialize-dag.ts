@@ -10,6 +10,7 @@ import { effectivePriorities } from "./effective-priority.ts";
 import type { DagCallback, Graph, GraphDag, GraphGroup, GraphRetention } from "./graph.ts";
 import { durationOf, instantOf, known } from "./option-values.ts";
 import { serializeTask } from "./serialize-task.ts";
+import { serializeWebhooks } from "./serialize-webhooks.ts";
 
 const DEFAULT_MAX_ACTIVE_RUNS = 16;
 const DEFAULT_MAX_ACTIVE_TASKS = 16;
@@ -68,6 +69,7 @@ function serializeOptions(declaration: Declaration): GraphDag {
     pausedUponCreation: options.pausedUponCreation,
     accessControl: options.accessControl,
     retention: options.retention && serializeRetention(place, options.retention),
+    webhooks: serializeWebhooks(place, options),
   });
 }
 

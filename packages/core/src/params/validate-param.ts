@@ -25,15 +25,25 @@ let ajv: Ajv2020 | undefined;
  * @throws MillraceError BAD_PARAM when the schema itself is none.
  */
 export function findParamFault(name: string, declared: GraphParam, value: unknown): string | undefined {
+  const fault = findSchemaFault(name, declared, value);
+  return fault === undefined ? undefined : `${fault}, got ${show(value)}`;
+}
+
+/** As {@link findParamFault}, without the value: place and rule, `order.id must be integer`. */
+export function findSchemaFault(
+  name: string,
+  declared: Pick<GraphParam, "schema">,
+  value: unknown,
+): string | undefined {
   const validate = compileParam(name, declared);
   if (validate(value)) return undefined;
   const error = validate.errors?.[0] as ErrorObject;
   const place = error.instancePath === "" ? "" : `${error.instancePath.slice(1).replaceAll("/", ".")} `;
-  return `${place}${rule(error)}, got ${show(value)}`;
+  return `${place}${rule(error)}`;
 }
 
 /** Compiles the schema of a param. @throws MillraceError BAD_PARAM when it is no JSON Schema 2020-12. */
-export function compileParam(name: string, declared: GraphParam): ValidateFunction {
+export function compileParam(name: string, declared: Pick<GraphParam, "schema">): ValidateFunction {
   const key = JSON.stringify(declared.schema);
   const known = compiled.get(key);
   if (known !== undefined) return known;
@@ -43,7 +53,7 @@ export function compileParam(name: string, declared: GraphParam): ValidateFuncti
   return validate;
 }
 
-function compileSchema(name: string, declared: GraphParam): ValidateFunction {
+function compileSchema(name: string, declared: Pick<GraphParam, "schema">): ValidateFunction {
   ajv ??= createAjv();
   try {
     return ajv.compile(declared.schema);
