@@ -256,6 +256,16 @@ export type {
   RunAtDate,
 } from "./ports/backfills.ts";
 export type { Signer } from "./ports/signer.ts";
+export type {
+  DagFilter,
+  DagLists,
+  DagWarning,
+  ListedDag,
+  ListedImportError,
+  OffsetList,
+  OffsetRequest,
+} from "./ports/dag-lists.ts";
+export type { ParseRequests } from "./ports/parse-requests.ts";
 export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
 export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event-stream.ts";
 export type {

@@ -1,5 +1,19 @@
-import type { Accounts, Audit, ChangeFeed, DatabaseCheck, EngineStore, Logins, MetricsStore, Queries, RetentionStore, Signer } from "@millrace/core";
+import type {
+  Accounts,
+  Audit,
+  ChangeFeed,
+  DagLists,
+  DatabaseCheck,
+  EngineStore,
+  Logins,
+  MetricsStore,
+  ParseRequests,
+  Queries,
+  RetentionStore,
+  Signer,
+} from "@millrace/core";
 import { makeAccounts } from "./accounts-port.ts";
+import { makeDagLists } from "./dag-lists-port.ts";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
 import { makeAudit } from "./make-audit.ts";
@@ -11,6 +25,7 @@ import { makeRetentionStore } from "./retention/retention-store.ts";
 import { listMetrics, saveMetrics } from "./queries/metrics.ts";
 import { runGuarded } from "./queries/run-guarded.ts";
 import { makeChangeFeed } from "./queries/change-feed.ts";
+import { makeParseRequests } from "./queries/parse-requests.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
 
@@ -36,6 +51,8 @@ export interface MillraceStore {
   readonly accounts: Accounts;
   readonly logins: Logins;
   readonly changes: ChangeFeed;
+  readonly dagLists: DagLists;
+  readonly parseRequests: ParseRequests;
   readonly signer: Signer;
   close(): Promise<void>;
 }
@@ -71,6 +88,8 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     database: { check: () => runGuarded(pool, "any", (client) => checkSchema(client)) },
     audit: makeAudit(pool),
     changes: makeChangeFeed(pool, log),
+    dagLists: makeDagLists(pool),
+    parseRequests: makeParseRequests(pool, wakeUps),
     signer: makeSigner(keys),
     close: async () => {
       await engine.close();

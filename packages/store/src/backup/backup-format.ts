@@ -25,6 +25,7 @@ export interface BackupHeader {
 /** What each database has of its own. */
 export const NOT_COPIED: readonly string[] = [
   "migration",
+  "dag_processor",
   "retention_round",
   "change_feed",
   "change_feed_start",

@@ -4,6 +4,7 @@ import type pg from "pg";
 import { cleanText } from "../commit/text-rules.ts";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
+import { listingOf } from "./version-listing.ts";
 import { saveWebhooks } from "./webhooks.ts";
 
 /** Who holds this lock changes versions and bundles alone. Any number that the migrations do not use ("save" in ASCII). */
@@ -30,9 +31,14 @@ const DAGS = `
   set file = excluded.file, version = excluded.version, custom_times = excluded.custom_times, active = true, seen_at = now()`;
 
 const VERSIONS = `
-  insert into millrace.dag_version (dag_id, version, bundle_hash, graph_hash, lock_hash, graph)
-  select u.dag_id, u.version, u.bundle_hash, u.graph_hash, u.lock_hash, u.graph
-  from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[]) u (dag_id, version, bundle_hash, graph_hash, lock_hash, graph)`;
+  insert into millrace.dag_version (dag_id, version, bundle_hash, graph_hash, lock_hash, graph, tags, owners, pools, summary)
+  select u.dag_id, u.version, u.bundle_hash, u.graph_hash, u.lock_hash, u.graph,
+    array(select json_array_elements_text(u.names -> 'tags')),
+    array(select json_array_elements_text(u.names -> 'owners')),
+    array(select json_array_elements_text(u.names -> 'pools')),
+    u.summary
+  from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[])
+    u (dag_id, version, bundle_hash, graph_hash, lock_hash, graph, names, summary)`;
 
 const FORGET_ASSETS = "delete from millrace.dag_asset where dag_id = any ($1)";
 
@@ -147,6 +153,7 @@ async function saveVersions(
 ): Promise<void> {
   const column = (pick: (dag: FoundDag) => string): string[] => fresh.map(({ dag }) => pick(dag));
   const ids = column((dag) => dag.dagId);
+  const listings = fresh.map(({ dag }) => listingOf(dag.graph));
   await client.query(VERSIONS, [
     ids,
     fresh.map(({ version }) => version),
@@ -154,6 +161,8 @@ async function saveVersions(
     column((dag) => dag.graphHash),
     column((dag) => dag.lockHash),
     column((dag) => JSON.stringify(dag.graph)),
+    listings.map(({ tags, owners, pools }) => JSON.stringify({ tags, owners, pools })),
+    listings.map(({ summary }) => summary),
   ]);
   await client.query(FORGET_ASSETS, [ids]);
   const waits = fresh.flatMap(({ dag }) => assetsOf(dag.graph.dag.schedule).map((uri) => ({ uri, dagId: dag.dagId })));
