@@ -38,6 +38,7 @@ export interface RequestOptions {
 export interface ServerHarness extends AsyncDisposable {
   readonly engine: EngineHarness;
   readonly ports: ServerPorts;
+  readonly settings: ServerSettings;
   readonly app: Awaited<ReturnType<typeof createServer>>;
   request(method: Method, url: string, options?: RequestOptions): Promise<Answered>;
   get(url: string, options?: RequestOptions): Promise<Answered>;
@@ -94,6 +95,7 @@ export async function startServer(options: ServerHarnessOptions = {}): Promise<S
   return {
     engine,
     ports,
+    settings,
     app,
     request,
     get: (url, how) => request("GET", url, how),

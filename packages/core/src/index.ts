@@ -329,6 +329,16 @@ export type {
   WhyQuestion,
 } from "./ports/why.ts";
 export { blobReference, findBlobKey, type BlobStore } from "./ports/blob-store.ts";
+export {
+  ENGINE_METRICS,
+  type EngineMetricName,
+  type HistogramValue,
+  type MetricDefinition,
+  type MetricSamples,
+  type MetricSnapshot,
+  type MetricsStore,
+  type StoredSnapshot,
+} from "./ports/metrics.ts";
 export type { DatabaseCheck } from "./ports/database-check.ts";
 export {
   ENGINE_METRICS,

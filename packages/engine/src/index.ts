@@ -12,6 +12,7 @@ export { createLocalExecutor } from "./executors/local/local-executor.ts";
 export type { LocalExecutorOptions } from "./executors/local/local-limits.ts";
 export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
 export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
+export { publishMetrics, type PublishedMetrics } from "./metrics/publish-metrics.ts";
 export { previewBackfill, type PreviewedDate } from "./preview-backfill.ts";
 export { previewCommand, type PreviewOptions } from "./preview-command.ts";
 export { processStartedAt } from "./executors/local/process-started-at.ts";

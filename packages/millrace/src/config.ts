@@ -137,6 +137,11 @@ export const SETTINGS = {
       "File with the certificate chain in PEM, relative to the project folder. With `server.tlsKey` the server speaks HTTPS.",
     ),
     tlsKey: optional("File with the private key in PEM, relative to the project folder."),
+    metrics: choice(
+      ["auto", "public", "token", "off"],
+      "auto",
+      "Who may read `/metrics`: `public` everybody, `token` callers with `can_read` on `Cluster Activity`, `off` nobody; `auto` is `public` while `server.host` is an address of this machine alone, else `token`.",
+    ),
     trustedProxies: list([], "Addresses or networks of proxies whose `X-Forwarded-For` is believed."),
   },
   logs: {

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { allowOrigins } from "./http/cors.ts";
 import { makeRateLimit } from "./http/limit-rate.ts";
+import { serveHealth } from "./health/serve-health.ts";
+import { logRequests } from "./http/log-requests.ts";
 import { problemBody, Problem } from "./http/problem.ts";
 import { serveRoute, type Authenticate } from "./http/serve-route.ts";
+import { metricsRoutes } from "./metrics/serve-metrics.ts";
 import { ownRoutes } from "./own/own-routes.ts";
 import { ownOperations } from "./own/own-operations.ts";
 import type { ServerPorts } from "./ports.ts";
@@ -28,6 +31,7 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
     loggerInstance: log,
     // Whether it is HTTPS makes no difference to any route; the types of fastify tell two servers apart.
     ...((settings.tls && { https: { ...settings.tls } }) as object | undefined),
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: settings.bodyLimitBytes,
@@ -56,7 +60,11 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
     done();
   });
 
-  const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings))];
+  logRequests(app);
+  const { version } = settings;
+  const metrics = metricsRoutes(app, { store: ports.metrics, access: settings.metrics, version });
+  serveHealth(app, { ports, version, closing: closing.signal });
+  const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings)), ...metrics];
   const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
   app.setNotFoundHandler(answerUnknown(routes));

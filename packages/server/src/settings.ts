@@ -1,3 +1,5 @@
+import type { MetricsAccess } from "./metrics/serve-metrics.ts";
+
 /** What an operator decides about the server. Times in milliseconds, sizes in bytes. */
 export interface ServerSettings {
   /** A body may have; larger ones are refused with 413. */
@@ -12,6 +14,8 @@ export interface ServerSettings {
   readonly corsOrigins: readonly string[];
   /** PEM texts; absent = plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Who may read `/metrics`. */
+  readonly metrics: MetricsAccess;
   /** Items of a page of API v1 at most. */
   readonly maximumPageLimit: number;
   /** Addresses or networks whose `X-Forwarded-For` is believed. */

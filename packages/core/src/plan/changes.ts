@@ -141,8 +141,7 @@ export type Obligation =
       readonly state?: TaskState;
       readonly by: string;
       readonly next: number;
-      /** The run gets this state when all is carried out. */
-      readonly endsRun?: "success" | "failed";
+      /** The run gets this state when all is marked. */ readonly endsRun?: "success";
     };
 
 /** A run as it is created. */

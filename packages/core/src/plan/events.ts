@@ -20,7 +20,6 @@ export type RunEvent =
       readonly select: InstanceSelector;
       readonly by: string;
       readonly backfillId?: number;
-      readonly keepRunState?: true;
     }
   | {
       readonly kind: "markTasks";

@@ -172,6 +172,19 @@ export type CallbackAnswer =
       readonly blameless?: true;
     };
 
+/** What an executor is busy with now. */
+export interface ExecutorUsage {
+  /** waiting: in a code trigger, without a slot. */
+  readonly dispatches: { readonly queued: number; readonly running: number; readonly waiting: number };
+  /** retiring: takes no new work. */
+  readonly workers: {
+    readonly idle: number;
+    readonly busy: number;
+    readonly starting: number;
+    readonly retiring: number;
+  };
+}
+
 /** The port that runs dispatches. One contract suite for all executors. */
 export interface Executor {
   /** Dispatches it takes at once. */
@@ -187,6 +200,8 @@ export interface Executor {
   acknowledgeStarted(dispatchIds: readonly string[]): void;
   /** Runs a callback of the outbox in a worker, within its timeout. Never rejects: what went wrong is in the answer. */
   runCallback(callback: CallbackDispatch): Promise<CallbackAnswer>;
+  /** What it is busy with now, from memory. Absent: it cannot say. */
+  usage?(): ExecutorUsage;
   /** Dispatches that it holds now; the engine reports others as lost. */
   holds(dispatchId: string): boolean;
   /** What is left on this host of the logs of dispatches that no executor holds any more, by dispatch id. Absent: logs lie elsewhere. Never rejects. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import type { FoundFile } from "@millrace/core";
+import type { FoundFile, MetricSnapshot } from "@millrace/core";
 import { createClock } from "../clock.ts";
+import { ProcessorMeter } from "../metrics/processor-meter.ts";
 import type { EngineLog } from "../scheduler/tick-state.ts";
 import type { DagFile } from "./dag-file.ts";
 import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
@@ -51,6 +52,8 @@ export interface DagProcessor {
   scanOnce(): Promise<readonly SavedDag[]>;
   /** Stops watching; a scan that runs is waited for. */
   stop(): Promise<void>;
+  /** What it has counted since it was made. */
+  metrics(): MetricSnapshot;
 }
 
 /** Makes a DAG processor; it does nothing until it is started. */
@@ -61,6 +64,7 @@ export function createDagProcessor(options: DagProcessorOptions): DagProcessor {
     settle: () => processor.settle(),
     scanOnce: () => processor.scanOnce(),
     stop: () => processor.stop(),
+    metrics: () => processor.metrics(),
   };
 }
 
@@ -83,6 +87,7 @@ class Processor {
   #rescan: NodeJS.Timeout | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #stopped = false;
+  readonly #meter = new ProcessorMeter();
 
   constructor(options: DagProcessorOptions) {
     this.#options = options;
@@ -95,7 +100,12 @@ class Processor {
       loaders,
       cache: openCache(options),
       ...(onScan && { onScan }),
+      onLoad: (ms) => this.#meter.loaded(ms),
     };
+  }
+
+  metrics(): MetricSnapshot {
+    return this.#meter.snapshot();
   }
 
   async start(): Promise<void> {
@@ -139,6 +149,7 @@ class Processor {
   async #scanAll(): Promise<readonly SavedDag[]> {
     return await this.#alone(async () => {
       this.#absorb();
+      const startedAtMs = this.#clock.monotonicMs();
       const scan = await scanFolders(this.#tools, { known: this.#files, late: this.#late });
       this.#take(scan);
       // What is not loaded yet may be a DAG that the store has.
@@ -148,6 +159,7 @@ class Processor {
       this.#isComplete ||= complete;
       this.#saved = new Map(found.map((file) => [file.file, file]));
       this.#tell(found, saved);
+      this.#count(startedAtMs, scan);
       this.#lockfiles = scan.lockfiles;
       void this.#alone(() => this.#remember(scan));
       return saved;
@@ -167,6 +179,7 @@ class Processor {
   async #look(paths: ReadonlySet<string>, isRescan = false): Promise<void> {
     await this.#alone(async () => {
       if (this.#stopped) return;
+      const startedAtMs = this.#clock.monotonicMs();
       this.#absorb();
       const isStale = (read: DagFile): boolean =>
         read.inputs.some(({ path }) => paths.has(path)) ||
@@ -194,6 +207,7 @@ class Processor {
         this.#tell(changed, saved);
         this.#tools.loaders.renew();
       }
+      this.#count(startedAtMs, scan);
       this.#lockfiles = scan.lockfiles;
       this.#watchInputs();
       void this.#alone(() => this.#remember(scan));
@@ -246,6 +260,15 @@ class Processor {
     const { cache } = this.#tools;
     for (const each of read) await cache?.keep(each);
     await cache?.prune(new Set(files.keys()));
+  }
+
+  #count(startedAtMs: number, { found, late }: Scan): void {
+    const broken = found.filter(({ errors }) => errors.length > 0).length;
+    this.#meter.scanned(this.#clock.monotonicMs() - startedAtMs, {
+      good: found.length - broken,
+      broken,
+      loading: late.size,
+    });
   }
 
   #isOutOfTimes({ found }: DagFile): boolean {

@@ -21,6 +21,8 @@ export interface ReadTools {
   readonly stamps: FileStamps;
   readonly locks: LockReader;
   readonly onRead?: (file: DagFile) => void;
+  /** Hears how long the code of a file took to load. */
+  readonly onLoad?: (ms: number) => void;
 }
 
 /** A file whose code takes long to load; the others do not wait for it. */
@@ -89,7 +91,9 @@ async function readOne(
   const lockHash = tools.locks.hash(dirname(file), bundle.packages);
   const { source } = bundle;
   const request = { file, bundleHash: bundle.hash, code: bundle.code, times: CUSTOM_TIMES };
+  const startedAtMs = performance.now();
   const loaded = await tools.loaders.load(request, tools.hooks);
+  tools.onLoad?.(performance.now() - startedAtMs);
   const { hash, code } = finalBundle(bundle, loaded.dags);
   const dags = loaded.dags.map((dag) => foundDag(dag, { file, bundleHash: hash, lockHash }));
   const errors = await Promise.all(loaded.errors.map((error) => loadError(file, error, bundle.inputs)));

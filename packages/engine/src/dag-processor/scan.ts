@@ -15,6 +15,8 @@ export interface ScanTools {
   readonly loaders: LoaderPool;
   readonly cache?: DagFileCache;
   readonly onScan?: (done: number, total: number) => void;
+  /** Hears how long the code of a file took to load. */
+  readonly onLoad?: (ms: number) => void;
 }
 
 /** What a scan starts from. */
@@ -69,7 +71,14 @@ export async function scanFiles(
   let done = files.size;
   tools.onScan?.(done, discovered.length);
   const onRead = (): void => tools.onScan?.((done += 1), discovered.length);
-  const { read, late: lateNow } = await readDagFiles(toRead, { loaders: tools.loaders, stamps, locks, onRead });
+  const { loaders, onLoad } = tools;
+  const { read, late: lateNow } = await readDagFiles(toRead, {
+    loaders,
+    stamps,
+    locks,
+    onRead,
+    ...(onLoad && { onLoad }),
+  });
   for (const each of lateNow) late.set(each.file, each);
   for (const file of late.keys()) {
     const before = request.known.get(file);

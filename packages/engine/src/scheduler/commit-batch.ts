@@ -72,8 +72,12 @@ async function send(state: TickState, batch: Batch): Promise<CommitOutcome> {
   state.fault?.("beforeCommit");
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return { kind: "answered", result: await state.store.commit(batch.toCommit(state.schedulerId)) };
+      const sentAtMs = state.clock.monotonicMs();
+      const result = await state.store.commit(batch.toCommit(state.schedulerId));
+      state.meter.committed({ ms: state.clock.monotonicMs() - sentAtMs, rows: batch.planned });
+      return { kind: "answered", result };
     } catch (error) {
+      state.meter.commitFailed();
       if (isMillraceError(error) && error.code === "DATA_REJECTED") return { kind: "refused", message: error.message };
       if (!isMillraceError(error) || error.code !== "STORE_UNAVAILABLE") throw error;
       state.log.warn({ attempt, runs: batch.runs.size, error: error.message }, "commit waits for the database");

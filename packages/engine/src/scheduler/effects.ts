@@ -97,9 +97,11 @@ function actOnChange(
       return;
     }
     case "end":
+      state.meter.taskEnded(change);
       remember(state, run, change);
       return;
     case "set":
+      state.meter.taskSet(change);
       if (change.clear) state.results.forget(run.head.runId, change.taskId, change.mapIndex);
       return;
     case "delete":
@@ -127,6 +129,7 @@ function remember(state: TickState, run: Run, change: Extract<InstanceChange, { 
 function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): void {
   const { head } = run;
   const dag = state.owned.dags.get(head.dagId);
+  if (isNew) state.meter.runCreated(head);
   if (!dag) return;
   if (draft.recount) state.mail.post(head.runId, { kind: "evaluate" });
   else if (head.obligations.length > 0) state.mail.post(head.runId, { kind: "goOn" });
@@ -140,14 +143,11 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   if (head.backfillId !== undefined) dag.backfill?.clearing.delete(head.runKey);
   restIfFar(state, run);
   if (head.state !== "success" && head.state !== "failed") return;
+  if (!isNew && draft.patch.state === undefined) return;
   state.past.keep(run);
-  if (!isNew && draft.patch.state === undefined) {
-    // It has ended before, and a clear has left that as it is: in memory it would count as unfinished.
-    state.owned.dropRun(head.runId);
-    return;
-  }
   state.owned.dropRun(head.runId);
   state.results.forgetRun(head.runId);
+  state.meter.runEnded(head);
   wakeAfterRun(state, dag, head.state);
   if (head.backfillId !== undefined) state.mail.backfillsDue.add(head.dagId);
 }

@@ -1,6 +1,6 @@
 // R7. One timer, at most 60 s ahead; the database clock decides, corrected by every heartbeat and commit.
 // R10. Heartbeat every 2 s, dead after 15 s; a scheduler judges others only while its own heartbeats succeed.
-import type { EngineStore, Executor, Report, Run, SystemRules } from "@millrace/core";
+import type { EngineStore, Executor, Report, Run, StoredSnapshot, SystemRules } from "@millrace/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CorrectableClock } from "../clock.ts";
 import { processStartedAt } from "../executors/local/process-started-at.ts";
@@ -23,6 +23,8 @@ import {
   type TickState,
   type CommittedRun,
 } from "./tick-state.ts";
+import { schedulerGauges } from "../metrics/scheduler-gauges.ts";
+import { SchedulerMeter } from "../metrics/scheduler-meter.ts";
 import { isUnavailable } from "./until-answered.ts";
 
 const HEARTBEAT_MS = 2_000;
@@ -65,6 +67,9 @@ export class Scheduler {
   /** Its own heartbeats have succeeded since then, and the last one then. */
   #aliveSinceMs = 0;
   #beatAtMs = 0;
+  readonly #meter = new SchedulerMeter();
+  /** When what the next tick takes up had come, if something has. */
+  #calledAtMs: number | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -92,6 +97,13 @@ export class Scheduler {
   /** Instances that are queued or running, by dispatch. */
   get liveDispatches(): number {
     return this.#live.owned.dispatches.size;
+  }
+
+  /** What it has counted, and what is true now; undefined while it is not registered. O(runs in memory). */
+  metrics(): StoredSnapshot | undefined {
+    if (!this.#state) return undefined;
+    const snapshot = this.#meter.snapshot(schedulerGauges(this.#state));
+    return { source: `scheduler:${this.#state.schedulerId}`, snapshot };
   }
 
   /** Registers, takes DAGs over with all their unfinished runs, and begins to tick. */
@@ -127,6 +139,7 @@ export class Scheduler {
   wake(): void {
     if (!this.#state || this.#stopping.signal.aborted) return;
     this.#wakeAgain = true;
+    this.#calledAtMs ??= this.#options.clock.monotonicMs();
     this.#onWake?.();
     this.#ticking ??= this.#tickUntilIdle().finally(() => {
       this.#ticking = undefined;
@@ -188,6 +201,7 @@ export class Scheduler {
       grants: new Grants(store, schedulerId),
       runIds: new RunIdBlock(store),
       mail: new Mail(),
+      meter: this.#meter,
       sending: new Set(),
       uncommitted: new Set(),
       pause: (ms) => sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined),
@@ -222,6 +236,7 @@ export class Scheduler {
         this.#wakeAgain = false;
         await new Promise(setImmediate);
         if (this.#isOver(state)) return;
+        this.#noteLag();
         const { dagsMayHaveChanged, claimDue, grantsDue } = state.mail;
         if (dagsMayHaveChanged || claimDue || grantsDue) await land(state);
         if (dagsMayHaveChanged || claimDue) await claim(state, this.#options.onlyDags);
@@ -243,6 +258,12 @@ export class Scheduler {
       });
     }
     this.#armTimer();
+  }
+
+  #noteLag(): void {
+    if (this.#calledAtMs === undefined) return;
+    this.#meter.tookUp(this.#options.clock.monotonicMs() - this.#calledAtMs);
+    this.#calledAtMs = undefined;
   }
 
   /** Resolves when something new has arrived. */
@@ -335,7 +356,11 @@ export class Scheduler {
     const next = Math.min(state.owned.nextDueAt() ?? Infinity, state.schedule.nextAt() ?? Infinity);
     if (next === Infinity) return;
     const ms = Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil((next - state.clock.now()) / 1_000)));
-    this.#timer = setTimeout(() => this.wake(), ms);
+    const dueAtMs = state.clock.monotonicMs() + ms;
+    this.#timer = setTimeout(() => {
+      this.#calledAtMs ??= dueAtMs;
+      this.wake();
+    }, ms);
   }
 
   #armHeartbeat(): void {

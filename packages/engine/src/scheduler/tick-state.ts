@@ -1,5 +1,6 @@
 import type { EngineStore, Executor, InboxRow, Micros, Report, Run, RunEvent } from "@millrace/core";
 import type { Clock } from "../clock.ts";
+import type { SchedulerMeter } from "../metrics/scheduler-meter.ts";
 import type { ScheduleClock } from "./create-runs.ts";
 import type { OwnedDags } from "./owned-dags.ts";
 import type { PastReader } from "./past.ts";
@@ -43,6 +44,7 @@ export interface TickState {
   readonly grants: Grants;
   readonly runIds: RunIdBlock;
   readonly mail: Mail;
+  readonly meter: SchedulerMeter;
   /** Dispatches whose inputs are being read before they are sent. */
   readonly sending: Set<string>;
   /** The batch that the database is just committing. */

@@ -7,7 +7,6 @@ import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
 import { land, takeOffNext } from "./commit-batch.ts";
 import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-runs.ts";
-import { deleteRun } from "./delete-run.ts";
 import type { OwnedDag } from "./owned-dags.ts";
 import { planCommand } from "./plan-inbox.ts";
 import { restUnchanged } from "./resting.ts";
@@ -27,6 +26,7 @@ const INBOX_PER_TICK = 400;
 export async function tick(state: TickState): Promise<boolean> {
   const { owned, mail, clock } = state;
   if (needsAllRuns(state)) await land(state);
+  const startedAtMs = clock.monotonicMs();
   const batch = new Batch(clock.now());
   state.uncommitted.add(batch);
   const creation: Creation = { owned, batch, ids: state.runIds, past: state.past, conflicts: mail.conflicts };
@@ -36,6 +36,7 @@ export async function tick(state: TickState): Promise<boolean> {
   try {
     await wakeResting(state, events);
     await decide(state, creation, { inbox, events });
+    state.meter.tickPlanned(clock.monotonicMs() - startedAtMs);
     if (!batch.isEmpty) await takeOffNext(state, batch, events);
     else {
       await land(state);
@@ -205,10 +206,6 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
     }
     if (batch.runs.has(step.run.head.runId)) {
       state.mail.deferred.push(row);
-      continue;
-    }
-    if (step.kind === "delete") {
-      await deleteRun(state, batch, { ...step, row });
       continue;
     }
     if (step.kind === "move") {

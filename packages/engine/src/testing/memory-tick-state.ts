@@ -1,5 +1,6 @@
 import type { EngineStore, Executor } from "@millrace/core";
 import type { Clock } from "../clock.ts";
+import { SchedulerMeter } from "../metrics/scheduler-meter.ts";
 import { ScheduleClock } from "../scheduler/create-runs.ts";
 import { Grants } from "../scheduler/grants.ts";
 import { OwnedDags } from "../scheduler/owned-dags.ts";
@@ -36,6 +37,7 @@ export async function createMemoryTickState(options: MemoryTickStateOptions): Pr
     grants: new Grants(store, schedulerId),
     runIds: new RunIdBlock(store),
     mail: new Mail(),
+    meter: new SchedulerMeter(),
     sending: new Set(),
     uncommitted: new Set(),
     // Only a store that does not answer is waited for, and this one always does.

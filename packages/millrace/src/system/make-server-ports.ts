@@ -23,6 +23,8 @@ export async function makeServerPorts({ config, store, log }: ServerPortsOptions
     now: () => clock.now(),
     queries,
     audit,
+    metrics: store.metrics,
+    database: store.database,
     signer: store.signer,
     commands: { send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending) },
   };

@@ -2,6 +2,7 @@ import type { FoundFile } from "@millrace/core";
 import type { DagProcessor, SavedDag } from "@millrace/engine";
 import { openDatabase } from "./open-database.ts";
 import { startScheduling, type RunningScheduler, type SchedulingOptions } from "./run-scheduler.ts";
+import { publishProcessor } from "./publish-processor.ts";
 import { makeProjectProcessor } from "./scan-dags.ts";
 import { ServerProcess, type ServerProcessOptions } from "./server-process.ts";
 
@@ -47,6 +48,7 @@ export async function runSystem(options: SystemOptions): Promise<RunningSystem> 
     const server = options.server && new ServerProcess({ projectFolder: config.projectFolder, env, ...options.server });
     ends.unshift(() => processor?.stop() ?? Promise.resolve());
     ends.unshift(() => server?.stop() ?? Promise.resolve());
+    ends.unshift(publishProcessor(processor, store, log));
     // It loads while the files are read.
     const [serverUrl] = await Promise.all([server?.start(), processor.start()]);
     return { ...running, processor, ...(serverUrl !== undefined && { serverUrl }) };

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { MillraceError } from "@millrace/core";
 import type { ServerSettings } from "@millrace/server";
 import type { Config } from "../config.ts";
+import { metricsAccess } from "./metrics-access.ts";
 
 /**
  * What a project's configuration decides about the server.
@@ -22,6 +23,7 @@ export function serverSettings(
     maxConnections: server.maxConnections,
     corsOrigins: server.corsOrigins,
     maximumPageLimit: server.maximumPageLimit,
+    metrics: metricsAccess(server),
     trustedProxies: server.trustedProxies,
     version,
     ...(tls && { tls }),

@@ -6,6 +6,7 @@ import {
   createLocalExecutor,
   createWorkerCalls,
   processStartedAt,
+  publishMetrics,
   Retention,
   Scheduler,
   type CommittedRun,
@@ -77,7 +78,10 @@ export async function startEngine(
   box.scheduler = scheduler;
   await scheduler.start();
   ends.unshift(() => scheduler.stop());
-  if (!onlyDags) startRetention(options, scheduler);
+  if (!onlyDags) {
+    startRetention(options, scheduler);
+    ends.unshift(publishMetrics({ store: store.metrics, read: () => scheduler.metrics(), log }));
+  }
   return { scheduler, executor };
 }
 

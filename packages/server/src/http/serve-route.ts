@@ -6,6 +6,7 @@ import type { ServerPorts } from "../ports.ts";
 import { auditExtra } from "./audit-extra.ts";
 import type { RequestFacts } from "./call.ts";
 import type { LimitRate } from "./limit-rate.ts";
+import { noteCaller } from "./log-requests.ts";
 import { Problem } from "./problem.ts";
 import { Reply } from "./reply.ts";
 import type { Input, Route } from "./route.ts";
@@ -31,6 +32,7 @@ export function serveRoute(app: FastifyInstance, route: Route, serving: Serving)
     config: { operationId: route.id },
     handler: async (request, reply) => {
       const caller = await authenticate(request);
+      noteCaller(request, caller);
       await limitRate(request, caller);
       const dagId = dagOf(route, request);
       requireAccess(caller, route.access, dagId);

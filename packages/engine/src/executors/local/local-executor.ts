@@ -8,6 +8,7 @@ import {
   type CallbackDispatch,
   type Dispatch,
   type Executor,
+  type ExecutorUsage,
   type LogRef,
   type Report,
 } from "@millrace/core";
@@ -20,6 +21,7 @@ import { childEnvironment } from "./child-environment.ts";
 import { overdueAtMs, reportOfDeath, runsAlone, type HeldDispatch } from "./held-dispatch.ts";
 import { defaultLimits, type LocalExecutorOptions, type LocalLimits } from "./local-limits.ts";
 import { WorkerRecords } from "./survivors.ts";
+import { countDispatches, countWorkers } from "./count-usage.ts";
 import { Suspects } from "./suspects.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import type { WorkerExit, WorkerProcess } from "./worker-process.ts";
@@ -119,6 +121,10 @@ class LocalExecutor implements Executor {
       worker.callbacks.add(callback.callbackId);
       worker.send({ k: "callback", callback });
     });
+  }
+
+  usage(): ExecutorUsage {
+    return { dispatches: countDispatches(this.#held.values()), workers: countWorkers(this.#pool.all) };
   }
 
   holds(dispatchId: string): boolean {

@@ -2,6 +2,7 @@ import { openStore } from "@millrace/store";
 import type { Command } from "commander";
 import { createEngineLog } from "../../system/engine-log.ts";
 import { openDatabase } from "../../system/open-database.ts";
+import { publishProcessor } from "../../system/publish-processor.ts";
 import { makeProjectProcessor } from "../../system/scan-dags.ts";
 import { importErrorLines } from "../banner.ts";
 import { countOf } from "../export-file.ts";
@@ -45,11 +46,12 @@ async function process(context: CommandContext, { times, stopping }: How): Promi
   try {
     const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, maxConnections: 4 });
     try {
+      const log = createEngineLog(debug ? "debug" : "silent");
       const news = new FileNews(terminal, config.projectFolder);
       const processor = makeProjectProcessor({
         config,
         env: terminal.env,
-        log: createEngineLog(debug ? "debug" : "silent"),
+        log,
         store: store.engine,
         onFiles: (files, saved) => news.note(files, saved),
       });
@@ -66,7 +68,8 @@ async function process(context: CommandContext, { times, stopping }: How): Promi
         if (times !== undefined) return errors.length > 0 ? 1 : 0;
         terminal.print("DAG files that change are read again. Ctrl-C stops.");
         news.begin();
-        await untilStopped(stopping.signal);
+        const endMetrics = publishProcessor(processor, store, log);
+        await untilStopped(stopping.signal).finally(endMetrics);
         terminal.print("stopped");
         return 0;
       } finally {
