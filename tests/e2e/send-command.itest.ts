@@ -34,7 +34,16 @@ const COMMANDS: readonly Command[] = [
   { kind: "clear", runKey: "first", select: { onlyFailed: true }, version: "same" },
   { kind: "clear", runKey: "first", select: { taskIds: ["nothing"] }, version: "same" },
   { kind: "markRun", runKey: "first", state: "success" },
+  { kind: "clear", runKey: "first", select: {}, version: "newest", keepRunState: true },
   { kind: "clear", runKey: "no-such-run", select: {}, version: "newest" },
+  { kind: "trigger", runKey: "dated", logicalDate: AT + 3, dataInterval: { start: AT - 2, end: AT - 1 } },
+  { kind: "trigger", runKey: "gone", logicalDate: AT + 4 },
+  { kind: "deleteRun", runKey: "gone" },
+  { kind: "deleteRun", runKey: "gone" },
+  { kind: "trigger", runKey: "gone-again", logicalDate: AT + 4 },
+  { kind: "markRun", runKey: "dated", state: "success" },
+  { kind: "deleteRun", runKey: "dated" },
+  { kind: "trigger", runKey: "dated", logicalDate: AT + 3, dataInterval: { start: AT - 2, end: AT - 1 } },
   { kind: "pause", paused: true },
 ];
 
@@ -60,9 +69,39 @@ test("R5: commands leave the same rows and answers with a live owner and without
     "ok",
     "NOT_FOUND",
     "ok",
+    "ok",
     "NOT_FOUND",
     "ok",
+    "ok",
+    "ok",
+    "NOT_FOUND",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
+    "ok",
   ]);
+});
+
+test("R5: a run that is deleted while it runs is stopped, forgotten by its owner, and leaves nothing", async () => {
+  await using engine = await startEngine();
+  await engine.deploy(`
+import { dag } from "millrace";
+export const waits = dag("waits", { maxActiveRuns: 1 }, ({ task }) => {
+  task("a", ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))));
+});`);
+  const running = engine.committed(
+    (run) => run.runKey === "one" && run.instances.some((one) => one.state === "queued"),
+  );
+  const { runId } = await engine.trigger("waits", { runKey: "one" });
+  await running;
+  const begun = engine.committed((run) => run.runKey === "two" && run.instances.some((one) => one.state === "queued"));
+  await engine.trigger("waits", { runKey: "two", note: "n" });
+  expect(await engine.send("waits", { kind: "deleteRun", runKey: "one" })).toMatchObject({ ok: true, runId });
+  // Its place is free: the limit of the DAG no longer counts it.
+  await begun;
+  expect(await engine.store.queries.findRunById(runId)).toBeUndefined();
+  expect((await engine.store.queries.listRuns({ dagId: "waits" })).items.map(({ runKey }) => runKey)).toEqual(["two"]);
 });
 
 test("R5: ownership is given back at once, and nobody is left who looks alive", async () => {

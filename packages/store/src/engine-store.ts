@@ -36,6 +36,7 @@ import {
 } from "./queries/schedulers.ts";
 import { readVariable } from "./queries/variables.ts";
 import { type WakeUps } from "./queries/wake-ups.ts";
+import { removeRuns } from "./retention/remove-runs.ts";
 import type { Sealer } from "./secrets.ts";
 
 /** What {@link makeEngineStore} stands on. */
@@ -78,6 +79,7 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     findRun: (ask) => findRun(pool, ask),
     countTaskStates: (runId, taskIds) => countTaskStates(pool, runId, taskIds),
     findFirstTry: (instance) => findFirstTry(pool, instance),
+    removeRun: async (run) => (await removeRuns(pool, [run])).has(run.runId),
     commit: (batch) => commit(pool, batch),
     send: (dagId, command, by) => send(pool, { dagId, command, by }),
     readInbox: (dagIds, limit) => readInbox(pool, dagIds, limit),

@@ -141,7 +141,8 @@ export type Obligation =
       readonly state?: TaskState;
       readonly by: string;
       readonly next: number;
-      /** The run gets this state when all is marked. */ readonly endsRun?: "success";
+      /** The run gets this state when all is carried out. */
+      readonly endsRun?: "success" | "failed";
     };
 
 /** A run as it is created. */

@@ -45,6 +45,20 @@ describe("a clear", () => {
     expect(world.read("a")?.tryNumber).toBe(1);
   });
 
+  test("leaves an ended run ended when it shall, also when it is carried out in steps", () => {
+    const tasks = Array.from({ length: 2_500 }, (_, index) => aTask(`t${index}`, { kind: "empty" }));
+    for (const specs of [CHAIN, tasks]) {
+      const world = new World(aCompiledGraph(specs));
+      world.finish();
+      world.settle();
+      expect(world.run.head.state).toBe("success");
+      world.tick([{ kind: "clear", select: {}, by: "user:a", keepRunState: true }]);
+      while (world.hasFollowUps && world.run.head.obligations.length > 0) world.followUp();
+      expect(world.run.head).toMatchObject({ state: "success", obligations: [] });
+      expect(new Set(Object.values(world.states()))).toEqual(new Set(["none"]));
+    }
+  });
+
   test("gives a task its retries again", () => {
     const world = new World(aCompiledGraph([aTask("a", { retries: 1 })]));
     world.finish(() => "failed");

@@ -12,8 +12,11 @@ type Event<K extends RunEvent["kind"]> = Extract<RunEvent, { kind: K }>;
 export function planClear(draft: Draft, event: Event<"clear">): Refusal | undefined {
   const tasks = selectTasks(draft, event.select, { withScopes: true });
   if ("unknown" in tasks) return unknownTask(draft, event, tasks.unknown);
-  beginSweep(draft, { kind: "clear", ...tasks, ...narrowed(event.select), by: event.by, next: 0 });
-  reopen(draft);
+  const kept = event.keepRunState ? endOf(draft) : undefined;
+  const sweep: Sweep = { kind: "clear", ...tasks, ...narrowed(event.select), by: event.by, next: 0 };
+  beginSweep(draft, { ...sweep, ...(kept && { endsRun: kept }) });
+  // A run that ended would be forgotten before the rest of it is cleared.
+  if (!kept || draft.head.obligations.length > 0) reopen(draft);
   if (event.backfillId !== undefined) draft.setHead({ backfillId: event.backfillId });
   return undefined;
 }
@@ -60,6 +63,10 @@ export function planMarkRun(draft: Draft, event: Event<"markRun">): Refusal | un
     default:
       throw new Error(`unreachable: ${state satisfies never}`);
   }
+}
+
+function endOf({ head }: Draft): "success" | "failed" | undefined {
+  return head.state === "success" || head.state === "failed" ? head.state : undefined;
 }
 
 function narrowed(select: InstanceSelector): Pick<Sweep, "mapIndexes" | "only"> {

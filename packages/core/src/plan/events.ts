@@ -20,6 +20,7 @@ export type RunEvent =
       readonly select: InstanceSelector;
       readonly by: string;
       readonly backfillId?: number;
+      readonly keepRunState?: true;
     }
   | {
       readonly kind: "markTasks";

@@ -54,6 +54,8 @@ export function preview(command: Command, on: PreviewOn): Preview {
       return previewOnRun(on, (draft) => planMarkTasks(draft, { ...command, by: "" }));
     case "markRun":
       return previewOnRun(on, (draft) => planMarkRun(draft, { ...command, by: "" }));
+    case "deleteRun":
+      return previewDelete(runOf(on));
     case "pause":
       return { instances: [] };
     default:
@@ -100,6 +102,16 @@ function previewClear(command: Extract<Command, { kind: "clear" }>, on: PreviewO
     version: on.newest.dagVersion,
     instances: [...moved.instances.filter((instance) => !cleared.has(keyOf(instance))), ...instances],
   };
+}
+
+function previewDelete(run: Run): Preview {
+  const instances: PreviewedInstance[] = [];
+  for (let slot = 0; slot < run.length; slot += 1) {
+    if (run.task[slot] < 0) continue;
+    const { taskId } = run.compiled.tasks[run.task[slot]];
+    instances.push({ taskId, mapIndex: run.mapIndex[slot], from: run.stateOf(slot), to: "removed" });
+  }
+  return { instances };
 }
 
 function previewOnRun(on: PreviewOn, plan: (draft: Draft) => Refusal | undefined): Preview {

@@ -76,8 +76,10 @@ export function carryOutSweep(draft: Draft, sweep: Sweep): void {
   // First again: what was promised after it must not begin before it has ended.
   draft.setHead({ obligations: more ? [{ ...sweep, next: sweep.next + touched }, ...others] : others });
   const { endsRun } = sweep;
-  if (!more && endsRun && draft.head.state !== endsRun)
-    endRun(draft, endsRun, { code: "MARKED", message: `the run was marked ${endsRun} by ${sweep.by}` });
+  if (more || !endsRun || draft.head.state === endsRun) return;
+  // Nothing happened to the run that anybody should hear of: it is what it was before the clear.
+  if (sweep.kind === "clear") draft.setHead({ state: endsRun, endedAt: draft.now, dueAt: null });
+  else endRun(draft, endsRun, { code: "MARKED", message: `the run was marked ${endsRun} by ${sweep.by}` });
 }
 
 /** What waits for a slot below a cleared task is looked at again: its inputs are gone. */

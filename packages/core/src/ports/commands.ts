@@ -22,6 +22,8 @@ export type Command =
       readonly logicalDate?: Micros;
       /** The run does not begin before. Default: its logical date. */
       readonly runAfter?: Micros;
+      /** Default: what the DAG's schedule says for the logical date. */
+      readonly dataInterval?: { readonly start: Micros; readonly end: Micros };
       /** JSON text of an object. */
       readonly conf?: string;
       readonly note?: string;
@@ -33,6 +35,8 @@ export type Command =
       readonly version: "newest" | "same";
       /** The backfill that wants it, once: the run belongs to it from then on. */
       readonly backfillId?: number;
+      /** An ended run stays ended: what was cleared runs when somebody marks the run `queued`. */
+      readonly keepRunState?: true;
     }
   | {
       readonly kind: "markTasks";
@@ -41,6 +45,8 @@ export type Command =
       readonly state: "success" | "failed" | "skipped";
     }
   | { readonly kind: "markRun"; readonly runKey: string; readonly state: "success" | "failed" | "queued" }
+  /** Removes a run with all that it has. One that has not ended is stopped first, and nobody is called back. */
+  | { readonly kind: "deleteRun"; readonly runKey: string }
   | { readonly kind: "pause"; readonly paused: boolean };
 
 /** What became of a command. */

@@ -276,6 +276,8 @@ export interface EngineStore {
   findPreviousRunId(dagId: string, logicalDate: Micros, scheduledOnly: boolean): Promise<number | undefined>;
   /** The successful run with the latest logical date before one, of any type. */
   findPreviousSuccess(dagId: string, logicalDate: Micros): Promise<PreviousSuccess | undefined>;
+  /** Removes an ended run as it is at this version. @returns false when it is gone, or has changed: nothing was done. */
+  removeRun(run: { readonly runId: number; readonly dagId: string; readonly version: number }): Promise<boolean>;
   /** R2: inserts the versions, writes the rows of those that were not behind, all or nothing, one round trip. */
   commit(batch: CommitBatch): Promise<CommitResult>;
 

@@ -143,8 +143,12 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   if (head.backfillId !== undefined) dag.backfill?.clearing.delete(head.runKey);
   restIfFar(state, run);
   if (head.state !== "success" && head.state !== "failed") return;
-  if (!isNew && draft.patch.state === undefined) return;
   state.past.keep(run);
+  if (!isNew && draft.patch.state === undefined) {
+    // It has ended before, and a clear has left that as it is: in memory it would count as unfinished.
+    state.owned.dropRun(head.runId);
+    return;
+  }
   state.owned.dropRun(head.runId);
   state.results.forgetRun(head.runId);
   state.meter.runEnded(head);

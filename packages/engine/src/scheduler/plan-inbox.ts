@@ -18,7 +18,7 @@ import { runFromRows, type OwnedDag } from "./owned-dags.ts";
 /** Also what a run id may be in a path and in a header. */
 const RUN_KEY = /^[A-Za-z0-9_.~:+-]{1,250}$/;
 
-type RunCommand = Exclude<Command, { kind: "trigger" | "pause" }>;
+type RunCommand = Exclude<Command, { kind: "trigger" | "pause" | "deleteRun" }>;
 
 /** What became of one inbox row in this tick. */
 export type InboxStep =
@@ -26,6 +26,8 @@ export type InboxStep =
   | { readonly kind: "run"; readonly run: Run; readonly events: readonly RunEvent[] }
   /** The run moves to the newest version first; the command is planned again in the next tick. */
   | { readonly kind: "move"; readonly run: Run; readonly dag: OwnedDag }
+  /** The run goes, after its end. */
+  | { readonly kind: "delete"; readonly run: Run; readonly dag: OwnedDag }
   /** Decided: the answer is part of the batch. */
   | { readonly kind: "answered" };
 
@@ -45,6 +47,10 @@ export async function planCommand(row: InboxRow, creation: Creation, store: Engi
     case "markTasks":
     case "markRun":
       return actOnRun(row, command, dag, { creation, store });
+    case "deleteRun": {
+      const run = await findRun({ creation, store }, dag, command.runKey);
+      return run ? { kind: "delete", run, dag } : refuseUnknown(row, creation, command.runKey);
+    }
     default:
       throw new Error(`unreachable: ${command satisfies never}`);
   }
@@ -70,7 +76,10 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
     const logicalDate = command.logicalDate ?? freeDate(dag, taken ? taken.logicalDate + 1 : creation.batch.now);
     const { now } = creation.batch;
     const waits = schedule.kind !== "none" || !rules.allowTriggerInFuture;
-    const interval = manualInterval(schedule, logicalDate);
+    const { dataInterval } = command;
+    const interval = dataInterval
+      ? { intervalStart: dataInterval.start, intervalEnd: dataInterval.end }
+      : manualInterval(schedule, logicalDate);
     const runId = addRun(creation, dag, {
       ...interval,
       logicalDate,
@@ -128,7 +137,7 @@ async function actOnRun(
   at: { readonly creation: Creation; readonly store: EngineStore },
 ): Promise<InboxStep> {
   const run = await findRun(at, dag, command.runKey);
-  if (!run) return refuse(row, at.creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${command.runKey}`);
+  if (!run) return refuseUnknown(row, at.creation, command.runKey);
   if (command.kind === "clear" && command.backfillId !== undefined) {
     const hasEnded = run.head.state === "success" || run.head.state === "failed";
     const isDone = command.backfillId === run.head.backfillId;
@@ -144,7 +153,7 @@ async function actOnRun(
 function eventOf(command: RunCommand, by: string): RunEvent {
   switch (command.kind) {
     case "clear":
-      return { kind: "clear", select: command.select, by, ...backfillOf(command) };
+      return { kind: "clear", select: command.select, by, ...clearOptions(command) };
     case "markTasks":
       return { kind: "markTasks", select: command.select, state: command.state, by };
     case "markRun":
@@ -154,8 +163,11 @@ function eventOf(command: RunCommand, by: string): RunEvent {
   }
 }
 
-function backfillOf({ backfillId }: Extract<RunCommand, { kind: "clear" }>): { readonly backfillId?: number } {
-  return backfillId === undefined ? {} : { backfillId };
+function clearOptions({
+  backfillId,
+  keepRunState,
+}: Extract<RunCommand, { kind: "clear" }>): Pick<Extract<RunEvent, { kind: "clear" }>, "backfillId" | "keepRunState"> {
+  return { ...(backfillId !== undefined && { backfillId }), ...(keepRunState && { keepRunState }) };
 }
 
 /** A finished or resting run is read from its rows and stays in memory while it has work again. */
@@ -174,6 +186,10 @@ async function findRun(
   owned.addRun(run, batch.now);
   owned.index(run);
   return run;
+}
+
+function refuseUnknown(row: InboxRow, creation: Creation, runKey: string): InboxStep {
+  return refuse(row, creation, "NOT_FOUND", `the DAG ${row.dagId} has no run ${runKey}`);
 }
 
 function refuse(row: InboxRow, creation: Creation, code: MillraceError["code"], message: string): InboxStep {

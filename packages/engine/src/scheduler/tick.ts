@@ -7,6 +7,7 @@ import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
 import { Batch, BATCH } from "./batch.ts";
 import { land, takeOffNext } from "./commit-batch.ts";
 import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-runs.ts";
+import { deleteRun } from "./delete-run.ts";
 import type { OwnedDag } from "./owned-dags.ts";
 import { planCommand } from "./plan-inbox.ts";
 import { restUnchanged } from "./resting.ts";
@@ -206,6 +207,10 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
     }
     if (batch.runs.has(step.run.head.runId)) {
       state.mail.deferred.push(row);
+      continue;
+    }
+    if (step.kind === "delete") {
+      await deleteRun(state, batch, { ...step, row });
       continue;
     }
     if (step.kind === "move") {

@@ -191,6 +191,7 @@ export class MemoryStore {
           .filter(({ row }) => row.logicalDate < logicalDate)
           .sort((a, b) => b.row.logicalDate - a.row.logicalDate)[0]?.runId,
       findPreviousSuccess: () => Promise.resolve(previousSuccess),
+      removeRun: async ({ runId }) => this.runs.delete(runId),
       commit: async (batch) => this.commit(batch),
       findRun: async (ask) => this.#find(ask)?.row,
       countTaskStates: async (runId, taskIds) => {

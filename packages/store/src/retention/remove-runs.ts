@@ -30,6 +30,9 @@ const OF_RUNS = ["run_note", "task_note", "run_asset_event", "callback_end"].map
   (table) => `delete from millrace.${table} where run_id = any ($1)`,
 );
 
+// Index outbox_by_dag.
+const CALLBACKS = "delete from millrace.outbox where dag_id = any ($1) and run_id = any ($2)";
+
 /** As {@link RetentionStore.removeRuns}. One transaction. */
 export async function removeRuns(pool: DatabasePool, runs: readonly ExpiredRun[]): Promise<ReadonlySet<number>> {
   if (runs.length === 0) return new Set();
@@ -45,5 +48,6 @@ async function removeGuarded(client: pg.ClientBase, runs: readonly ExpiredRun[])
   if (runIds.length === 0) return new Set();
   const { rows } = await client.query<{ run_id: number }>(REMOVE, [runIds, guarded.rows.map((row) => row.version)]);
   for (const statement of OF_RUNS) await client.query(statement, [runIds]);
+  await client.query(CALLBACKS, [[...new Set(runs.map(({ dagId }) => dagId))], runIds]);
   return new Set(rows.map((row) => row.run_id));
 }

@@ -1,16 +1,13 @@
 import {
-  compileGraph,
   MillraceError,
   parseInstant,
-  preview,
   type Command as Wish,
   type DagDetail,
   type InstanceSelector,
   type Preview,
   type RunSummary,
-  type SystemRules,
 } from "@millrace/core";
-import { runFromRows } from "@millrace/engine";
+import { previewCommand } from "@millrace/engine";
 import { Option, type Command } from "commander";
 import { askFirst } from "../ask-first.ts";
 import { allPages, getDag, getRun } from "../find-things.ts";
@@ -68,7 +65,7 @@ export function makeTasksClear(shell: Shell): Command {
           const plans: { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[] = [];
           for (const run of await chooseRuns(project, dagId, options)) {
             const wish: Clear = { kind: "clear", runKey: run.runKey, select, version: options.version };
-            const seen = await previewOn(project, dag, { run, wish, rules: rulesOf(context.config) });
+            const seen = await previewCommand(dagId, wish, { store: project.engine, rules: rulesOf(context.config) });
             if (seen.instances.length > 0) plans.push({ wish, seen, run });
           }
           return await carryOut(context, { project, dagId, options, plans });
@@ -105,22 +102,6 @@ async function chooseRuns(project: OpenProject, dagId: string, options: Options)
     if (run.logicalDate >= from && run.logicalDate <= to) runs.push(run);
   }
   return runs.reverse();
-}
-
-async function previewOn(
-  project: OpenProject,
-  dag: DagDetail,
-  { run, wish, rules }: { readonly run: RunSummary; readonly wish: Clear; readonly rules: SystemRules },
-): Promise<Preview> {
-  const rows = await project.engine.loadRun(run.runId);
-  if (!rows) return { instances: [] };
-  const newest = { compiled: compileGraph(dag.graph, rules), dagVersion: dag.version };
-  const isNewest = rows.run.dagVersion === dag.version;
-  const compiled = isNewest
-    ? newest.compiled
-    : compileGraph((await project.engine.loadGraph(dag.dagId, rows.run.dagVersion)).graph, rules);
-  const now = await project.engine.now();
-  return preview(wish, { now, newest, run: runFromRows(rows.run, rows.instances, compiled) });
 }
 
 interface Plans {
