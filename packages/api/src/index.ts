@@ -1,5 +1,15 @@
 export { RESOURCES, type Action, type Need, type Resource } from "./access.ts";
+export {
+  createClient,
+  type CallInput,
+  type CallOptions,
+  type MillraceClient,
+  type V1Input,
+} from "./client/create-client.ts";
+export type { EventsOptions, ReceivedEvent } from "./client/follow-events.ts";
+export type { ClientOptions } from "./client/send-request.ts";
 export { operation, type AnswerOf, type InputOf, type Method, type Operation } from "./operation.ts";
+export { StreamEvent, streamEvents } from "./own/events.ts";
 export { V1_ACCESS } from "./v1/access.ts";
 export type {
   V1ActionInput,
@@ -127,3 +137,13 @@ export {
   type V1Schema,
 } from "./v1/contract.ts";
 export { modernContract } from "./v1/modern-contract.ts";
+export {
+  instant,
+  instantInput,
+  makeDecoder,
+  makeEncoder,
+  opaque,
+  type Convert,
+  type Instant,
+  type Plain,
+} from "./wire.ts";

@@ -60,6 +60,12 @@ export const ERROR_TABLE = {
     false,
     "A DAG file does not compile or throws while loading. `millrace dags list-import-errors` shows file, line and message.",
   ),
+  CHANGED_MEANWHILE: row(
+    412,
+    1,
+    false,
+    "A run has changed since the version that If-Match named. Look at it again, then decide.",
+  ),
   CONFLICT: row(
     409,
     1,
@@ -90,12 +96,19 @@ export const ERROR_TABLE = {
     false,
     "The command would change something that is running. Stop it first or wait for its end.",
   ),
+  NOT_ALLOWED: row(
+    403,
+    1,
+    false,
+    "The user or token may not do this. An administrator can give the role the permission.",
+  ),
   NOT_FOUND: row(
     404,
     1,
     false,
     "No DAG, run, task instance or other object has that name. The message suggests near names where there are any.",
   ),
+  NOT_LOGGED_IN: row(401, 1, false, "The server wants to know who asks. Give a token, or a user name and a password."),
   NOT_STORABLE: row(
     422,
     1,
@@ -114,6 +127,12 @@ export const ERROR_TABLE = {
     true,
     "No database can be reached or started. The message says which was tried and how to name one.",
   ),
+  NO_SERVER: row(
+    503,
+    3,
+    true,
+    "The server that --server names does not answer. Check the URL, and that `millrace api-server` or `millrace start` runs there.",
+  ),
   SCHEMA_DIFFERS: row(
     500,
     1,
@@ -125,6 +144,12 @@ export const ERROR_TABLE = {
     1,
     false,
     "The database was migrated by a newer Millrace. Upgrade this program; it touches nothing until then.",
+  ),
+  SERVER_FAILED: row(
+    500,
+    1,
+    true,
+    "The server answered with an error that says nothing more. Its log has the request under the id that the answer names.",
   ),
   STORE_UNAVAILABLE: row(
     503,
@@ -151,6 +176,11 @@ export const ERROR_TABLE = {
 
 /** A code from the error table. */
 export type ErrorCode = keyof typeof ERROR_TABLE;
+
+/** True for the name of a code of the error table. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_TABLE, text);
+}
 
 /** What a {@link MillraceError} carries beside its sentence. */
 export interface MillraceErrorOptions {

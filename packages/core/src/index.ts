@@ -1,6 +1,7 @@
 export {
   ERROR_TABLE,
   MillraceError,
+  isErrorCode,
   isMillraceError,
   type ErrorCode,
   type ErrorKind,

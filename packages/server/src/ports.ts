@@ -1,4 +1,4 @@
-import type { Answer, Audit, Command, DatabaseCheck, MetricsStore, Micros, Queries, Signer } from "@millrace/core";
+import type { Answer, Audit, ChangeFeed, Command, DatabaseCheck, MetricsStore, Micros, Queries, Signer } from "@millrace/core";
 
 /** Sends wishes about DAGs to their owners. */
 export interface CommandSender {
@@ -13,6 +13,8 @@ export interface ServerPorts {
   readonly queries: Queries;
   readonly commands: CommandSender;
   readonly audit: Audit;
+  /** Everything that is committed, for event streams. */
+  readonly changes: ChangeFeed;
   readonly metrics: MetricsStore;
   readonly database: DatabaseCheck;
   /** Makes tokens that clients hand back. */

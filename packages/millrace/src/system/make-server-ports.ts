@@ -23,6 +23,7 @@ export async function makeServerPorts({ config, store, log }: ServerPortsOptions
     now: () => clock.now(),
     queries,
     audit,
+    changes: store.changes,
     metrics: store.metrics,
     database: store.database,
     signer: store.signer,

@@ -1,16 +1,16 @@
-import type { AnswerOf, InputOf, Operation } from "@millrace/api";
+import { makeEncoder, type AnswerOf, type InputOf, type Operation, type Plain } from "@millrace/api";
 import type { Call } from "../http/call.ts";
-import type { Reply } from "../http/reply.ts";
+import { Reply } from "../http/reply.ts";
 import type { Route } from "../http/route.ts";
 import { makeOwnReader } from "./read-own-input.ts";
 
 /** Where Millrace's own API is served. */
 export const OWN_ROOT = "/api/millrace/v1";
 
-/** Carries out an operation of Millrace's own API. */
+/** Carries out an operation of Millrace's own API. Instants of its answer are Micros; what the schema does not name is not sent. */
 export type OwnHandler<O extends Operation> = (
   call: Call<InputOf<O>["params"], InputOf<O>["query"], InputOf<O>["body"]>,
-) => Promise<AnswerOf<O> | Reply>;
+) => Promise<Plain<AnswerOf<O>> | Reply>;
 
 /** An operation with what carries it out. */
 export interface ServedOperation {
@@ -27,7 +27,8 @@ export function served<O extends Operation>(operation: O, handle: OwnHandler<O>)
 /** The routes of Millrace's own API. */
 export function ownRoutes(all: readonly ServedOperation[]): readonly Route[] {
   return all.map(({ operation, handle }) => {
-    const { id, method, path, access, status = 200 } = operation;
+    const { id, method, path, access, status = 200, answer } = operation;
+    const encode = answer && makeEncoder(answer);
     return {
       id,
       method,
@@ -35,7 +36,10 @@ export function ownRoutes(all: readonly ServedOperation[]): readonly Route[] {
       access,
       status,
       readInput: makeOwnReader(operation),
-      handle,
+      handle: async (call) => {
+        const made = await handle(call);
+        return encode && !(made instanceof Reply) ? encode(made) : made;
+      },
       ...(method !== "GET" && { auditEvent: `api.${id}` }),
       ...(path.includes("{dagId}") && { dagParam: "dagId" }),
     };
