@@ -43,6 +43,7 @@ function retention(
     blobs: createFolderBlobStore(join(dataFolder, "blobs")),
     dataFolder,
     policy: { ...KEEP_ALL, ...options.policy },
+    webhookDeliveriesMicros: null,
     archive: options.archive ?? false,
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     schedulerId: () => engine.scheduler.schedulerId,

@@ -14,6 +14,7 @@ const retention = new Retention({
   blobs: createFolderBlobStore(join(dataFolder, "blobs")),
   dataFolder,
   policy: { ...KEEP_ALL, maxRuns: 100 },
+  webhookDeliveriesMicros: null,
   archive: true,
   log,
   schedulerId: () => Number(holder),

@@ -22,6 +22,6 @@ export { Retention, type RetentionOptions } from "./retention/retention.ts";
 export { runFromRows } from "./scheduler/owned-dags.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";
-export { liveSchedulers, sendCommand, type Sending, type SendOptions } from "./send-command.ts";
+export { liveSchedulers, sendCommand, settleCommand, type Sending, type SendOptions } from "./send-command.ts";
 export { trialDispatch, type TrialOptions } from "./trial-dispatch.ts";
 export { createWorkerCalls, environmentSecrets, type SecretsBackend, type WorkerCallsOptions } from "./worker-calls.ts";

@@ -3,6 +3,7 @@ import {
   MillraceError,
   type Answer,
   type Command,
+  type DagDetail,
   type EngineStore,
   type Executor,
   type Queries,
@@ -45,16 +46,41 @@ export interface Sending {
  * @throws MillraceError NOT_FOUND when there is no such DAG, TIMEOUT when its owner does not answer: the command may still be carried out.
  */
 export async function sendCommand({ dagId, command, by }: Sending, options: SendOptions): Promise<Answer> {
-  const { store, queries, timeoutMs = ANSWER_TIMEOUT_MS } = options;
+  const { store, queries } = options;
   const dag = await queries.findDag(dagId);
   if (!dag) throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`, { details: { dagId } });
   const live = await liveSchedulers(options);
   const inboxId = await store.send(dagId, command, by);
-  const hasOwner = dag.owner === undefined ? dag.active && live.size > 0 : live.has(dag.owner);
-  if (hasOwner) return await store.waitForAnswer(inboxId, timeoutMs);
-  const owner = await ownFor(dagId, options);
+  return await carryOut({ dagId, inboxId, hasOwner: hasOwner(dag, live) }, options);
+}
+
+/**
+ * Waits for the answer of a command that is in the inbox already, whether or not a Millrace runs.
+ *
+ * @throws MillraceError as {@link sendCommand}
+ */
+export async function settleCommand(
+  { dagId, inboxId }: { readonly dagId: string; readonly inboxId: number },
+  options: SendOptions,
+): Promise<Answer> {
+  const [dag, live] = await Promise.all([options.queries.findDag(dagId), liveSchedulers(options)]);
+  if (!dag) throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`, { details: { dagId } });
+  return await carryOut({ dagId, inboxId, hasOwner: hasOwner(dag, live) }, options);
+}
+
+function hasOwner({ owner, active }: DagDetail, live: ReadonlySet<number>): boolean {
+  return owner === undefined ? active && live.size > 0 : live.has(owner);
+}
+
+async function carryOut(
+  sent: { readonly dagId: string; readonly inboxId: number; readonly hasOwner: boolean },
+  options: SendOptions,
+): Promise<Answer> {
+  const { store, timeoutMs = ANSWER_TIMEOUT_MS } = options;
+  if (sent.hasOwner) return await store.waitForAnswer(sent.inboxId, timeoutMs);
+  const owner = await ownFor(sent.dagId, options);
   try {
-    return await store.waitForAnswer(inboxId, timeoutMs);
+    return await store.waitForAnswer(sent.inboxId, timeoutMs);
   } finally {
     await owner.settle();
     await owner.stop();

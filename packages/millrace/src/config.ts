@@ -161,6 +161,11 @@ export const SETTINGS = {
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;
 
 type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+    webhookDeliveriesDays: whole(
+      30,
+      [0, 36_500],
+      "Days that deliveries of webhooks are kept, to be looked at and replayed; 0 = for ever.",
+    ),
 type Settings = { readonly [K in keyof typeof SETTINGS]: Values<(typeof SETTINGS)[K]> };
 
 /** The configuration of one project, every value checked. Folders are absolute. */

@@ -15,6 +15,7 @@ import type { ServerPorts } from "./ports.ts";
 import type { ServerSettings } from "./settings.ts";
 import { answerUnknown } from "./http/unknown-path.ts";
 import { v1Handlers } from "./v1/v1-handlers.ts";
+import { serveWebhooks } from "./webhooks/serve-webhooks.ts";
 import { v1Routes } from "./v1/v1-routes.ts";
 
 /** What a server is made of. */
@@ -65,6 +66,7 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   const metrics = metricsRoutes(app, { store: ports.metrics, access: settings.metrics, version });
   serveHealth(app, { ports, version, closing: closing.signal });
   const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings)), ...metrics];
+  serveWebhooks(app, { ports: ports.webhooks, now: ports.now });
   const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
   app.setNotFoundHandler(answerUnknown(routes));

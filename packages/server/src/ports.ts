@@ -1,3 +1,4 @@
+import type { WebhookPorts } from "./webhooks/webhook-ports.ts";
 import type { Answer, Audit, ChangeFeed, Command, DatabaseCheck, MetricsStore, Micros, Queries, Signer } from "@millrace/core";
 
 /** Sends wishes about DAGs to their owners. */
@@ -20,3 +21,4 @@ export interface ServerPorts {
   /** Makes tokens that clients hand back. */
   readonly signer: Signer;
 }
+  readonly webhooks: WebhookPorts;

@@ -13,6 +13,7 @@ import type {
   Signer,
 } from "@millrace/core";
 import { makeAccounts } from "./accounts-port.ts";
+  Webhooks,
 import { makeDagLists } from "./dag-lists-port.ts";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
@@ -31,6 +32,7 @@ import { makeSealer } from "./secrets.ts";
 
 /** Options of {@link openStore}. */
 export interface StoreOptions {
+import { makeWebhooks } from "./webhooks-port.ts";
   readonly url: string;
   /** Holds `secret.key`; without one neither connections nor secret variables can be stored or read. */
   readonly dataFolder?: string;
@@ -61,6 +63,7 @@ export interface MillraceStore {
  * Opens a database, brings its schema up to date first.
  *
  * @throws MillraceError NO_DATABASE, SCHEMA_TOO_NEW, BAD_CONFIG
+  readonly webhooks: Webhooks;
  */
 export async function openStore(options: StoreOptions): Promise<MillraceStore> {
   const log = options.log ?? (() => undefined);
@@ -97,3 +100,4 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     },
   };
 }
+    webhooks: makeWebhooks(pool),

@@ -3,7 +3,7 @@ import type { SignatureScheme } from "./signatures.ts";
 import type { Header, Pointer } from "./webhook-values.ts";
 
 /** What a delivery is told by that came before. */
-type DedupeKey = Header<unknown> | Pointer<string, unknown>;
+type DedupeKey = Header<undefined> | Pointer<string, undefined>;
 
 /** Arguments of a webhook. */
 export interface WebhookOptions<S extends object> {
@@ -17,7 +17,7 @@ export interface WebhookOptions<S extends object> {
   readonly dedupeFor?: Duration;
   /** JSON Schema (draft 2020-12) of the body; what does not fit is refused. Default: any JSON. */
   readonly schema?: S;
-  /** Kilobytes of a body; never more than `server.webhookBodyLimitKb`, which is the default. */
+  /** Kilobytes of a body; never more than `server.bodyLimitKb`, which is the default. */
   readonly bodyLimitKb?: number;
   /** Deliveries in a minute that each server takes; those beyond are refused with 429. Default 6000. */
   readonly maxPerMinute?: number;

@@ -56,6 +56,8 @@ export interface RetentionStore {
   removeRuns(runs: readonly ExpiredRun[]): Promise<ReadonlySet<number>>;
   /** Deletes asset events that came from outside so long ago and that nothing needs any more. @returns how many. */
   removeOutsideEvents(ageMicros: Micros): Promise<number>;
+  /** Deletes deliveries of webhooks that are older, null = none, and what they were told apart by when that has expired. @returns how many deliveries. */
+  removeDeliveries(ageMicros: Micros | null): Promise<number>;
   /** Drops partitions that have no runs any more and get none again. @returns how many. */
   dropPartitions(): Promise<number>;
   /**

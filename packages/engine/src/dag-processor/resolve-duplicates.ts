@@ -1,14 +1,15 @@
 import type { FoundFile, ImportError } from "@millrace/core";
 import type { DagFile } from "./dag-file.ts";
+import { resolveWebhooks } from "./resolve-webhooks.ts";
 
 /**
  * Gives every DAG id to one file: the first in the order given, also when that file is broken now and had the DAG before. The others lose the
- * DAG and get an import error that names both files.
+ * DAG and get an import error that names both files. Names of webhooks are given away likewise.
  */
 export function resolveDuplicates(files: readonly DagFile[]): readonly FoundFile[] {
   const owners = new Map<string, string>();
   for (const { file, claims } of files) for (const dagId of claims) if (!owners.has(dagId)) owners.set(dagId, file);
-  return files.map(({ found }) => {
+  const own = files.map(({ found }) => {
     const seen = new Set<string>();
     const errors: ImportError[] = [];
     const dags = found.dags.filter(({ dagId }) => {
@@ -21,4 +22,5 @@ export function resolveDuplicates(files: readonly DagFile[]): readonly FoundFile
     });
     return errors.length === 0 ? found : { ...found, dags, errors: [...found.errors, ...errors] };
   });
+  return resolveWebhooks(own);
 }

@@ -33,6 +33,8 @@ export interface RetentionOptions {
   readonly dataFolder: string;
   /** For DAGs that say nothing else. */
   readonly policy: RetentionPolicy;
+  /** Deliveries of webhooks are kept so long; null = for ever. */
+  readonly webhookDeliveriesMicros: Micros | null;
   /** Runs are written to files before they go. */
   readonly archive: boolean;
   readonly log: EngineLog;
@@ -85,6 +87,7 @@ export class Retention {
     await this.#archives.settleDrafts();
     await this.#removeRuns(limitsOf(policies, ({ runsMicros, maxRuns }) => [runsMicros, maxRuns]));
     await this.#clearAway();
+    await this.#removeDeliveries();
     const isDue = performance.now() - this.#largeRoundAtMs >= LARGE_ROUND_MS;
     if (!isDue && this.#removedSinceLarge < MANY_RUNS) return;
     this.#largeRoundAtMs = performance.now();
@@ -130,6 +133,12 @@ export class Retention {
       // Those that stay were cleared just now: they are not found again, or by the next round.
       if (removed.size < expired.length) return;
     }
+  }
+
+  async #removeDeliveries(): Promise<void> {
+    const { store, log, webhookDeliveriesMicros } = this.#options;
+    const deliveries = await store.removeDeliveries(webhookDeliveriesMicros);
+    if (deliveries > 0) log.info({ deliveries }, "old deliveries of webhooks removed");
   }
 
   async #removeSome(expired: readonly ExpiredRun[]): Promise<ReadonlySet<number>> {

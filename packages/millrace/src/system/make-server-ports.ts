@@ -2,10 +2,11 @@ import { hostname } from "node:os";
 import { createClock, sendCommand, type EngineLog } from "@millrace/engine";
 import type { ServerPorts } from "@millrace/server";
 import type { MillraceStore } from "@millrace/store";
-import type { Config } from "../config.ts";
+import { processEnvironment, type Config } from "../config.ts";
 import { rulesOf } from "./rules-of.ts";
 
 /** What the ports of a server are made of. */
+import { makeWebhookPorts } from "./webhook-ports.ts";
 export interface ServerPortsOptions {
   readonly config: Config;
   readonly store: MillraceStore;
@@ -13,7 +14,14 @@ export interface ServerPortsOptions {
 }
 
 /** Joins the server with store and engine. */
-export async function makeServerPorts({ config, store, log }: ServerPortsOptions): Promise<ServerPorts> {
+  /** Where secrets are looked for before the database. Default: of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+export async function makeServerPorts({
+  config,
+  store,
+  log,
+  env = processEnvironment(),
+}: ServerPortsOptions): Promise<ServerPorts> {
   const { engine, queries, audit } = store;
   const clock = createClock();
   const sentAtMs = clock.monotonicMs();
@@ -30,3 +38,4 @@ export async function makeServerPorts({ config, store, log }: ServerPortsOptions
     commands: { send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending) },
   };
 }
+    webhooks: makeWebhookPorts({ store, sending, env }),

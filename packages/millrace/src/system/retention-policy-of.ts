@@ -14,3 +14,9 @@ export function retentionPolicyOf({ retention }: Pick<Config, "retention">): Ret
     maxRunsWithLogs: orNull(maxRunsWithLogs),
   };
 }
+
+/** How long deliveries of webhooks are kept; null = for ever. */
+export function deliveriesMicrosOf({ retention }: Pick<Config, "retention">): number | null {
+  const { webhookDeliveriesDays } = retention;
+  return webhookDeliveriesDays === 0 ? null : webhookDeliveriesDays * DAY_MICROS;
+}

@@ -17,7 +17,7 @@ import {
 import type { Executor } from "@millrace/core";
 import type { MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
-import { retentionPolicyOf } from "./retention-policy-of.ts";
+import { deliveriesMicrosOf, retentionPolicyOf } from "./retention-policy-of.ts";
 import { rulesOf } from "./rules-of.ts";
 import { templateConfiguration } from "./template-configuration.ts";
 
@@ -92,6 +92,7 @@ function startRetention({ config, log, store, ends }: StartEngineOptions, schedu
     blobs: createFolderBlobStore(join(dataFolder, "blobs")),
     dataFolder,
     policy: retentionPolicyOf(config),
+    webhookDeliveriesMicros: deliveriesMicrosOf(config),
     archive: config.retention.archive,
     log,
     schedulerId: () => scheduler.schedulerId,

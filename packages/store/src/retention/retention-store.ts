@@ -5,6 +5,7 @@ import { runGuarded } from "../queries/run-guarded.ts";
 import { removeOldOutsideEvents } from "./clean.ts";
 import { findExpired } from "./find-expired.ts";
 import { keptSegments, longestTry } from "./kept-segments.ts";
+import { removeDeliveries } from "./remove-deliveries.ts";
 import { removeRuns } from "./remove-runs.ts";
 import { knownBundles, removeVersions } from "./remove-versions.ts";
 import { dropPartitions, sweepRows } from "./sweep-rows.ts";
@@ -68,6 +69,7 @@ export function makeRetentionStore(pool: DatabasePool): RetentionStore {
     exportRows: (table, runIds, write) => exportRows(pool, { table, runIds }, write),
     removeRuns: (runs) => removeRuns(pool, runs),
     removeOutsideEvents: (ageMicros) => removeOldOutsideEvents(pool, ageMicros),
+    removeDeliveries: (ageMicros) => removeDeliveries(pool, ageMicros),
     dropPartitions: () => dropPartitions(pool),
     sweepRows: (patienceMicros) => sweepRows(pool, patienceMicros),
     runsWithBlobs: async (most) => {
