@@ -156,16 +156,16 @@ export const SETTINGS = {
     maxRuns: whole(0, [0, 10_000_000], "Ended runs that each DAG keeps at most, the ones made last; 0 = all."),
     logsDays: whole(0, [0, 36_500], "Days that the logs of a run are kept after its end; 0 = as long as the run."),
     maxRunsWithLogs: whole(0, [0, 10_000_000], "Ended runs of each DAG that keep their logs at most; 0 = all."),
-    archive: flag(false, "Runs are written to files in `archives` of the data folder before they are deleted."),
-  },
-} as const satisfies Record<string, Record<string, Setting<unknown>>>;
-
-type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
     webhookDeliveriesDays: whole(
       30,
       [0, 36_500],
       "Days that deliveries of webhooks are kept, to be looked at and replayed; 0 = for ever.",
     ),
+    archive: flag(false, "Runs are written to files in `archives` of the data folder before they are deleted."),
+  },
+} as const satisfies Record<string, Record<string, Setting<unknown>>>;
+
+type Values<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 type Settings = { readonly [K in keyof typeof SETTINGS]: Values<(typeof SETTINGS)[K]> };
 
 /** The configuration of one project, every value checked. Folders are absolute. */

@@ -1,5 +1,5 @@
-import type { WebhookPorts } from "./webhooks/webhook-ports.ts";
 import type { Answer, Audit, ChangeFeed, Command, DatabaseCheck, MetricsStore, Micros, Queries, Signer } from "@millrace/core";
+import type { WebhookPorts } from "./webhooks/webhook-ports.ts";
 
 /** Sends wishes about DAGs to their owners. */
 export interface CommandSender {
@@ -20,5 +20,5 @@ export interface ServerPorts {
   readonly database: DatabaseCheck;
   /** Makes tokens that clients hand back. */
   readonly signer: Signer;
-}
   readonly webhooks: WebhookPorts;
+}

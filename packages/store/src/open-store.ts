@@ -11,9 +11,9 @@ import type {
   Queries,
   RetentionStore,
   Signer,
+  Webhooks,
 } from "@millrace/core";
 import { makeAccounts } from "./accounts-port.ts";
-  Webhooks,
 import { makeDagLists } from "./dag-lists-port.ts";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
@@ -29,10 +29,10 @@ import { makeChangeFeed } from "./queries/change-feed.ts";
 import { makeParseRequests } from "./queries/parse-requests.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
+import { makeWebhooks } from "./webhooks-port.ts";
 
 /** Options of {@link openStore}. */
 export interface StoreOptions {
-import { makeWebhooks } from "./webhooks-port.ts";
   readonly url: string;
   /** Holds `secret.key`; without one neither connections nor secret variables can be stored or read. */
   readonly dataFolder?: string;
@@ -56,6 +56,7 @@ export interface MillraceStore {
   readonly dagLists: DagLists;
   readonly parseRequests: ParseRequests;
   readonly signer: Signer;
+  readonly webhooks: Webhooks;
   close(): Promise<void>;
 }
 
@@ -63,7 +64,6 @@ export interface MillraceStore {
  * Opens a database, brings its schema up to date first.
  *
  * @throws MillraceError NO_DATABASE, SCHEMA_TOO_NEW, BAD_CONFIG
-  readonly webhooks: Webhooks;
  */
 export async function openStore(options: StoreOptions): Promise<MillraceStore> {
   const log = options.log ?? (() => undefined);
@@ -94,10 +94,10 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     dagLists: makeDagLists(pool),
     parseRequests: makeParseRequests(pool, wakeUps),
     signer: makeSigner(keys),
+    webhooks: makeWebhooks(pool),
     close: async () => {
       await engine.close();
       await pool.close();
     },
   };
 }
-    webhooks: makeWebhooks(pool),

@@ -4,18 +4,18 @@ import type { ServerPorts } from "@millrace/server";
 import type { MillraceStore } from "@millrace/store";
 import { processEnvironment, type Config } from "../config.ts";
 import { rulesOf } from "./rules-of.ts";
+import { makeWebhookPorts } from "./webhook-ports.ts";
 
 /** What the ports of a server are made of. */
-import { makeWebhookPorts } from "./webhook-ports.ts";
 export interface ServerPortsOptions {
   readonly config: Config;
   readonly store: MillraceStore;
   readonly log: EngineLog;
+  /** Where secrets are looked for before the database. Default: of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Joins the server with store and engine. */
-  /** Where secrets are looked for before the database. Default: of this process. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
 export async function makeServerPorts({
   config,
   store,
@@ -35,7 +35,7 @@ export async function makeServerPorts({
     metrics: store.metrics,
     database: store.database,
     signer: store.signer,
+    webhooks: makeWebhookPorts({ store, sending, env }),
     commands: { send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending) },
   };
 }
-    webhooks: makeWebhookPorts({ store, sending, env }),
