@@ -1,4 +1,5 @@
-import { environmentName, SETTINGS, type Setting } from "../../packages/millrace/src/config.ts";
+import { environmentName, SETTINGS } from "../../packages/millrace/src/config.ts";
+import type { Setting } from "../../packages/millrace/src/setting-kinds.ts";
 import { GENERATED, tableRow } from "./markdown.ts";
 
 /** `docs/reference/configuration.md`: every setting. */

@@ -1,5 +1,12 @@
 import { RESOURCES, type Action, type Method } from "@millrace/api";
-import { createServer, type Caller, type ServerPorts, type ServerSettings } from "@millrace/server";
+import {
+  createServer,
+  ensureRoles,
+  makeAuthenticate,
+  type Caller,
+  type ServerPorts,
+  type ServerSettings,
+} from "@millrace/server";
 import { pino } from "pino";
 import { loadConfig } from "../../packages/millrace/src/config.ts";
 import { makeServerPorts } from "../../packages/millrace/src/system/make-server-ports.ts";
@@ -13,6 +20,8 @@ export interface ServerHarnessOptions {
   readonly settings?: Partial<ServerSettings>;
   /** Replaces parts of what the server is given. */
   readonly ports?: Partial<ServerPorts>;
+  /** Requests are authenticated as in production, instead of by {@link RequestOptions.as}; the built-in roles are there. */
+  readonly authenticates?: true;
 }
 
 /** What was answered. */
@@ -66,11 +75,14 @@ export async function startServer(options: ServerHarnessOptions = {}): Promise<S
   const ports = { ...(await makeServerPorts({ config, store: engine.store, log })), ...options.ports };
   const settings = { ...serverSettings(config, "0.0.0-test"), ...options.settings };
   const callers = new Map<string, Caller>();
+  if (options.authenticates) await ensureRoles(ports.accounts);
   const app = await createServer({
     ports,
     settings,
     log,
-    authenticate: async (request) => callers.get(String(request.headers["x-test-caller"])) ?? ADMIN,
+    authenticate: options.authenticates
+      ? makeAuthenticate({ ...ports, settings: settings.auth })
+      : async (request) => callers.get(String(request.headers["x-test-caller"])) ?? ADMIN,
   });
   await app.ready();
   const request: ServerHarness["request"] = async (method, url, { as, body, headers = {} } = {}) => {

@@ -1,5 +1,11 @@
-/** What a caller may do with a resource; the words of Airflow's roles. */
-export type Action = "can_read" | "can_create" | "can_edit" | "can_delete" | "menu_access";
+/** Everything that can be permitted; the words of Airflow's roles. */
+export const ACTIONS = ["can_create", "can_read", "can_edit", "can_delete", "menu_access"] as const;
+
+/** What a caller may do with a resource. */
+export type Action = (typeof ACTIONS)[number];
+
+/** What can be permitted on one DAG alone, as `DAG:<id>`. */
+export const DAG_ACTIONS = ["can_read", "can_edit", "can_delete"] as const satisfies readonly Action[];
 
 /**
  * A permission that an operation needs: action and resource. `DAGs` in an operation whose path names a DAG is also met by the permission on that DAG
@@ -39,6 +45,12 @@ export const RESOURCES = [
   "Webhooks",
   "Backfills",
   "Tokens",
+  "Passwords",
+  "Task Reschedules",
+  "Admin",
+  "Browse",
+  "Docs",
+  "Documentation",
 ] as const;
 
 /** One of {@link RESOURCES}. */

@@ -1,4 +1,4 @@
-export { RESOURCES, type Action, type Need, type Resource } from "./access.ts";
+export { ACTIONS, DAG_ACTIONS, RESOURCES, type Action, type Need, type Resource } from "./access.ts";
 export {
   createClient,
   type CallInput,
@@ -9,7 +9,28 @@ export {
 export type { EventsOptions, ReceivedEvent } from "./client/follow-events.ts";
 export type { ClientOptions } from "./client/send-request.ts";
 export { operation, type AnswerOf, type InputOf, type Method, type Operation } from "./operation.ts";
+export { BUILT_IN_ROLES, isPermission } from "./built-in-roles.ts";
+export {
+  askOfDispatch,
+  claimDispatch,
+  getBlob,
+  heartbeatDispatch,
+  putBlob,
+  pushLog,
+  reportDispatch,
+} from "./own/execution.ts";
 export { StreamEvent, streamEvents } from "./own/events.ts";
+export {
+  beginOidcLogin,
+  changePassword,
+  endOidcLogin,
+  getSession,
+  listLoginWays,
+  logIn,
+  logOut,
+} from "./own/session.ts";
+export { createToken, listTokens, revokeToken } from "./own/tokens.ts";
+export { findWebhookDelivery, listWebhookDeliveries, listWebhooks, replayWebhookDelivery } from "./own/webhooks.ts";
 export { V1_ACCESS } from "./v1/access.ts";
 export type {
   V1ActionInput,

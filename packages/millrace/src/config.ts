@@ -2,69 +2,9 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, homedir, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { isMillraceError, MillraceError } from "@millrace/core";
+import { AUTH_SETTINGS } from "./auth-settings.ts";
 import { didYouMean } from "./near-names.ts";
-
-/** One setting: what it is, what fits, what holds when nobody says anything. */
-export interface Setting<T> {
-  readonly description: string;
-  readonly default: T;
-  /** The default in words, where it depends on the machine. */
-  readonly defaultText?: string;
-  /** What fits, for people: `text`, `true or false`, `a whole number from 1 to 64`. */
-  readonly fits: string;
-  readonly read: (text: string) => T;
-  readonly isSecret?: true;
-  /** A name without `MILLRACE__` that the environment may give it by, too. */
-  readonly variable?: string;
-}
-
-const text = (fallback: string, description: string): Setting<string> => ({
-  description,
-  default: fallback,
-  fits: "text",
-  read: (value) => value,
-});
-const optional = (description: string, isSecret?: true): Setting<string | undefined> => ({
-  description,
-  default: undefined,
-  fits: "text",
-  read: (value) => value,
-  ...(isSecret && { isSecret }),
-});
-const list = (fallback: readonly string[], description: string): Setting<readonly string[]> => ({
-  description,
-  default: fallback,
-  fits: "a list; in the environment with commas between",
-  read: (value) =>
-    value
-      .split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== ""),
-});
-const flag = (fallback: boolean, description: string): Setting<boolean> => ({
-  description,
-  default: fallback,
-  fits: "true or false",
-  read: readFlag,
-});
-const whole = (
-  fallback: number,
-  range: readonly [number, number],
-  description: string,
-  defaultText?: string,
-): Setting<number> => ({
-  description,
-  default: fallback,
-  fits: `a whole number from ${range[0]} to ${range[1]}`,
-  read: (value) => readWhole(value, range),
-  ...(defaultText !== undefined && { defaultText }),
-});
-const choice = <const T extends string>(choices: readonly T[], fallback: T, description: string): Setting<T> => ({
-  description,
-  default: fallback,
-  fits: choices.join(", "),
-  read: (value) => readChoice(value, choices),
-});
+import { choice, flag, list, optional, text, whole, type Setting } from "./setting-kinds.ts";
 
 /**
  * Every setting of Millrace: one typed schema for `millrace.json`, the environment (`MILLRACE__SECTION__KEY`) and the docs. Sizes and
@@ -129,6 +69,11 @@ export const SETTINGS = {
     bodyLimitKb: whole(1_024, [1, 1_048_576], "Kilobytes that the body of a request may have."),
     requestTimeoutMs: whole(30_000, [1_000, 600_000], "How long a request may take to arrive."),
     maximumPageLimit: whole(100, [1, 1_000], "Items of a page of API v1 at most."),
+    testConnection: choice(
+      ["disabled", "enabled"],
+      "disabled",
+      "Whether connections can be tried over the API. The server connects to what they name, so see `security.privateAddresses` before enabling it.",
+    ),
     enabled: flag(true, "`millrace start` serves the API, too."),
     requestsPerMinute: whole(6_000, [0, 10_000_000], "Requests of one user or token in a minute; 0 = no limit."),
     maxConnections: whole(10_000, [0, 1_000_000], "Connections at once; 0 = no limit."),
@@ -142,7 +87,40 @@ export const SETTINGS = {
       "auto",
       "Who may read `/metrics`: `public` everybody, `token` callers with `can_read` on `Cluster Activity`, `off` nobody; `auto` is `public` while `server.host` is an address of this machine alone, else `token`.",
     ),
+    exposeConfig: choice(
+      ["false", "true", "non-sensitive-only"],
+      "false",
+      "Whether `GET /config` of API v1 shows the configuration to those with the permission. Secrets are hidden in any case.",
+    ),
     trustedProxies: list([], "Addresses or networks of proxies whose `X-Forwarded-For` is believed."),
+  },
+  auth: AUTH_SETTINGS,
+  security: {
+    privateAddresses: choice(
+      ["allow", "deny"],
+      "allow",
+      "Whether HTTP operators, `ctx.fetch` and connection tests may reach addresses that are not on the public internet: private networks, this machine, metadata of clouds.",
+    ),
+    allowedHosts: list(
+      [],
+      "Hosts that may be reached all the same: names, `*.example.com`, addresses, networks like `10.1.0.0/16`.",
+    ),
+    secretKeys: {
+      ...list(
+        [],
+        "Keys for values at rest, each 32 bytes in base64: the first seals, all open. They come before those of `secret.key` in the data folder.",
+      ),
+      isSecret: true,
+    },
+  },
+  secrets: {
+    backends: list(
+      ["environment", "database"],
+      "Where variables and connections are looked for, in this order: `environment`, `file`, `database`.",
+    ),
+    file: optional(
+      "A JSON, YAML or `.env` file with `variables` and `connections`, relative to the project folder; only its owner may read it. It needs `file` in `secrets.backends`.",
+    ),
   },
   logs: {
     level: choice(["debug", "info", "warn", "error", "silent"], "info", "How much Millrace's own log says."),
@@ -330,25 +308,6 @@ function unknownName(sentence: string, name: string, known: readonly string[]): 
   const all = known.length > 10 ? "`millrace config list` shows all." : `There are ${known.join(", ")}.`;
   const hint = [didYouMean(name, known), all].filter((part) => part !== undefined).join(" ");
   return new MillraceError("BAD_CONFIG", sentence, { details: { hint } });
-}
-
-function readFlag(value: string): boolean {
-  if (value === "true" || value === "1") return true;
-  if (value === "false" || value === "0") return false;
-  throw new MillraceError("BAD_CONFIG", "it must be true or false");
-}
-
-function readChoice<T extends string>(value: string, choices: readonly T[]): T {
-  const found = choices.find((each) => each === value);
-  if (found === undefined) throw new MillraceError("BAD_CONFIG", `it must be one of ${choices.join(", ")}`);
-  return found;
-}
-
-function readWhole(value: string, [least, most]: readonly [number, number]): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw new MillraceError("BAD_CONFIG", `it must be a whole number from ${least} to ${most}`);
-  return number;
 }
 
 /** The environment of this process. The only place that reads it; everything else is handed what it needs. */

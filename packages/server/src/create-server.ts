@@ -1,11 +1,13 @@
-import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { allowOrigins } from "./http/cors.ts";
+import { fastifyOptions } from "./http/fastify-options.ts";
 import { makeRateLimit } from "./http/limit-rate.ts";
+import { serveExecution } from "./execution/serve-execution.ts";
 import { serveHealth } from "./health/serve-health.ts";
 import { logRequests } from "./http/log-requests.ts";
+import { challenge } from "./access/challenge.ts";
 import { problemBody, Problem } from "./http/problem.ts";
 import { serveRoute, type Authenticate } from "./http/serve-route.ts";
 import { metricsRoutes } from "./metrics/serve-metrics.ts";
@@ -14,8 +16,8 @@ import { ownOperations } from "./own/own-operations.ts";
 import type { ServerPorts } from "./ports.ts";
 import type { ServerSettings } from "./settings.ts";
 import { answerUnknown } from "./http/unknown-path.ts";
-import { v1Handlers } from "./v1/v1-handlers.ts";
 import { serveWebhooks } from "./webhooks/serve-webhooks.ts";
+import { v1Handlers } from "./v1/v1-handlers.ts";
 import { v1Routes } from "./v1/v1-routes.ts";
 
 /** What a server is made of. */
@@ -28,21 +30,7 @@ export interface ServerOptions {
 
 /** Makes the HTTP server with all of its routes; it does not listen yet. */
 export async function createServer({ ports, settings, authenticate, log }: ServerOptions): Promise<FastifyInstance> {
-  const app = fastify({
-    loggerInstance: log,
-    // Whether it is HTTPS makes no difference to any route; the types of fastify tell two servers apart.
-    ...((settings.tls && { https: { ...settings.tls } }) as object | undefined),
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
-    requestIdHeader: false,
-    bodyLimit: settings.bodyLimitBytes,
-    routerOptions: { maxParamLength: 2_000 },
-    requestTimeout: settings.requestTimeoutMs,
-    connectionTimeout: 0,
-    keepAliveTimeout: 72_000,
-    trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
-    forceCloseConnections: "idle",
-  });
+  const app = fastify(fastifyOptions(settings, log));
   if (settings.maxConnections > 0) app.server.maxConnections = settings.maxConnections;
   await app.register(helmet, { global: true });
   await app.register(cookie);
@@ -64,9 +52,10 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   logRequests(app);
   const { version } = settings;
   const metrics = metricsRoutes(app, { store: ports.metrics, access: settings.metrics, version });
+  serveExecution(app, { execution: ports.execution, now: ports.now });
   serveHealth(app, { ports, version, closing: closing.signal });
-  const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings)), ...metrics];
   serveWebhooks(app, { ports: ports.webhooks, now: ports.now });
+  const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings)), ...metrics];
   const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
   app.setNotFoundHandler(answerUnknown(routes));
@@ -74,6 +63,7 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
     const problem = problemBody(error);
     if (problem.status >= 500) request.log.error({ err: error }, "request failed");
     if (error instanceof Problem) reply.headers(error.headers);
+    if (problem.status === 401) reply.header("www-authenticate", challenge(request.url, settings.auth));
     return await reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
   });
   return app;

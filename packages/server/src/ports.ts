@@ -1,4 +1,22 @@
-import type { Answer, Audit, ChangeFeed, Command, DatabaseCheck, MetricsStore, Micros, Queries, Signer } from "@millrace/core";
+import type {
+  Accounts,
+  Answer,
+  Audit,
+  ChangeFeed,
+  Command,
+  ConnectionTypes,
+  DagLists,
+  DatabaseCheck,
+  Execution,
+  Logins,
+  MetricsStore,
+  Micros,
+  ParseRequests,
+  Queries,
+  SettingsStore,
+  Signer,
+} from "@millrace/core";
+import type { Installation } from "./installation.ts";
 import type { WebhookPorts } from "./webhooks/webhook-ports.ts";
 
 /** Sends wishes about DAGs to their owners. */
@@ -12,11 +30,21 @@ export interface ServerPorts {
   /** By the database's clock. */
   readonly now: () => Micros;
   readonly queries: Queries;
+  readonly dagLists: DagLists;
+  /** Wishes that DAG files be read again. */
+  readonly parseRequests: ParseRequests;
+  readonly installation: Installation;
   readonly commands: CommandSender;
   readonly audit: Audit;
+  readonly settings: SettingsStore;
+  readonly connectionTypes: ConnectionTypes;
+  readonly accounts: Accounts;
+  readonly logins: Logins;
   /** Everything that is committed, for event streams. */
   readonly changes: ChangeFeed;
   readonly metrics: MetricsStore;
+  /** What workers without a database stand on. */
+  readonly execution: Execution;
   readonly database: DatabaseCheck;
   /** Makes tokens that clients hand back. */
   readonly signer: Signer;

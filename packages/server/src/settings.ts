@@ -1,7 +1,9 @@
+import type { AuthSettings } from "./access/auth-settings.ts";
 import type { MetricsAccess } from "./metrics/serve-metrics.ts";
 
 /** What an operator decides about the server. Times in milliseconds, sizes in bytes. */
 export interface ServerSettings {
+  readonly auth: AuthSettings;
   /** A body may have; larger ones are refused with 413. */
   readonly bodyLimitBytes: number;
   /** For all of a request to arrive. */
@@ -18,6 +20,10 @@ export interface ServerSettings {
   readonly metrics: MetricsAccess;
   /** Items of a page of API v1 at most. */
   readonly maximumPageLimit: number;
+  /** Whether connections can be tried over the API: a trial connects from the server to any address that its network rules allow. */
+  readonly testConnection: boolean;
+  /** Whether API v1 shows the configuration; secrets are hidden all the same. */
+  readonly exposeConfig: boolean;
   /** Addresses or networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** Version of Millrace, as `/version` tells it. */

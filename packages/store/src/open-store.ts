@@ -7,9 +7,11 @@ import type {
   EngineStore,
   Logins,
   MetricsStore,
+  RemoteDispatches,
   ParseRequests,
   Queries,
   RetentionStore,
+  SettingsStore,
   Signer,
   Webhooks,
 } from "@millrace/core";
@@ -24,11 +26,13 @@ import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
 import { makeRetentionStore } from "./retention/retention-store.ts";
 import { listMetrics, saveMetrics } from "./queries/metrics.ts";
+import { makeRemoteDispatches } from "./queries/remote-dispatches.ts";
 import { runGuarded } from "./queries/run-guarded.ts";
 import { makeChangeFeed } from "./queries/change-feed.ts";
 import { makeParseRequests } from "./queries/parse-requests.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
+import { makeSettingsStore } from "./settings/settings-store.ts";
 import { makeWebhooks } from "./webhooks-port.ts";
 
 /** Options of {@link openStore}. */
@@ -48,7 +52,9 @@ export interface MillraceStore {
   readonly queries: Queries;
   readonly retention: RetentionStore;
   readonly audit: Audit;
+  readonly settings: SettingsStore;
   readonly metrics: MetricsStore;
+  readonly remote: RemoteDispatches;
   readonly database: DatabaseCheck;
   readonly accounts: Accounts;
   readonly logins: Logins;
@@ -86,7 +92,9 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     engine,
     queries: makeQueries(pool, sealer),
     retention: makeRetentionStore(pool),
+    settings: makeSettingsStore(pool, sealer),
     ...makeAccounts(pool),
+    remote: makeRemoteDispatches(pool),
     metrics: { save: (snapshot) => saveMetrics(pool, snapshot), list: () => listMetrics(pool) },
     database: { check: () => runGuarded(pool, "any", (client) => checkSchema(client)) },
     audit: makeAudit(pool),

@@ -1,4 +1,5 @@
-import { environmentName, SETTINGS, type Config, type Setting } from "../config.ts";
+import { environmentName, SETTINGS, type Config } from "../config.ts";
+import type { Setting } from "../setting-kinds.ts";
 import type { Cell } from "./output/print-rows.ts";
 
 /** A setting with its place in the schema and its value. */

@@ -1,9 +1,13 @@
 import { hostname } from "node:os";
-import { createClock, sendCommand, type EngineLog } from "@millrace/engine";
+import { createClock, environmentSecrets, sendCommand, type EngineLog } from "@millrace/engine";
 import type { ServerPorts } from "@millrace/server";
 import type { MillraceStore } from "@millrace/store";
 import { processEnvironment, type Config } from "../config.ts";
+import { makeProjectConnectionTypes } from "./project-connection-types.ts";
+import { makeExecution } from "./make-execution.ts";
+import { installedProviders } from "./installed-providers.ts";
 import { rulesOf } from "./rules-of.ts";
+import { shownConfiguration } from "./shown-configuration.ts";
 import { makeWebhookPorts } from "./webhook-ports.ts";
 
 /** What the ports of a server are made of. */
@@ -31,9 +35,26 @@ export async function makeServerPorts({
     now: () => clock.now(),
     queries,
     audit,
+    settings: store.settings,
+    connectionTypes: makeProjectConnectionTypes(config),
+    accounts: store.accounts,
+    logins: store.logins,
     changes: store.changes,
     metrics: store.metrics,
+    execution: makeExecution({
+      store,
+      dataFolder: config.core.dataFolder,
+      secrets: environmentSecrets(env),
+      now: () => clock.now(),
+    }),
     database: store.database,
+    dagLists: store.dagLists,
+    parseRequests: store.parseRequests,
+    installation: {
+      listProviders: () => installedProviders(config.projectFolder),
+      configuration: shownConfiguration(config),
+      rules: rulesOf(config),
+    },
     signer: store.signer,
     webhooks: makeWebhookPorts({ store, sending, env }),
     commands: { send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending) },

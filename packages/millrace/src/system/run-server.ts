@@ -1,8 +1,9 @@
 import { MillraceError } from "@millrace/core";
-import { createServer, type Caller } from "@millrace/server";
+import { createServer, ensureRoles, makeAuthenticate } from "@millrace/server";
 import { openStore } from "@millrace/store";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
+import { ensureFirstUser, type FirstLogin } from "./ensure-first-user.ts";
 import { makeServerPorts } from "./make-server-ports.ts";
 import { openDatabase } from "./open-database.ts";
 import { serverSettings } from "./server-settings.ts";
@@ -15,10 +16,9 @@ export interface RunServerOptions {
   readonly version: string;
   /** How many ports above the configured one may be taken instead when it is in use, default 0. */
   readonly otherPorts?: number;
+  /** Hears once of the user that was made because there was none, for people; never to be logged. */
+  readonly onFirstUser?: (login: FirstLogin) => void;
 }
-
-/** Who is nobody in particular may do nothing. */
-const NOBODY: Caller = { kind: "anonymous", name: "anonymous", permissions: new Set() };
 
 /** A server that listens. */
 export interface RunningServer {
@@ -30,7 +30,13 @@ export interface RunningServer {
 }
 
 /** Starts the HTTP server of a project on its database. Any number may run. @throws MillraceError NO_DATABASE, BAD_CONFIG */
-export async function runServer({ config, log, version, otherPorts = 0 }: RunServerOptions): Promise<RunningServer> {
+export async function runServer({
+  config,
+  log,
+  version,
+  otherPorts = 0,
+  onFirstUser,
+}: RunServerOptions): Promise<RunningServer> {
   const ends: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of ends.splice(0)) await end();
@@ -45,12 +51,12 @@ export async function runServer({ config, log, version, otherPorts = 0 }: RunSer
     });
     ends.unshift(() => store.close());
     const ports = await makeServerPorts({ config, store, log });
-    const app = await createServer({
-      ports,
-      settings: serverSettings(config, version),
-      authenticate: () => Promise.resolve(NOBODY),
-      log,
-    });
+    // A random password that nobody is told would be lost.
+    if (onFirstUser === undefined && config.auth.adminPassword === undefined) await ensureRoles(store.accounts);
+    else await ensureFirstUser(store.accounts, config).then((first) => first && onFirstUser?.(first));
+    const settings = serverSettings(config, version);
+    const authenticate = makeAuthenticate({ ...ports, settings: settings.auth });
+    const app = await createServer({ ports, settings, authenticate, log });
     ends.unshift(() => app.close());
     const url = await listen(app, config.server, otherPorts);
     return { url, database: database.name, stop };

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { MillraceError } from "@millrace/core";
 import type { ServerSettings } from "@millrace/server";
 import type { Config } from "../config.ts";
+import { authSettingsOf } from "./auth-settings-of.ts";
 import { metricsAccess } from "./metrics-access.ts";
 
 /**
@@ -12,18 +13,21 @@ import { metricsAccess } from "./metrics-access.ts";
  * @throws MillraceError BAD_CONFIG when a file for TLS cannot be read, or only one of the two is named
  */
 export function serverSettings(
-  { server, projectFolder }: Pick<Config, "server" | "projectFolder">,
+  { server, auth, projectFolder }: Pick<Config, "server" | "auth" | "projectFolder">,
   version: string,
 ): ServerSettings {
   const tls = readTls(server, projectFolder);
   return {
+    auth: authSettingsOf({ auth, projectFolder }),
     bodyLimitBytes: server.bodyLimitKb * 1_024,
     requestTimeoutMs: server.requestTimeoutMs,
     requestsPerMinute: server.requestsPerMinute,
     maxConnections: server.maxConnections,
     corsOrigins: server.corsOrigins,
     maximumPageLimit: server.maximumPageLimit,
+    testConnection: server.testConnection === "enabled",
     metrics: metricsAccess(server),
+    exposeConfig: server.exposeConfig !== "false",
     trustedProxies: server.trustedProxies,
     version,
     ...(tls && { tls }),

@@ -1,5 +1,6 @@
 import type { TemplateConfiguration } from "@millrace/core";
-import { SETTINGS, type Config, type Setting } from "../config.ts";
+import { SETTINGS, type Config } from "../config.ts";
+import type { Setting } from "../setting-kinds.ts";
 
 type SettingValue = string | number | boolean | readonly string[] | undefined;
 

@@ -6,9 +6,14 @@ export interface Caller {
   /** Name for the audit and the rate limit; `anonymous` for nobody. */
   readonly name: string;
   readonly userId?: number;
+  /** Of a token: name of the user who made it. */
+  readonly owner?: string;
   /** `"can_read DAGs"`, `"can_edit DAG:orders"`, …; for a token what it and its user both may. */
   readonly permissions: ReadonlySet<string>;
 }
+
+/** Who sends what is open to everybody. */
+export const NOBODY: Caller = { kind: "anonymous", name: "anonymous", permissions: new Set() };
 
 /** Whether a caller may do something. `dagId`: the DAG that the request is about, if it is about one. */
 export function may({ permissions }: Caller, [action, resource]: Need, dagId?: string): boolean {

@@ -6,6 +6,9 @@ export interface RequestFacts {
   readonly id: string;
   /** Address that it came from, behind trusted proxies the one they name. */
   readonly from: string;
+  /** It came by TLS, at least as far as the proxy. */
+  readonly isSecure: boolean;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
   readonly accept: string;
   /** By lower-case name. */

@@ -2,15 +2,48 @@ import { V1_OPERATIONS, type V1Id } from "@millrace/api";
 import { Problem } from "../http/problem.ts";
 import type { ServerPorts } from "../ports.ts";
 import type { ServerSettings } from "../settings.ts";
+import { connectionHandlers } from "./connections.ts";
 import { eventLogHandlers } from "./event-logs.ts";
 import type { V1Handlers } from "./handlers.ts";
 import { monitoringHandlers } from "./monitoring.ts";
+import { poolHandlers } from "./pools.ts";
+import { variableHandlers } from "./variables.ts";
+import { roleHandlers } from "./roles.ts";
+import { userHandlers } from "./users.ts";
+import { configHandlers } from "./config.ts";
+import { dagSourceHandlers } from "./dag-source.ts";
+import { dagStatsHandlers } from "./dag-stats.ts";
+import { dagWarningHandlers } from "./dag-warnings.ts";
+import { dagHandlers } from "./dags.ts";
+import { extraLinkHandlers } from "./extra-links.ts";
+import { importErrorHandlers } from "./import-errors.ts";
+import { pluginHandlers } from "./plugins.ts";
+import { providerHandlers } from "./providers.ts";
+import { taskHandlers } from "./tasks.ts";
 
 /** A handler for every operation of API v1. */
 export function v1Handlers(ports: ServerPorts, settings: ServerSettings): V1Handlers {
   const made: Partial<V1Handlers> = {
     ...monitoringHandlers(ports, settings),
+    ...connectionHandlers(ports, settings),
+    ...variableHandlers(ports, settings),
+    ...poolHandlers(ports, settings),
+    ...dagHandlers(ports, settings),
+    ...taskHandlers(ports),
+    ...dagSourceHandlers(ports),
+    ...importErrorHandlers(ports, settings),
+    ...dagWarningHandlers(ports, settings),
+    ...dagStatsHandlers(ports),
+    ...extraLinkHandlers(ports),
+    ...configHandlers(ports, settings),
+    ...pluginHandlers(settings),
+    ...providerHandlers(ports),
+    ...connectionHandlers(ports, settings),
+    ...variableHandlers(ports, settings),
+    ...poolHandlers(ports, settings),
     ...eventLogHandlers(ports, settings),
+    ...userHandlers(ports, settings),
+    ...roleHandlers(ports, settings),
   };
   // While resources are being added.
   const missing = (id: V1Id) => () => Promise.reject(new Problem(404, { detail: `${id} is not here yet` }));

@@ -1,0 +1,73 @@
+import type { Identity, Logins, ThrottleRule, ThrottleSubject } from "@millrace/core";
+import { Problem } from "../http/problem.ts";
+import { makePasswordCheck } from "./passwords.ts";
+
+const ACCOUNT_RULE: ThrottleRule = { free: 5, mostSeconds: 300 };
+// Many people may share an address.
+const ADDRESS_RULE: ThrottleRule = { free: 30, mostSeconds: 900 };
+
+/** Name and password, and the address that they came from. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+  readonly from: string;
+}
+
+/** Asks a directory: an identity when it vouches for them, undefined when it does not. */
+export type AskDirectory = (login: Login) => Promise<Identity | undefined>;
+
+/** Who was let in, and the hash that their password fitted; empty when a directory vouched for them. */
+export interface LetIn {
+  readonly identity: Identity;
+  readonly passwordHash: string;
+}
+
+/**
+ * Lets somebody in by name and password.
+ *
+ * @returns undefined when they are wrong, in the same time whether or not there is such a user
+ * @throws Problem 429 with `Retry-After` when there were too many wrong ones
+ */
+export type CheckLogin = (login: Login) => Promise<LetIn | undefined>;
+
+/** What {@link makeCheckLogin} needs. */
+export interface CheckLoginOptions {
+  readonly logins: Logins;
+  /** Asked about users that have no password here. */
+  readonly askDirectory?: AskDirectory;
+}
+
+/** Makes the check of names and passwords. */
+export function makeCheckLogin({ logins, askDirectory }: CheckLoginOptions): CheckLogin {
+  const isRight = makePasswordCheck();
+  return async (login) => {
+    const subjects = subjectsOf(login);
+    const waitSeconds = await logins.takeAttempt(subjects);
+    if (waitSeconds !== undefined) {
+      throw new Problem(429, {
+        detail: `too many failed logins; try again in ${waitSeconds} s`,
+        headers: { "retry-after": String(waitSeconds) },
+      });
+    }
+    const found = await logins.findIdentity(login.username);
+    const origin = found?.identity.user.origin ?? "ldap";
+    const hash = origin === "local" ? found?.passwordHash : undefined;
+    // Also checked where no password can fit: it must not show in the time.
+    const hasFit = await isRight(hash, login.password);
+    const identity = hasFit ? found?.identity : origin === "ldap" ? await askDirectory?.(login) : undefined;
+    if (identity?.user.isActive !== true) {
+      if (found) await logins.noteLogin(found.identity.user.userId, false);
+      return undefined;
+    }
+    await logins.forgiveAttempt(subjects);
+    await logins.noteLogin(identity.user.userId, true);
+    return { identity, passwordHash: hasFit ? (hash ?? "") : "" };
+  };
+}
+
+function subjectsOf({ username, from }: Login): readonly ThrottleSubject[] {
+  return [
+    { kind: "account", name: username.toLowerCase(), rule: ACCOUNT_RULE },
+    { kind: "address", name: from, rule: ADDRESS_RULE },
+  ];
+}
