@@ -90,6 +90,12 @@ export const ERROR_TABLE = {
     false,
     "A report came from a dispatch that the task instance is no longer in (R3). The worker drops the try.",
   ),
+  FORBIDDEN_ADDRESS: row(
+    403,
+    1,
+    false,
+    "The host has an address that is not on the public internet, and the configuration denies those. Name it in `security.allowedHosts`.",
+  ),
   FORBIDDEN_WHILE_RUNNING: row(
     409,
     1,

@@ -25,8 +25,29 @@ export {
   type ConnectionFields,
 } from "./connections/connection-text.ts";
 export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/mask-connection.ts";
+export { validateConnection } from "./connections/validate-connection.ts";
+export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/mask-connection.ts";
 export { parseConnection } from "./connections/parse-connection.ts";
 export { isSecretName } from "./connections/secret-names.ts";
+export type { ConnectionForm, ConnectionTrial, ConnectionType, ConnectionTypes } from "./ports/connection-types.ts";
+export type {
+  ConnectionOrder,
+  ConnectionRecord,
+  ConnectionStore,
+  ConnectionWrite,
+  CountedPart,
+  OrderedRequest,
+  PoolOrder,
+  PoolRecord,
+  PoolStore,
+  PoolUse,
+  PoolWrite,
+  SettingsStore,
+  VariableOrder,
+  VariableRecord,
+  VariableStore,
+  VariableWrite,
+} from "./ports/settings.ts";
 export type {
   AnyParams,
   AssetAccess,

@@ -5,6 +5,11 @@ export {
   type DagProcessorOptions,
   type SavedDag,
 } from "./dag-processor/dag-processor.ts";
+export { createConnectionTypes } from "./connections/connection-types.ts";
+export { form, port, secret, text, type KnownType, type Trial } from "./connections/known-type.ts";
+export { placeOf } from "./connections/place-of.ts";
+export { standardConnectionTypes } from "./connections/standard-types.ts";
+export { createNetwork, type Network } from "./network/guarded-network.ts";
 export { createFolderBlobStore } from "./blobs/folder-blob-store.ts";
 export type { ScheduleEntries, ScheduleEntry, ScheduleFault, SchedulesSource } from "./dag-processor/schedules-file.ts";
 export { readDags, type ReadDagsOptions } from "./dag-processor/read-dags.ts";

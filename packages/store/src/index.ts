@@ -16,6 +16,7 @@ export { checkSchema, migrate, schemaVersion, type MigrationResult } from "./mig
 export { openStore, type MillraceStore, type StoreOptions } from "./open-store.ts";
 export { connectEmbedded, findDatabase, inspectEmbedded, openPool, startEmbeddedPostgres } from "./postgres/index.ts";
 export { measureCommits, readClock, type ClockSample, type Timings } from "./queries/measure-database.ts";
+export { tryPostgres } from "./postgres/try-postgres.ts";
 export { probeNotifications } from "./queries/probe-notifications.ts";
 export { readDatabaseSettings, type DatabaseSettings } from "./queries/read-database-settings.ts";
 export { readOpenSnapshots, type OpenSnapshots, type OpenTransaction } from "./queries/read-open-snapshots.ts";

@@ -1,4 +1,4 @@
-import { modernContract, type V1Operation, type V1Schema } from "@millrace/api";
+import { modernContract, type V1Id, type V1Operation, type V1Schema } from "@millrace/api";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { FastifyRequest } from "fastify";
 import { Problem } from "../http/problem.ts";
@@ -6,6 +6,12 @@ import type { Input } from "../http/route.ts";
 import { reprPython } from "./python-text.ts";
 
 const CONTRACT_ID = "v1";
+
+/** Titles of refusals of bodies that have fields of no use, where Airflow's are not the usual ones. */
+const TITLES: Partial<Record<V1Id, string>> = {
+  post_variables: "Invalid Variable schema",
+  patch_variable: "Invalid Variable schema",
+};
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2})$/;
 
 /** Reads and checks the input of an operation of API v1, with the words that Airflow uses when something does not fit. */
@@ -20,7 +26,8 @@ export function makeV1Reader(): (operation: V1Operation) => (request: FastifyReq
     return (request) => ({
       params: readParameters(operation, "path", request.params),
       query: readParameters(operation, "query", request.query),
-      body: validate && operation.body ? readBody(request, operation.body, validate) : undefined,
+      body:
+        validate && operation.body ? readBody(request, { ...operation, body: operation.body }, validate) : undefined,
     });
   };
 }
@@ -78,7 +85,11 @@ function coerce(value: string | readonly string[], schema: V1Schema, named: Name
   }
 }
 
-function readBody(request: FastifyRequest, schema: V1Schema, validate: ValidateFunction): unknown {
+function readBody(
+  request: FastifyRequest,
+  { id, body: schema }: Pick<V1Operation, "id"> & { readonly body: V1Schema },
+  validate: ValidateFunction,
+): unknown {
   const raw = request.body;
   if (!Buffer.isBuffer(raw) || raw.length === 0) throw new Problem(400, { detail: "Request body must not be empty" });
   let body: unknown;
@@ -88,7 +99,7 @@ function readBody(request: FastifyRequest, schema: V1Schema, validate: ValidateF
     throw new Problem(400, { detail: "Request body is not valid JSON" });
   }
   if (!validate(body)) throw new Problem(400, { detail: complaint(validate.errors?.at(-1)) });
-  requireKnownFields(body, schema);
+  requireKnownFields(body, schema, TITLES[id]);
   return body;
 }
 
@@ -101,7 +112,12 @@ function complaint(error: ErrorObject | undefined): string {
   const params = error.params as Readonly<Record<string, unknown>>;
   switch (error.keyword) {
     case "type":
-      return `${value} is not of type ${[params["type"]].flat().map(reprPython).join(", ")}${at}`;
+      return `${value} is not of type ${[params["type"]]
+        .flat()
+        // Nullable is no type of its own in API v1.
+        .filter((type) => type !== "null")
+        .map(reprPython)
+        .join(", ")}${at}`;
     case "format":
       return `${value} is not a ${reprPython(params["format"])}${at}`;
     case "enum":
@@ -126,12 +142,15 @@ function complaint(error: ErrorObject | undefined): string {
 }
 
 /** Unknown and read-only fields of the body's top level. */
-function requireKnownFields(body: unknown, schema: V1Schema): void {
+function requireKnownFields(body: unknown, schema: V1Schema, title: string | undefined): void {
   const fields = fieldsOf(schema);
   if (fields === undefined || typeof body !== "object" || body === null || Array.isArray(body)) return;
   for (const name of Object.keys(body)) {
     const field = fields.get(name);
-    if (field === undefined) throw new Problem(400, { detail: reprPython({ [name]: ["Unknown field."] }) });
+    if (field === undefined) {
+      const detail = reprPython({ [name]: ["Unknown field."] });
+      throw new Problem(400, { detail, ...(title !== undefined && { title }) });
+    }
     if (field["readOnly"] === true) throw new Problem(400, { detail: `Property is read-only - '${name}'` });
   }
 }

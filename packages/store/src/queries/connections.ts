@@ -9,6 +9,7 @@ import {
 import { cleanText, storable } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import type { Sealer } from "../secrets.ts";
+import { placeOfConnection } from "../settings/sealed-places.ts";
 import { keyAfter, limitOf, pageOf } from "./page.ts";
 import { runGuarded } from "./run-guarded.ts";
 
@@ -18,7 +19,7 @@ const READ = `
   where connection_id = $1`;
 
 const LIST = `
-  select connection_id, connection_type, description, updated_at
+  select connection_id, connection_type, coalesce(description, '') as description, updated_at
   from millrace.connection
   where connection_id > $1
   order by connection_id
@@ -28,7 +29,7 @@ const WRITE = `
   insert into millrace.connection (connection_id, connection_type, value, description)
   values ($1, $2, $3, $4)
   on conflict (connection_id) do update
-  set connection_type = excluded.connection_type, value = excluded.value, description = excluded.description, updated_at = now()`;
+  set connection_type = excluded.connection_type, value = excluded.value, description = excluded.description, placed = false, updated_at = now()`;
 
 const DELETE = "delete from millrace.connection where connection_id = $1";
 
@@ -46,7 +47,7 @@ export async function readConnection(
   connectionId: string,
 ): Promise<string | undefined> {
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ value: string }>(READ, [connectionId]));
-  return rows[0] === undefined ? undefined : sealer.open(rows[0].value, placeOf(connectionId));
+  return rows[0] === undefined ? undefined : sealer.open(rows[0].value, placeOfConnection(connectionId));
 }
 
 /** Connections by id, without their values: all of a connection is secret. */
@@ -72,7 +73,7 @@ export async function setConnection(pool: DatabasePool, sealer: Sealer, input: C
   const values = [
     id,
     cleanText(input.connectionType),
-    sealer.seal(input.value, placeOf(id)),
+    sealer.seal(input.value, placeOfConnection(id)),
     cleanText(input.description ?? ""),
   ];
   await runGuarded(pool, "any", (client) => client.query(WRITE, values));
@@ -83,8 +84,4 @@ export async function deleteConnection(pool: DatabasePool, connectionId: string)
   const { rowCount } = await runGuarded(pool, "any", (client) => client.query(DELETE, [connectionId]));
   if (rowCount === 0)
     throw new MillraceError("NOT_FOUND", `there is no connection "${connectionId}".`, { details: { connectionId } });
-}
-
-function placeOf(connectionId: string): string {
-  return `connection "${connectionId}"`;
 }

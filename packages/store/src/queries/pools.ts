@@ -7,7 +7,7 @@ import { runGuarded } from "./run-guarded.ts";
 const DEFAULT_POOL = "default_pool";
 
 const LIST = `
-  select pool, slots, description, include_deferred, pick_order
+  select pool, slots, coalesce(description, '') as description, include_deferred, pick_order
   from millrace.pool
   order by pool`;
 

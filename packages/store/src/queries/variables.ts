@@ -9,16 +9,17 @@ import {
 import { cleanText, storable } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import type { Sealer } from "../secrets.ts";
+import { placeOfVariable } from "../settings/sealed-places.ts";
 import { keyAfter, limitOf, pageOf } from "./page.ts";
 import { runGuarded } from "./run-guarded.ts";
 
 const READ = `
-  select key, value, sealed, description, updated_at
+  select key, value, sealed, coalesce(description, '') as description, updated_at
   from millrace.variable
   where key = $1`;
 
 const LIST = `
-  select key, value, sealed, description, updated_at
+  select key, value, sealed, coalesce(description, '') as description, updated_at
   from millrace.variable
   where key > $1
   order by key
@@ -68,7 +69,7 @@ export async function listVariables(pool: DatabasePool, request: PageRequest): P
 export async function setVariable(pool: DatabasePool, sealer: Sealer, input: VariableInput): Promise<void> {
   const key = storable(input.key, { runId: 0, column: "the variable's key" });
   const value = input.secret
-    ? sealer.seal(input.value, placeOf(key))
+    ? sealer.seal(input.value, placeOfVariable(key))
     : storable(input.value, { runId: 0, column: `the variable "${key}"` });
   await runGuarded(pool, "any", (client) =>
     client.query(WRITE, [key, value, input.secret, cleanText(input.description ?? "")]),
@@ -82,9 +83,5 @@ export async function deleteVariable(pool: DatabasePool, key: string): Promise<v
 }
 
 function valueOf(row: VariableSql, sealer: Sealer): string {
-  return row.sealed ? sealer.open(row.value, placeOf(row.key)) : row.value;
-}
-
-function placeOf(key: string): string {
-  return `variable "${key}"`;
+  return row.sealed ? sealer.open(row.value, placeOfVariable(row.key)) : row.value;
 }

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { maskExtra, maskHost, restoreExtra, restoreHost } from "./mask-connection.ts";
+
+const EXTRA = { region: "eu", aws_secret_access_key: "k", tls: { passphrase: "p", verify: true }, tokens: ["a"] };
+
+test("what is named like a secret is masked at any depth, and nothing else", () => {
+  expect(maskExtra(EXTRA)).toEqual({
+    region: "eu",
+    aws_secret_access_key: "***",
+    tls: { passphrase: "***", verify: true },
+    tokens: "***",
+  });
+  expect(maskHost("mongodb://me:pw@db:27017")).toBe("mongodb://me:***@db:27017");
+  expect(maskHost("db.example")).toBe("db.example");
+});
+
+test("who writes back what they saw changes no secret, and a new one replaces it", () => {
+  expect(restoreExtra(maskExtra(EXTRA), EXTRA)).toEqual(EXTRA);
+  expect(restoreExtra({ region: "***", aws_secret_access_key: "new" }, EXTRA)).toEqual({
+    region: "***",
+    aws_secret_access_key: "new",
+  });
+  expect(restoreHost("mongodb://me:***@db", "mongodb://me:pw@db")).toBe("mongodb://me:pw@db");
+  expect(restoreHost("other", "mongodb://me:pw@db")).toBe("other");
+});

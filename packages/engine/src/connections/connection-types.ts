@@ -1,0 +1,58 @@
+import { createMasker, isMillraceError, isSecretName, type Connection, type ConnectionTypes } from "@millrace/core";
+import type { Network } from "../network/guarded-network.ts";
+import type { KnownType, Trial } from "./known-type.ts";
+import { placeOf } from "./place-of.ts";
+
+/** A trial takes no longer. */
+const TRIAL_MS = 10_000;
+
+/** Joins types with the network that their trials use. */
+export function createConnectionTypes(types: readonly KnownType[], network: Network): ConnectionTypes {
+  const byName = new Map(types.flatMap((type) => [type.type, ...(type.aliases ?? [])].map((name) => [name, type])));
+  const shown = types
+    .map(({ trial: _trial, defaultPort: _port, ...type }) => ({ ...type, canTest: true }))
+    .toSorted((a, b) => (a.label < b.label ? -1 : 1));
+  return {
+    list: () => shown,
+    find: (name) => shown.find(({ type }) => type === byName.get(name)?.type),
+    async test(connection, signal) {
+      const known = byName.get(connection.type);
+      const late = AbortSignal.timeout(TRIAL_MS);
+      const trial = known?.trial ?? reach(known?.defaultPort);
+      const mask = createMasker(secretsOf(connection));
+      try {
+        const both = signal === undefined ? late : AbortSignal.any([signal, late]);
+        return { ok: true, message: mask(await trial(connection, { network, signal: both })) };
+      } catch (error) {
+        const message = late.aborted ? `it did not answer within ${TRIAL_MS / 1_000} s` : reasonOf(error);
+        return { ok: false, message: mask(message) };
+      }
+    },
+  };
+}
+
+/** Tries the address alone: only the type's own protocol could try the login. */
+function reach(defaultPort: number | undefined): Trial {
+  return async (connection, { network, signal }) => {
+    const { host, port } = placeOf(connection, defaultPort);
+    const socket = await network.connect({ host, port, tls: false, signal });
+    socket.destroy();
+    return `${host}:${port} can be reached (the login was not tried)`;
+  };
+}
+
+function secretsOf({ password, host, extra }: Connection): readonly string[] {
+  const inHost = host === undefined ? undefined : /:\/\/[^/:@]*:([^/@]+)@/.exec(host)?.[1];
+  const inExtra = Object.entries(extra).flatMap(([name, value]) =>
+    typeof value === "string" && isSecretName(name) ? [value] : [],
+  );
+  return [...(password ? [password.reveal()] : []), ...(inHost === undefined ? [] : [inHost]), ...inExtra];
+}
+
+/** Where a name has several addresses, the error has one for each and no message; what `fetch` met is in its cause. */
+function reasonOf(error: unknown): string {
+  if (isMillraceError(error)) return error.message;
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
+}

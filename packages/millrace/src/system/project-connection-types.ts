@@ -1,0 +1,71 @@
+import { MillraceError, type Connection, type ConnectionTypes } from "@millrace/core";
+import {
+  createClock,
+  createConnectionTypes,
+  createNetwork,
+  form,
+  placeOf,
+  port,
+  secret,
+  standardConnectionTypes,
+  text,
+  type KnownType,
+  type Trial,
+} from "@millrace/engine";
+import { tryPostgres } from "@millrace/store";
+import type { Config } from "../config.ts";
+
+const POSTGRES_PORT = 5_432;
+
+const POSTGRES_TYPE: KnownType = {
+  type: "postgres",
+  label: "PostgreSQL",
+  aliases: ["postgresql"],
+  form: form(
+    {
+      host: text("Host", { minLength: 1 }),
+      port: port(POSTGRES_PORT),
+      login: text("User"),
+      password: secret("Password"),
+      schema: text("Database"),
+    },
+    {
+      required: ["host"],
+      extra: {
+        sslmode: text("TLS", { enum: ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] }),
+      },
+    },
+  ),
+  trial: tryConnection,
+};
+
+/**
+ * The types of connections that a project knows; their trials keep to its network rules.
+ *
+ * @param by who tries: over the API `security` holds; at the command line people reach what their machine reaches anyway.
+ */
+export function makeProjectConnectionTypes(
+  { security }: Pick<Config, "security">,
+  by: "server" | "command" = "server",
+): ConnectionTypes {
+  const rules = by === "command" ? { privateAddresses: "allow" as const, allowedHosts: [] } : security;
+  const { now } = createClock();
+  return createConnectionTypes([POSTGRES_TYPE, ...standardConnectionTypes(now)], createNetwork(rules));
+}
+
+async function tryConnection(connection: Connection, { network, signal }: Parameters<Trial>[1]): Promise<string> {
+  const { host, port: at } = placeOf(connection, POSTGRES_PORT);
+  const [address] = await network.resolve(host);
+  if (address === undefined) throw new MillraceError("UNREACHABLE", `${host} has no address`);
+  const sslMode = connection.extra["sslmode"];
+  return await tryPostgres({
+    address: address.address,
+    host,
+    port: at,
+    user: connection.login,
+    password: connection.password?.reveal(),
+    database: connection.schema,
+    sslMode: typeof sslMode === "string" ? sslMode : undefined,
+    signal,
+  });
+}
