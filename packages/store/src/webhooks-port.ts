@@ -7,7 +7,7 @@ import { findWebhook, listWebhooks } from "./queries/webhooks.ts";
 /** Webhooks and deliveries on PostgreSQL. */
 export function makeWebhooks(pool: DatabasePool): Webhooks {
   return {
-    list: () => listWebhooks(pool),
+    list: (request = {}) => listWebhooks(pool, request),
     find: (name) => findWebhook(pool, name),
     receive: (delivery) => receiveDelivery(pool, delivery),
     refuse: (refusal) => refuseDelivery(pool, refusal),

@@ -79,8 +79,8 @@ export interface DeliveryInfo extends DeliveryFacts {
 
 /** Webhooks of the present versions, and what was delivered to them. */
 export interface Webhooks {
-  /** By name; only those of DAGs whose files are there. */
-  list(): Promise<readonly WebhookInfo[]>;
+  /** By name; only those of DAGs whose files are there. `dagIds`: of these DAGs only. */
+  list(request?: PageRequest & { readonly dagIds?: readonly string[] }): Promise<Page<WebhookInfo>>;
   find(name: string): Promise<PresentWebhook | undefined>;
   /**
    * Writes the delivery down and puts the trigger of its run into the inbox, in one transaction (R5). Of several with one key, also at once, one is

@@ -15,6 +15,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   version: ["millrace version"],
 
+  webhooks: ["millrace webhooks list", "millrace webhooks deliveries orders"],
+  "webhooks list": ["millrace webhooks list"],
+  "webhooks deliveries": ["millrace webhooks deliveries orders --status refused"],
+  "webhooks show": ["millrace webhooks show orders 0b1a3f52-5f4c-4c8e-9b43-2f6f0f3f9b11"],
+  "webhooks replay": ["millrace webhooks replay orders 0b1a3f52-5f4c-4c8e-9b43-2f6f0f3f9b11"],
+  "webhooks send": ["millrace webhooks send orders --file order.json"],
+
   dags: ["millrace dags list", "millrace dags trigger orders --wait"],
   "dags list": ["millrace dags list", "millrace dags list -o json --columns dag_id,is_paused"],
   "dags details": ["millrace dags details orders"],

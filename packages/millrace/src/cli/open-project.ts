@@ -8,8 +8,9 @@ import {
   type EngineStore,
   type Queries,
   type SystemRules,
+  type Webhooks,
 } from "@millrace/core";
-import { liveSchedulers, sendCommand, type EngineLog } from "@millrace/engine";
+import { liveSchedulers, sendCommand, settleCommand, type EngineLog } from "@millrace/engine";
 import { openStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { createEngineLog } from "../system/engine-log.ts";
@@ -24,12 +25,15 @@ import type { CommandContext } from "./make-command.ts";
 export interface OpenProject {
   readonly engine: EngineStore;
   readonly queries: Queries;
+  readonly webhooks: Webhooks;
   /** True when some Millrace runs on this database. */
   readonly isLive: boolean;
   /** Whether some Millrace runs on it now. */
   findIsLive(): Promise<boolean>;
   /** Sends a command and waits for what became of it. @throws MillraceError with the code of a refusal */
   send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
+  /** Waits for what becomes of a command that is in the inbox already. @throws MillraceError with the code of a refusal */
+  settle(dagId: string, inboxId: number): Promise<Extract<Answer, { ok: true }>>;
 }
 
 /**
@@ -71,8 +75,13 @@ async function open<T>(
     // Not raced: a server that is half started would be left behind.
     const database = await openDatabase(config, "command");
     try {
-      const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, maxConnections: 4 });
-      const { engine, queries } = store;
+      const store = await openStore({
+        url: database.url,
+        dataFolder: config.core.dataFolder,
+        secretKeys: config.security.secretKeys,
+        maxConnections: 4,
+      });
+      const { engine, queries, webhooks } = store;
       try {
         return await stopping.race(async () => {
           const host = hostname();
@@ -84,8 +93,8 @@ async function open<T>(
             await scanDags({ ...options, ...tellOfScan(context), ...(dagIds && { dagIds }) });
             terminal.status("");
           }
-          const send = makeSend({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
-          return await work({ engine, queries, isLive, findIsLive, send });
+          const sending = makeSending({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
+          return await work({ engine, queries, webhooks, isLive, findIsLive, ...sending });
         });
       } finally {
         await store.close();
@@ -119,21 +128,23 @@ export function requireProject(config: Config): void {
   );
 }
 
-function makeSend(tools: {
+function makeSending(tools: {
   readonly engine: EngineStore;
   readonly queries: Queries;
   readonly log: EngineLog;
   readonly host: string;
   readonly user: string;
   readonly rules: SystemRules;
-}): OpenProject["send"] {
+}): Pick<OpenProject, "send" | "settle"> {
   const { engine, queries, log, host, user, rules } = tools;
-  return async (dagId, command) => {
-    const answer = await sendCommand(
-      { dagId, command, by: `user:${user}` },
-      { store: engine, queries, log, host, pid: process.pid, rules },
-    );
+  const options = { store: engine, queries, log, host, pid: process.pid, rules };
+  const carriedOut = (dagId: string, answer: Answer): Extract<Answer, { ok: true }> => {
     if (answer.ok) return answer;
     throw new MillraceError(answer.code, answer.message, { details: { dagId } });
+  };
+  return {
+    send: async (dagId, command) =>
+      carriedOut(dagId, await sendCommand({ dagId, command, by: `user:${user}` }, options)),
+    settle: async (dagId, inboxId) => carriedOut(dagId, await settleCommand({ dagId, inboxId }, options)),
   };
 }

@@ -21,6 +21,7 @@ import { printError, type ExitCode } from "./run-action.ts";
 import { makeRunsGroup } from "./runs-group.ts";
 import { makeSettingsGroups } from "./settings-groups.ts";
 import type { Terminal } from "./terminal.ts";
+import { makeWebhooksGroup } from "./webhooks-group.ts";
 import { findUnknownWord } from "./unknown-word.ts";
 
 /** All commands of Millrace, as one program of commander. */
@@ -39,6 +40,7 @@ export function makeProgram(shell: Shell): Command {
     makeRunsGroup(shell),
     makeBackfillGroup(shell),
     ...makeSettingsGroups(shell),
+    makeWebhooksGroup(shell),
     ...makeAdminGroups(shell),
     makeScheduler(shell),
     makeDagProcessor(shell),

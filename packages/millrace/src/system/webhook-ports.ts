@@ -33,6 +33,7 @@ export async function webhookSecret(
   return undefined;
 }
 
-function databaseSecrets(engine: MillraceStore["engine"]): SecretsBackend {
+/** Variables and connections of the database. */
+export function databaseSecrets(engine: MillraceStore["engine"]): SecretsBackend {
   return { variable: (key) => engine.readVariable(key), connection: (id) => engine.readConnection(id) };
 }

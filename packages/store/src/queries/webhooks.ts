@@ -1,6 +1,7 @@
-import type { GraphParam, GraphWebhook, Micros, PresentWebhook, WebhookInfo } from "@millrace/core";
+import type { GraphParam, GraphWebhook, Micros, Page, PageRequest, PresentWebhook, WebhookInfo } from "@millrace/core";
 import type pg from "pg";
 import type { DatabasePool } from "../postgres/index.ts";
+import { keyAfter, limitOf, pageOf } from "./page.ts";
 import { runGuarded } from "./run-guarded.ts";
 
 const FORGET = "delete from millrace.webhook where dag_id = any ($1)";
@@ -25,8 +26,9 @@ const LIST = `
   ) as last_delivery_at
   from millrace.webhook w
   join millrace.dag d on d.dag_id = w.dag_id
-  where d.active
-  order by w.name, w.dag_id`;
+  where d.active and ($1::text[] is null or w.dag_id = any ($1)) and (w.name, w.dag_id) > ($2, $3)
+  order by w.name, w.dag_id
+  limit $4`;
 
 interface WebhookSql {
   readonly dag_id: string;
@@ -73,15 +75,27 @@ export async function findWebhook(pool: DatabasePool, name: string): Promise<Pre
   return rows[0] && webhookFromSql(rows[0]);
 }
 
-/** All webhooks of active DAGs, by name. */
-export async function listWebhooks(pool: DatabasePool): Promise<readonly WebhookInfo[]> {
+/** Webhooks of active DAGs, by name. */
+export async function listWebhooks(
+  pool: DatabasePool,
+  request: PageRequest & { readonly dagIds?: readonly string[] },
+): Promise<Page<WebhookInfo>> {
   type Row = WebhookSql & { readonly paused: boolean; readonly last_delivery_at: Micros | null };
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<Row>(LIST));
-  return rows.map((row) => ({
-    ...webhookFromSql(row),
-    paused: row.paused,
-    ...(row.last_delivery_at !== null && { lastDeliveryAt: row.last_delivery_at }),
-  }));
+  const limit = limitOf(request);
+  const [name, dagId] = keyAfter<[string, string]>(request) ?? ["", ""];
+  const values = [request.dagIds ?? null, name, dagId, limit + 1];
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<Row>(LIST, values));
+  return pageOf(rows, limit, {
+    item: (row) => ({
+      ...webhookFromSql(row),
+      paused: row.paused,
+      ...(row.last_delivery_at !== null && { lastDeliveryAt: row.last_delivery_at }),
+    }),
+    key: (row) => {
+      const { webhook } = JSON.parse(row.definition) as Definition;
+      return [webhook.name, row.dag_id];
+    },
+  });
 }
 
 function webhookFromSql({ dag_id: dagId, version, definition }: WebhookSql): PresentWebhook {
