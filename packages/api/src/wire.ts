@@ -105,8 +105,9 @@ function ofUnion(branches: readonly TSchema[], ofInstant: Convert): Convert | un
   };
 }
 
-function fits({ type, properties = {} }: JsonSchema, value: unknown): boolean {
+function fits({ type, format, properties = {} }: JsonSchema, value: unknown): boolean {
   if (type === "null") return false;
+  if (format === "date-time") return typeof value === "string" || typeof value === "number";
   if (typeof value !== "object" || value === null) return type === typeof value;
   if (type !== "object" && type !== "array") return type === undefined;
   if (Array.isArray(value) !== (type === "array")) return false;

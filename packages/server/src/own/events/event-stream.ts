@@ -70,8 +70,10 @@ async function* catchUp({
   return place;
 }
 
-async function* follow({ hub, mayHear, signal, closing }: StreamOptions, start: string): AsyncGenerator<string> {
+async function* follow({ feed, hub, mayHear, signal, closing }: StreamOptions, start: string): AsyncGenerator<string> {
   let number = hub.numberAfter(start);
+  // Whoever caught up may be ahead of the hub.
+  const isNew = (place: string): boolean => feed.isBefore(start, place);
   const end = performance.now() + LONGEST_MS;
   while (!signal.aborted) {
     if (closing.aborted || number < hub.first || performance.now() > end) {
@@ -83,11 +85,11 @@ async function* follow({ hub, mayHear, signal, closing }: StreamOptions, start: 
     let text = "";
     for (; number < hub.next && text.length < CHUNK_CHARACTERS; number++) {
       const event = hub.event(number);
-      if (event && mayHear(event)) text += event.text;
+      if (event && isNew(event.place) && mayHear(event)) text += event.text;
     }
     if (text !== "") yield text;
     else if (number >= hub.next && !(await isInTime(news, [signal, closing])) && number >= hub.next)
-      yield `: still here\n${idOnly(hub.place)}`;
+      yield `: still here\n${isNew(hub.place) ? idOnly(hub.place) : "\n"}`;
   }
 }
 

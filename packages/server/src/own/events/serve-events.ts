@@ -37,7 +37,8 @@ export function eventOperations({ changes: feed }: Pick<ServerPorts, "changes">)
       body.once("close", () => streams--);
       return new Reply(body, {
         mediaType: "text/event-stream; charset=utf-8",
-        headers: { "cache-control": "no-store", "x-accel-buffering": "no" },
+        // The connection ends with the stream: a server that stops waits for it.
+        headers: { "cache-control": "no-store", "x-accel-buffering": "no", connection: "close" },
       });
     }),
   ];
