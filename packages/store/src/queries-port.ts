@@ -37,7 +37,7 @@ export function makeQueries(pool: DatabasePool, sealer: Sealer): Queries {
     listAssets: (request = {}) => listAssets(pool, request),
     listAssetEvents: (request = {}) => listAssetEvents(pool, request),
     updateAsset: (uri, extra) => updateAsset(pool, uri, extra),
-    deleteDag: (dagId) => deleteDag(pool, dagId),
+    deleteDag: (dagId, options) => deleteDag(pool, dagId, options),
     listPools: () => listPools(pool),
     setPool: (info) => setPool(pool, info),
     deletePool: (name) => deletePool(pool, name),

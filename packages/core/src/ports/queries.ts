@@ -285,9 +285,10 @@ export interface Queries {
   /**
    * Deletes a DAG whose file is gone, with its runs.
    *
-   * @returns how many runs went with it. @throws MillraceError NOT_FOUND; CONFLICT while a file declares it or a run has not ended.
+   * @param options.declaredToo also one that a file declares, as long as it is paused: the file is asked to be read again, and the DAG comes back without its past.
+   * @returns how many runs went with it. @throws MillraceError NOT_FOUND; CONFLICT while a file declares it, a backfill is open or a run has not ended.
    */
-  deleteDag(dagId: string): Promise<number>;
+  deleteDag(dagId: string, options?: { readonly declaredToo?: boolean }): Promise<number>;
 
   listPools(): Promise<readonly PoolInfo[]>;
   setPool(pool: PoolInfo): Promise<void>;

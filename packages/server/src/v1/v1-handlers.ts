@@ -25,6 +25,17 @@ import { taskHandlers } from "./tasks.ts";
 export function v1Handlers(ports: ServerPorts, settings: ServerSettings): V1Handlers {
   const made: Partial<V1Handlers> = {
     ...monitoringHandlers(ports, settings),
+    ...dagHandlers(ports, settings),
+    ...pauseHandlers(ports, settings),
+    ...taskHandlers(ports),
+    ...dagSourceHandlers(ports),
+    ...importErrorHandlers(ports, settings),
+    ...dagWarningHandlers(ports, settings),
+    ...dagStatsHandlers(ports),
+    ...extraLinkHandlers(ports),
+    ...configHandlers(ports, settings),
+    ...pluginHandlers(settings),
+    ...providerHandlers(ports),
     ...connectionHandlers(ports, settings),
     ...variableHandlers(ports, settings),
     ...poolHandlers(ports, settings),

@@ -7,7 +7,7 @@ import { runGuarded } from "./run-guarded.ts";
 const RUNS_AT_ONCE = 100;
 
 const LOCK = `
-  select active, file
+  select active, paused, file
   from millrace.dag
   where dag_id = $1
   for update`;
@@ -59,11 +59,16 @@ const OF_RUNS = [
 
 const FORGET_QUEUES = ["outbox", "asset_queue"].map((table) => `delete from millrace.${table} where dag_id = $1`);
 
+// The file of a DAG that is declared is read again: without that it would come back only when the file changes.
 const DELETE = `
   with gone as (
     delete from millrace.dag
     where dag_id = $1
-    returning dag_id
+    returning active, file
+  ), asked as (
+    insert into millrace.parse_request (file)
+    select g.file from gone g where g.active
+    on conflict do nothing
   )
   select pg_notify('millrace_dags', '') from gone`;
 
@@ -71,15 +76,20 @@ const DELETE = `
  * Deletes a DAG whose file is gone: its runs with all that they have, its versions, and the DAG. A hundred runs at a time; interrupted, it goes on when it
  * is called again. Large results in the blob store go with the next round of retention.
  *
+ * @param options.declaredToo also one that a file declares, as long as it is paused (R5: its owner, who was told so, makes no runs of it).
  * @returns how many runs went with it.
  * @throws MillraceError NOT_FOUND; CONFLICT while a file declares it, a backfill is open, or a run has not ended.
  */
-export async function deleteDag(pool: DatabasePool, dagId: string): Promise<number> {
+export async function deleteDag(
+  pool: DatabasePool,
+  dagId: string,
+  { declaredToo = false }: { readonly declaredToo?: boolean } = {},
+): Promise<number> {
   let runs = 0;
   for (;;) {
     const deleted = await runGuarded(pool, "any", (client) =>
       transaction(client, async () => {
-        await refuseUnlessIdle(client, dagId);
+        await refuseUnlessIdle(client, dagId, declaredToo);
         return await deleteSomeRuns(client, dagId);
       }),
     );
@@ -88,10 +98,14 @@ export async function deleteDag(pool: DatabasePool, dagId: string): Promise<numb
   }
 }
 
-async function refuseUnlessIdle(client: pg.ClientBase, dagId: string): Promise<void> {
-  const [dag] = (await client.query<{ active: boolean; file: string }>(LOCK, [dagId])).rows;
+async function refuseUnlessIdle(client: pg.ClientBase, dagId: string, declaredToo: boolean): Promise<void> {
+  const [dag] = (await client.query<{ active: boolean; paused: boolean; file: string }>(LOCK, [dagId])).rows;
   if (dag === undefined) throw new MillraceError("NOT_FOUND", `there is no DAG "${dagId}".`, { details: { dagId } });
-  if (dag.active)
+  if (dag.active && declaredToo && !dag.paused)
+    throw new MillraceError("CONFLICT", `${dagId} is not paused: it could start a run meanwhile.`, {
+      details: { dagId },
+    });
+  if (dag.active && !declaredToo)
     throw new MillraceError("CONFLICT", `${dagId} is declared in ${dag.file}: it would come back.`, {
       details: { dagId, file: dag.file, hint: "Delete the file, or the DAG in it, first." },
     });
