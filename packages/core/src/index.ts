@@ -26,7 +26,6 @@ export {
 } from "./connections/connection-text.ts";
 export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/mask-connection.ts";
 export { validateConnection } from "./connections/validate-connection.ts";
-export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/mask-connection.ts";
 export { parseConnection } from "./connections/parse-connection.ts";
 export { isSecretName } from "./connections/secret-names.ts";
 export type { ConnectionForm, ConnectionTrial, ConnectionType, ConnectionTypes } from "./ports/connection-types.ts";
@@ -268,7 +267,17 @@ export type {
   ThrottleSubject,
   TokenInfo,
 } from "./ports/logins.ts";
-export type { Audit, AuditEntry, AuditRow } from "./ports/audit.ts";
+export type {
+  AssetEventsRequest,
+  AssetLists,
+  AssetsRequest,
+  CreatedRun,
+  NumberedAsset,
+  NumberedAssetEvent,
+  QueuedAsset,
+  QueuedAssetsRequest,
+} from "./ports/asset-lists.ts";
+export type { Audit, AuditEntry, AuditOrder, AuditRequest, AuditRow } from "./ports/audit.ts";
 export type {
   BackfillInfo,
   BackfillRow,
@@ -362,16 +371,6 @@ export {
   type StoredSnapshot,
 } from "./ports/metrics.ts";
 export type { DatabaseCheck } from "./ports/database-check.ts";
-export {
-  ENGINE_METRICS,
-  type EngineMetricName,
-  type HistogramValue,
-  type MetricDefinition,
-  type MetricSamples,
-  type MetricSnapshot,
-  type MetricsStore,
-  type StoredSnapshot,
-} from "./ports/metrics.ts";
 export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
 export type {
   CallbackAnswer,

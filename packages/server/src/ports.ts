@@ -1,4 +1,5 @@
 import type {
+  AssetLists,
   Accounts,
   Answer,
   Audit,
@@ -36,6 +37,8 @@ export interface ServerPorts {
   readonly installation: Installation;
   readonly commands: CommandSender;
   readonly audit: Audit;
+  /** Assets with their numbers, for API v1. */
+  readonly assets: AssetLists;
   readonly settings: SettingsStore;
   readonly connectionTypes: ConnectionTypes;
   readonly accounts: Accounts;

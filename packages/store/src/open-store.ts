@@ -1,4 +1,5 @@
 import type {
+  AssetLists,
   Accounts,
   Audit,
   ChangeFeed,
@@ -19,6 +20,7 @@ import { makeAccounts } from "./accounts-port.ts";
 import { makeDagLists } from "./dag-lists-port.ts";
 import { makeEngineStore } from "./engine-store.ts";
 import { readKeyFile } from "./key-file.ts";
+import { makeAssetLists } from "./make-asset-lists.ts";
 import { makeAudit } from "./make-audit.ts";
 import { makeSigner } from "./make-signer.ts";
 import { checkSchema, migrate } from "./migrations/migrate.ts";
@@ -52,6 +54,7 @@ export interface MillraceStore {
   readonly queries: Queries;
   readonly retention: RetentionStore;
   readonly audit: Audit;
+  readonly assets: AssetLists;
   readonly settings: SettingsStore;
   readonly metrics: MetricsStore;
   readonly remote: RemoteDispatches;
@@ -98,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     metrics: { save: (snapshot) => saveMetrics(pool, snapshot), list: () => listMetrics(pool) },
     database: { check: () => runGuarded(pool, "any", (client) => checkSchema(client)) },
     audit: makeAudit(pool),
+    assets: makeAssetLists(pool),
     changes: makeChangeFeed(pool, log),
     dagLists: makeDagLists(pool),
     parseRequests: makeParseRequests(pool, wakeUps),

@@ -35,6 +35,7 @@ export async function makeServerPorts({
     now: () => clock.now(),
     queries,
     audit,
+    assets: store.assets,
     settings: store.settings,
     connectionTypes: makeProjectConnectionTypes(config),
     accounts: store.accounts,

@@ -2,6 +2,7 @@ import type { AuditOrder, AuditRow } from "@millrace/core";
 import { Problem } from "../http/problem.ts";
 import type { ServerPorts } from "../ports.ts";
 import type { ServerSettings } from "../settings.ts";
+import { given, namesIn } from "./given.ts";
 import type { V1Answer, V1Handlers } from "./handlers.ts";
 import { isoOrNull, readInstant } from "./instants.ts";
 import { readOrder } from "./order-by.ts";
@@ -41,8 +42,8 @@ export function eventLogHandlers(
         ...given("tryNumber", query.try_number),
         ...given("event", query.event),
         ...given("by", query.owner),
-        ...given("includedEvents", namesOf(query.included_events)),
-        ...given("excludedEvents", namesOf(query.excluded_events)),
+        ...given("includedEvents", namesIn(query.included_events)),
+        ...given("excludedEvents", namesIn(query.excluded_events)),
         ...given("before", query.before === undefined ? undefined : readInstant(query.before)),
         ...given("after", query.after === undefined ? undefined : readInstant(query.after)),
       });
@@ -54,21 +55,6 @@ export function eventLogHandlers(
       return eventLog(row);
     },
   };
-}
-
-function given<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): Readonly<Partial<Record<Name, Value>>> {
-  return (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, Value>>;
-}
-
-function namesOf(list: string | undefined): readonly string[] | undefined {
-  const names = list
-    ?.split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-  return names?.length === 0 ? undefined : names;
 }
 
 function eventLog(row: AuditRow): V1Answer<"get_event_log"> {

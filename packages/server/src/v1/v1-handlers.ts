@@ -3,9 +3,11 @@ import { Problem } from "../http/problem.ts";
 import type { ServerPorts } from "../ports.ts";
 import type { ServerSettings } from "../settings.ts";
 import { connectionHandlers } from "./connections.ts";
+import { datasetHandlers } from "./datasets.ts";
 import { eventLogHandlers } from "./event-logs.ts";
 import type { V1Handlers } from "./handlers.ts";
 import { monitoringHandlers } from "./monitoring.ts";
+import { queuedEventHandlers } from "./queued-events.ts";
 import { poolHandlers } from "./pools.ts";
 import { variableHandlers } from "./variables.ts";
 import { roleHandlers } from "./roles.ts";
@@ -53,6 +55,8 @@ export function v1Handlers(ports: ServerPorts, settings: ServerSettings): V1Hand
     ...variableHandlers(ports, settings),
     ...poolHandlers(ports, settings),
     ...eventLogHandlers(ports, settings),
+    ...datasetHandlers(ports, settings),
+    ...queuedEventHandlers(ports),
     ...userHandlers(ports, settings),
     ...roleHandlers(ports, settings),
   };

@@ -6,7 +6,13 @@ let store: TestStore;
 beforeAll(async () => {
   store = await testStore();
   const writer = aGraph("writer");
-  const task = { ...writer.tasks[0], taskId: "write", outlets: ["s3://orders", "s3://prices"] };
+  const task = {
+    ...writer.tasks[0],
+    owner: "ada",
+    pool: "default_pool",
+    taskId: "write",
+    outlets: ["s3://orders", "s3://prices"],
+  };
   await store.engine.saveFiles(
     [
       aFile("writer.dag.ts", ["writer"], { graph: { ...writer, tasks: [task] } }),
@@ -60,4 +66,34 @@ test.each([
   ["an extra that is no JSON", "s3://orders", "{"],
 ])("%s is refused", async (_, uri, extra) => {
   await expect(store.queries.updateAsset(uri, extra)).rejects.toMatchObject({ code: "BAD_ARGUMENT" });
+});
+
+test("a new version says anew which tasks update what, and keeps the numbers and ages of what stays", async () => {
+  const graph = aGraph("again");
+  const versionWith = (outlets: Readonly<Record<string, readonly string[]>>) =>
+    aFile("again.dag.ts", ["again"], {
+      graph: {
+        ...graph,
+        tasks: Object.entries(outlets).map(([taskId, uris]) => ({
+          ...graph.tasks[0],
+          owner: "ada",
+          pool: "default_pool",
+          taskId,
+          outlets: uris,
+        })),
+      },
+      graphHash: JSON.stringify(outlets),
+    });
+  const save = (file: ReturnType<typeof aFile>) =>
+    store.engine.saveFiles([file], { complete: false, pausedUponCreation: false });
+  await save(versionWith({ a: ["s3://kept", "s3://left"], b: ["s3://kept"] }));
+  const before = await store.assets.findAsset("s3://kept");
+  expect(before?.producers).toMatchObject([{ taskId: "a" }, { taskId: "b" }]);
+  await save(versionWith({ a: ["s3://kept"], c: ["s3://kept"] }));
+  const after = await store.assets.findAsset("s3://kept");
+  expect(after?.assetId).toBe(before?.assetId);
+  expect(after?.producers).toMatchObject([before?.producers[0], { taskId: "c" }]);
+  expect((await store.assets.findAsset("s3://left"))?.producers).toEqual([]);
+  // Nobody names it, and it was never updated.
+  expect((await store.queries.listAssets({ uri: "s3://left" })).items).toEqual([]);
 });

@@ -3,34 +3,28 @@ import type { DatabasePool } from "../postgres/index.ts";
 import { keyAfter, limitOf, pageOf } from "./page.ts";
 import { runGuarded } from "./run-guarded.ts";
 
-// Who updates an asset stands in the graphs only: they are read whole, which is fine for a list that people look at.
+// Primary keys of asset, asset_outlet, dag_asset and dag; index asset_event_by_uri. An asset that was only named once, by a DAG that is gone, is left out.
 const LIST = `
-  with produced as materialized (
-    select o.uri collate "C" as uri, d.dag_id, t.task ->> 'taskId' as task_id
-    from millrace.dag d
-    join millrace.dag_version v on v.dag_id = d.dag_id and v.version = d.version
-    cross join lateral json_array_elements(v.graph::json -> 'tasks') t (task)
-    cross join lateral json_array_elements_text(t.task -> 'outlets') o (uri)
-    where d.active
-  ),
-  consumed as materialized (
-    select a.uri, a.dag_id
-    from millrace.dag_asset a
-    join millrace.dag d on d.dag_id = a.dag_id and d.active
-  ),
-  known as (
-    select uri from millrace.asset
-    union
-    select uri from produced
-    union
-    select uri from consumed
-  )
-  select k.uri,
-    (select json_agg(json_build_object('dagId', p.dag_id, 'taskId', p.task_id) order by p.dag_id, p.task_id) from produced p where p.uri = k.uri) as producers,
-    (select array_agg(c.dag_id order by c.dag_id) from consumed c where c.uri = k.uri) as consumers,
-    (select e.at from millrace.asset_event e where e.uri = k.uri order by e.event_id desc limit 1) as updated_at
-  from known k
-  where k.uri > $1 and ($2::text is null or strpos(lower(k.uri), lower($2)) > 0) and ($3::text is null or k.uri = $3)
+  select k.uri, k.producers, k.consumers, k.updated_at
+  from (
+    select a.uri,
+      (
+        select json_agg(json_build_object('dagId', o.dag_id, 'taskId', o.task_id) order by o.dag_id, o.task_id)
+        from millrace.asset_outlet o
+        join millrace.dag d on d.dag_id = o.dag_id and d.active
+        where o.uri = a.uri
+      ) as producers,
+      (
+        select array_agg(s.dag_id order by s.dag_id)
+        from millrace.dag_asset s
+        join millrace.dag d on d.dag_id = s.dag_id and d.active
+        where s.uri = a.uri
+      ) as consumers,
+      (select e.at from millrace.asset_event e where e.uri = a.uri order by e.event_id desc limit 1) as updated_at
+    from millrace.asset a
+    where a.uri > $1 and ($2::text is null or strpos(lower(a.uri), lower($2)) > 0) and ($3::text is null or a.uri = $3)
+  ) k
+  where num_nonnulls(k.producers, k.consumers, k.updated_at) > 0
   order by k.uri
   limit $4`;
 
