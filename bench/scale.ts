@@ -22,6 +22,11 @@ export interface Scale {
   readonly snapshotSeconds: number;
   /** Finished runs before the first look at the memory. */
   readonly memoryRuns: number;
+  /** What the server's database holds in the API workloads, and how long each is asked. */
+  readonly apiDags: number;
+  readonly apiInstances: number;
+  readonly apiStreams: number;
+  readonly apiSeconds: number;
 }
 
 /** The figures of docs/reference/performance.md are made with this. */
@@ -39,6 +44,10 @@ export const FULL: Scale = {
   history: 10_000_000,
   snapshotSeconds: 120,
   memoryRuns: 500,
+  apiDags: 10_000,
+  apiInstances: 1_000_000,
+  apiStreams: 200,
+  apiSeconds: 10,
 };
 
 /** Shows in about a minute whether something is far off; figures from it are not comparable. */
@@ -56,4 +65,8 @@ export const QUICK: Scale = {
   history: 0,
   snapshotSeconds: 5,
   memoryRuns: 100,
+  apiDags: 500,
+  apiInstances: 40_000,
+  apiStreams: 20,
+  apiSeconds: 2,
 };

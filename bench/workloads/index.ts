@@ -1,4 +1,5 @@
 import type { Workload } from "../workload.ts";
+import { API_WORKLOADS, apiMemory } from "./api.ts";
 import { coldStart } from "./cold-start.ts";
 import { history, snapshot } from "./history.ts";
 import { changedFile, manyFilesStart } from "./many-files.ts";
@@ -25,4 +26,6 @@ export const WORKLOADS: readonly Workload[] = [
   manyFilesStart,
   history,
   snapshot,
+  ...API_WORKLOADS,
+  apiMemory,
 ];

@@ -46,6 +46,8 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));
   app.addHook("onSend", (request, reply, _payload, done) => {
     reply.header("x-request-id", request.id);
+    // Else a stopping server would wait for the next request of a connection that is kept alive.
+    if (closing.signal.aborted) reply.header("connection", "close");
     done();
   });
 

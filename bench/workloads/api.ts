@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import type { Bench } from "../bench.ts";
+import { fillDags } from "../fill-dags.ts";
+import { fillHistory } from "../fill-history.ts";
+import { formatFigure } from "../report/format-figure.ts";
+import type { Scale } from "../scale.ts";
+import { startApiServer, type MeasuredServer } from "../system/api-server.ts";
+import { load, openStreams, type Served, type Wish } from "../system/load.ts";
+import { makeProject } from "../system/measured-system.ts";
+import type { Workload } from "../workload.ts";
+
+const DATABASE = "api";
+const CLIENTS = 8;
+const READ = (path: string): Wish => ({ method: "GET", path });
+
+/** What is asked for, by the name of its workload. */
+const WISHES: Readonly<Record<string, (index: number) => Wish>> = {
+  "list-dags": (index) => READ(`/api/v1/dags?limit=100&offset=${(index * 100) % 5_000}`),
+  "list-runs": (index) => READ(`/api/v1/dags/wide_chain/dagRuns?limit=100&offset=${(index * 100) % 5_000}`),
+  "list-instances": (index) =>
+    READ(`/api/v1/dags/wide_chain/dagRuns/history-${1_000 + (index % 1_000)}/taskInstances?limit=100`),
+  "list-all-instances": (index) =>
+    READ(`/api/v1/dags/~/dagRuns/~/taskInstances?limit=100&offset=${(index * 100) % 1_000}`),
+  trigger: () => ({ method: "POST", path: "/api/v1/dags/start_time/dagRuns", body: "{}" }),
+};
+
+const settingOf = ({ apiDags, apiInstances, apiStreams }: Scale): string =>
+  `${formatFigure(apiDags)} DAGs, ${formatFigure(apiInstances)} task instances, ${apiStreams} event streams`;
+
+/** Requests per second and the slowest in a hundred, for each of the endpoints that clients use most. */
+export const API_WORKLOADS: readonly Workload[] = Object.keys(WISHES).flatMap((name) => [
+  {
+    name: `api-${name}`,
+    title: (scale) => `${name.replaceAll("-", " ")} over HTTP: ${settingOf(scale)}`,
+    unit: "requests/s",
+    better: "higher",
+    run: async (bench) => [(await measured(bench, name)).perSecond],
+  },
+  {
+    name: `api-${name}-p99`,
+    title: () => `the same, p99`,
+    unit: "ms",
+    better: "lower",
+    run: async (bench) => [(await measured(bench, name)).p99Ms],
+  },
+]);
+
+/** The server's memory after all of that. */
+export const apiMemory: Workload = {
+  name: "api-memory",
+  title: () => "memory of the server's process after these requests",
+  unit: "MB",
+  better: "lower",
+  async run(bench) {
+    for (const name of Object.keys(WISHES)) await measured(bench, name);
+    const server = await serverOf(bench);
+    const bytes = await residentBytes(server.pid);
+    await server.stop();
+    await bench.endSystem();
+    return [bytes / 1_000_000];
+  },
+};
+
+function measured(bench: Bench, name: string): Promise<Served> {
+  return bench.once(`api ${name}`, async () => {
+    const server = await serverOf(bench);
+    // A running scheduler carries out what is triggered.
+    await bench.system({ limits: "wide", database: DATABASE });
+    const close = await openStreams(server, bench.scale.apiStreams);
+    try {
+      bench.progress.note(`${name}: ${bench.scale.apiSeconds} s of requests over ${CLIENTS} connections`);
+      return await load(server, WISHES[name], { clients: CLIENTS, seconds: bench.scale.apiSeconds });
+    } finally {
+      close();
+    }
+  });
+}
+
+function serverOf(bench: Bench): Promise<MeasuredServer> {
+  return bench.once("api server", async () => {
+    const { apiDags, apiInstances } = bench.scale;
+    const url = await bench.database(DATABASE);
+    // It saves the bench's own DAGs, which the copies are made of.
+    await bench.system({ limits: "wide", database: DATABASE });
+    await bench.endSystem();
+    bench.progress.note(`filling ${apiInstances} task instances and ${apiDags} DAGs`);
+    await fillHistory(url, apiInstances, bench.progress);
+    await fillDags(url, "chain", apiDags);
+    const folder = await bench.subfolder("api");
+    await makeProject(folder);
+    return await startApiServer(folder, url);
+  });
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const [, kilobytes = "0"] = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) * 1_024;
+}
