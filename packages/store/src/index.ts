@@ -17,6 +17,8 @@ export { openStore, type MillraceStore, type StoreOptions } from "./open-store.t
 export { connectEmbedded, findDatabase, inspectEmbedded, openPool, startEmbeddedPostgres } from "./postgres/index.ts";
 export { measureCommits, readClock, type ClockSample, type Timings } from "./queries/measure-database.ts";
 export { tryPostgres } from "./postgres/try-postgres.ts";
+export { addKey, dropOldKeys, openKeyRing } from "./key-file.ts";
+export { reseal, type Resealed } from "./settings/reseal.ts";
 export { probeNotifications } from "./queries/probe-notifications.ts";
 export { readDatabaseSettings, type DatabaseSettings } from "./queries/read-database-settings.ts";
 export { readOpenSnapshots, type OpenSnapshots, type OpenTransaction } from "./queries/read-open-snapshots.ts";

@@ -19,7 +19,7 @@ import type {
 import { makeAccounts } from "./accounts-port.ts";
 import { makeDagLists } from "./dag-lists-port.ts";
 import { makeEngineStore } from "./engine-store.ts";
-import { readKeyFile } from "./key-file.ts";
+import { openKeyRing } from "./key-file.ts";
 import { makeAssetLists } from "./make-asset-lists.ts";
 import { makeAudit } from "./make-audit.ts";
 import { makeSigner } from "./make-signer.ts";
@@ -42,6 +42,8 @@ export interface StoreOptions {
   readonly url: string;
   /** Holds `secret.key`; without one neither connections nor secret variables can be stored or read. */
   readonly dataFolder?: string;
+  /** Keys in base64 that come before those of `secret.key`. */
+  readonly secretKeys?: readonly string[];
   /** Connections to the database at most, default 8. */
   readonly maxConnections?: number;
   /** Hears of lost connections and of missing sessions. */
@@ -76,7 +78,7 @@ export interface MillraceStore {
  */
 export async function openStore(options: StoreOptions): Promise<MillraceStore> {
   const log = options.log ?? (() => undefined);
-  const keys = options.dataFolder === undefined ? [] : await readKeyFile(options.dataFolder);
+  const keys = await openKeyRing(options);
   const sealer = makeSealer(keys);
   const pool = await openPool({
     url: options.url,
@@ -105,7 +107,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     changes: makeChangeFeed(pool, log),
     dagLists: makeDagLists(pool),
     parseRequests: makeParseRequests(pool, wakeUps),
-    signer: makeSigner(keys),
+    signer: makeSigner(keys()),
     webhooks: makeWebhooks(pool),
     close: async () => {
       await engine.close();

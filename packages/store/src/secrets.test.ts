@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readKeyFile } from "./key-file.ts";
+import { addKey, dropOldKeys, openKeyRing } from "./key-file.ts";
 import { makeSealer } from "./secrets.ts";
 
 const [oldKey, newKey] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
@@ -52,8 +52,11 @@ describe("the key file", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
+  const readKeys = async (secretKeys: readonly string[] = []): Promise<readonly Uint8Array[]> =>
+    (await openKeyRing({ dataFolder: folder, secretKeys }))();
+
   test("is made once, private, and the same for all that start at once", async () => {
-    const keys = await Promise.all([readKeyFile(folder), readKeyFile(folder), readKeyFile(folder)]);
+    const keys = await Promise.all([readKeys(), readKeys(), readKeys()]);
     expect(keys[1]).toEqual(keys[0]);
     expect(keys[2]).toEqual(keys[0]);
     expect(keys[0]?.[0]).toHaveLength(32);
@@ -63,9 +66,33 @@ describe("the key file", () => {
   test("holds several keys, the newest first; anything else is refused and kept", async () => {
     const path = join(folder, "secret.key");
     await writeFile(path, `${newKey.toString("base64")}\n${oldKey.toString("base64")}\n`);
-    expect(await readKeyFile(folder)).toEqual([newKey, oldKey]);
+    expect(await readKeys()).toEqual([newKey, oldKey]);
     await writeFile(path, "not a key\n");
-    await expect(readKeyFile(folder)).rejects.toMatchObject({ code: "BAD_CONFIG" });
+    await expect(readKeys()).rejects.toMatchObject({ code: "BAD_CONFIG" });
+    await expect(addKey(folder)).rejects.toMatchObject({ code: "BAD_CONFIG" });
     expect(await readFile(path, "utf8")).toBe("not a key\n");
+  });
+
+  test("comes after the keys of the configuration, and is not made where there are any", async () => {
+    expect(await readKeys([newKey.toString("base64")])).toEqual([newKey]);
+    await expect(readFile(join(folder, "secret.key"))).rejects.toMatchObject({ code: "ENOENT" });
+    await writeFile(join(folder, "secret.key"), `${oldKey.toString("base64")}\n`);
+    expect(await readKeys([newKey.toString("base64")])).toEqual([newKey, oldKey]);
+    await expect(readKeys(["c2hvcnQ="])).rejects.toThrow(/security.secretKeys must hold keys of 32 bytes in base64/);
+  });
+
+  test("may get a new key while it is in use, which seals from then on; old keys go when they are dropped", async () => {
+    const ring = await openKeyRing({ dataFolder: folder });
+    const [running, other] = [makeSealer(ring), makeSealer(await openKeyRing({ dataFolder: folder }))];
+    const before = running.seal("a", "here");
+    await addKey(folder);
+    const after = other.seal("b", "here");
+    expect(after.startsWith(other.presentStart())).toBe(true);
+    expect(before.startsWith(other.presentStart())).toBe(false);
+    expect([running.open(before, "here"), running.open(after, "here")]).toEqual(["a", "b"]);
+    expect(await dropOldKeys(folder)).toBe(1);
+    expect(running.seal("c", "here").startsWith(other.presentStart())).toBe(true);
+    expect(() => running.open(before, "here")).toThrow("not configured");
+    expect((await stat(join(folder, "secret.key"))).mode & 0o777).toBe(0o600);
   });
 });

@@ -13,22 +13,39 @@ export interface Sealer {
   seal(plain: string, place: string): string;
   /** @throws MillraceError BAD_CONFIG when no key fits. */
   open(sealed: string, place: string): string;
+  /** How everything begins that the present key has sealed. @throws MillraceError BAD_CONFIG without a key. */
+  presentStart(): string;
 }
 
 /**
  * AES-256-GCM with rotating keys: the first seals, every one opens.
  *
- * @param keys 32 bytes each; none is fine until something has to be sealed.
+ * @param given 32 bytes each, or what tells them as they are at the moment; none is fine until something has to be sealed.
  */
-export function makeSealer(keys: readonly Uint8Array[]): Sealer {
-  for (const key of keys)
-    if (key.length !== KEY_BYTES)
-      throw new MillraceError("BAD_CONFIG", `a secret key must have ${KEY_BYTES} bytes, not ${key.length}.`);
-  const byId = new Map(keys.map((key) => [idOf(key), key]));
+export function makeSealer(given: readonly Uint8Array[] | (() => readonly Uint8Array[])): Sealer {
+  const keysNow = typeof given === "function" ? given : () => given;
+  let known: readonly Uint8Array[] | undefined;
+  let byId: ReadonlyMap<string, Uint8Array> = new Map();
+  const read = (): readonly Uint8Array[] => {
+    const keys = keysNow();
+    if (keys === known) return keys;
+    for (const key of keys)
+      if (key.length !== KEY_BYTES)
+        throw new MillraceError("BAD_CONFIG", `a secret key must have ${KEY_BYTES} bytes, not ${key.length}.`);
+    byId = new Map(keys.map((key) => [idOf(key), key]));
+    known = keys;
+    return keys;
+  };
+  const sealing = (what: string): Uint8Array => {
+    const [key] = read();
+    if (key === undefined) throw noKey(`${what}: there is no secret key`);
+    return key;
+  };
+  read();
   return {
+    presentStart: () => `${FORMAT}.${idOf(sealing("nothing can be sealed"))}.`,
     seal(plain, place) {
-      const [key] = keys;
-      if (key === undefined) throw noKey(`${place} cannot be stored: there is no secret key`);
+      const key = sealing(`${place} cannot be stored`);
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place));
       const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
@@ -38,6 +55,8 @@ export function makeSealer(keys: readonly Uint8Array[]): Sealer {
     },
     open(sealed, place) {
       const [format, keyId, ...parts] = sealed.split(".");
+      // Another process may have put a new key into the file and sealed with it.
+      if (!byId.has(keyId ?? "")) read();
       const key = byId.get(keyId ?? "");
       if (format !== FORMAT || key === undefined)
         throw noKey(`${place} cannot be read: it was sealed with the key ${keyId ?? "?"}, which is not configured`);
@@ -61,5 +80,8 @@ function idOf(key: Uint8Array): string {
 }
 
 function noKey(what: string): MillraceError {
-  return new MillraceError("BAD_CONFIG", `${what}. Name the key file in the configuration.`);
+  return new MillraceError(
+    "BAD_CONFIG",
+    `${what}. Put the key into secret.key of the data folder, or into security.secretKeys.`,
+  );
 }

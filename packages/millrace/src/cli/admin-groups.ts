@@ -10,6 +10,7 @@ import { makeDbExportArchived } from "./commands/db-export-archived.ts";
 import { makeDbMigrate } from "./commands/db-migrate.ts";
 import { makeDbReset } from "./commands/db-reset.ts";
 import { makeDbRestore } from "./commands/db-restore.ts";
+import { makeDbRotateKeys } from "./commands/db-rotate-keys.ts";
 import { makeDbShell } from "./commands/db-shell.ts";
 import { makeDbSize } from "./commands/db-size.ts";
 import { makeJobsCheck } from "./commands/jobs-check.ts";
@@ -25,6 +26,7 @@ export function makeAdminGroups(shell: Shell): readonly Command[] {
       makeDbCheckMigrations(shell),
       makeDbMigrate(shell),
       makeDbReset(shell),
+      makeDbRotateKeys(shell, "rotate-keys"),
       makeDbBackup(shell),
       makeDbClean(shell),
       makeDbDropArchived(shell),

@@ -142,6 +142,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "db export-archived": ["millrace db export-archived --output-path exported"],
   "db migrate": ["millrace db migrate"],
   "db reset": ["millrace db reset --yes"],
+  "db rotate-keys": ["millrace db rotate-keys --new-key", "millrace db rotate-keys --drop-old-keys"],
+  "rotate-fernet-key": ["millrace rotate-fernet-key"],
   "db size": ["millrace db size"],
   "db restore": [
     "millrace db restore millrace.backup",

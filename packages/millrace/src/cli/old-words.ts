@@ -41,9 +41,7 @@ export const OLD_WORDS: Readonly<Record<string, string>> = {
   "sync-perm": "There are no permissions to sync.",
   providers: "Operators are functions that DAG files import: nothing is registered. `millrace info` shows versions.",
   plugins: "There are no plugins: DAG files import what they need. `millrace info` shows versions.",
-  rotate_fernet_key: "Put a new key first into .millrace/secret.key: it seals from then on, and the others still open.",
-  "rotate-fernet-key":
-    "Put a new key first into .millrace/secret.key: it seals from then on, and the others still open.",
+  rotate_fernet_key: "It is `millrace db rotate-keys`.",
   dev: "It is `millrace start`.",
   schedule:
     "A schedule is part of its DAG: `millrace dags list` shows it, `millrace dags unpause` and `millrace dags pause` switch it.",

@@ -7,6 +7,7 @@ import { makeCheatSheet } from "./commands/cheat-sheet.ts";
 import { makeComplete } from "./commands/complete.ts";
 import { makeCompletion } from "./commands/completion.ts";
 import { makeDagProcessor } from "./commands/dag-processor.ts";
+import { makeDbRotateKeys } from "./commands/db-rotate-keys.ts";
 import { makeDoctor } from "./commands/doctor.ts";
 import { makeInfo } from "./commands/info.ts";
 import { makeInit } from "./commands/init.ts";
@@ -52,6 +53,7 @@ export function makeProgram(shell: Shell): Command {
     makeVersion(shell),
   ];
   for (const command of commands) program.addCommand(command);
+  program.addCommand(makeDbRotateKeys(shell, "rotate-fernet-key"), { hidden: true });
   program.addCommand(makeComplete(shell, program), { hidden: true });
   prepare({ command: program, path: [] }, shell.terminal);
   for (const named of commandTree(program)) prepare(named, shell.terminal);

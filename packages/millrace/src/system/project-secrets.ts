@@ -29,7 +29,7 @@ async function openProjectStore(
   config: Config,
 ): Promise<{ readonly store: MillraceStore; readonly close: () => Promise<void> }> {
   const database = await openDatabase(config, "command");
-  const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, maxConnections: 2 });
+  const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, secretKeys: config.security.secretKeys, maxConnections: 2 });
   return {
     store,
     close: async () => {

@@ -61,6 +61,7 @@ export async function startScheduling(
   const store = await openStore({
     url: database.url,
     dataFolder: config.core.dataFolder,
+    secretKeys: config.security.secretKeys,
     log: (line) => log.warn({}, line),
   });
   ends.unshift(() => store.close());

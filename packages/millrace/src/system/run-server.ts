@@ -47,6 +47,7 @@ export async function runServer({
     const store = await openStore({
       url: database.url,
       dataFolder: config.core.dataFolder,
+      secretKeys: config.security.secretKeys,
       log: (line) => log.warn({}, line),
     });
     ends.unshift(() => store.close());
