@@ -1,4 +1,4 @@
-import { MillraceError } from "@millrace/core";
+import { MillraceError, type Logins } from "@millrace/core";
 import { createServer, ensureRoles, makeAuthenticate } from "@millrace/server";
 import { openStore } from "@millrace/store";
 import type { Logger } from "pino";
@@ -59,11 +59,25 @@ export async function runServer({
     const authenticate = makeAuthenticate({ ...ports, settings: settings.auth });
     const app = await createServer({ ports, settings, authenticate, log });
     ends.unshift(() => app.close());
+    const sweeping = setInterval(() => void sweep(store.logins, log), SWEEP_MS);
+    sweeping.unref();
+    ends.unshift(() => Promise.resolve(clearInterval(sweeping)));
     const url = await listen(app, config.server, otherPorts);
     return { url, database: database.name, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Logins that have ended are deleted so often. */
+const SWEEP_MS = 600_000;
+
+async function sweep(logins: Logins, log: Logger): Promise<void> {
+  try {
+    await logins.sweep();
+  } catch (error) {
+    log.warn({ err: error }, "ended logins were not deleted");
   }
 }
 

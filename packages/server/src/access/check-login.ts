@@ -1,5 +1,7 @@
-import type { Identity, Logins, ThrottleRule, ThrottleSubject } from "@millrace/core";
+import type { Accounts, Identity, Logins, ThrottleRule, ThrottleSubject } from "@millrace/core";
 import { Problem } from "../http/problem.ts";
+import type { LdapSettings } from "./auth-settings.ts";
+import { makeDirectory } from "./directory.ts";
 import { makePasswordCheck } from "./passwords.ts";
 
 const ACCOUNT_RULE: ThrottleRule = { free: 5, mostSeconds: 300 };
@@ -12,9 +14,6 @@ export interface Login {
   readonly password: string;
   readonly from: string;
 }
-
-/** Asks a directory: an identity when it vouches for them, undefined when it does not. */
-export type AskDirectory = (login: Login) => Promise<Identity | undefined>;
 
 /** Who was let in, and the hash that their password fitted; empty when a directory vouched for them. */
 export interface LetIn {
@@ -32,13 +31,15 @@ export type CheckLogin = (login: Login) => Promise<LetIn | undefined>;
 
 /** What {@link makeCheckLogin} needs. */
 export interface CheckLoginOptions {
+  readonly accounts: Accounts;
   readonly logins: Logins;
   /** Asked about users that have no password here. */
-  readonly askDirectory?: AskDirectory;
+  readonly ldap?: LdapSettings;
 }
 
 /** Makes the check of names and passwords. */
-export function makeCheckLogin({ logins, askDirectory }: CheckLoginOptions): CheckLogin {
+export function makeCheckLogin({ accounts, logins, ldap }: CheckLoginOptions): CheckLogin {
+  const askDirectory = ldap && makeDirectory({ accounts, logins, settings: ldap });
   const isRight = makePasswordCheck();
   return async (login) => {
     const subjects = subjectsOf(login);

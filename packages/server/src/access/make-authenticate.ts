@@ -6,7 +6,7 @@ import type { Authenticate } from "../http/serve-route.ts";
 import type { AuthSettings } from "./auth-settings.ts";
 import { callerOf, PUBLIC_ROLE, tokenCallerOf } from "./caller-of.ts";
 import type { Caller } from "./caller.ts";
-import { makeCheckLogin, type AskDirectory, type Login } from "./check-login.ts";
+import { makeCheckLogin, type Login } from "./check-login.ts";
 import { readCredentials, type Credentials } from "./read-credentials.ts";
 import { hashSecret, isSameSecret, isToken } from "./secrets.ts";
 import { CSRF_HEADER } from "./session-cookie.ts";
@@ -23,8 +23,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export interface AuthenticateOptions {
   readonly accounts: Accounts;
   readonly logins: Logins;
-  readonly settings: Pick<AuthSettings, "basic">;
-  readonly askDirectory?: AskDirectory;
+  readonly settings: AuthSettings;
 }
 
 interface Known {
@@ -92,10 +91,11 @@ async function findSession(logins: Logins, secret: string): Promise<Known | unde
 
 /** Each call of an API brings the password: it is hashed once in a while, and once only for calls at the same time. */
 function makeBasicCheck({
+  accounts,
   logins,
-  askDirectory,
+  settings: { ldap },
 }: AuthenticateOptions): (login: Login, hash: string) => Promise<Known | undefined> {
-  const check = makeCheckLogin({ logins, ...(askDirectory && { askDirectory }) });
+  const check = makeCheckLogin({ accounts, logins, ...(ldap && { ldap }) });
   // Credentials by their keyed hash → the password's hash that they fitted; empty for a directory's.
   const fitted = new ShortCache<string>({ ttlMs: PASSWORD_TTL_MS, most: MOST_CALLERS });
   const underWay = new Map<string, Promise<Known | undefined>>();

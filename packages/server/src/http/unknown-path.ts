@@ -14,7 +14,7 @@ export function answerUnknown(
   }));
   return async (request, reply) => {
     const path = request.url.split("?")[0] ?? "";
-    if (!path.startsWith("/api/")) return await reply.code(404).type("text/html").send(PAGE);
+    if (!/^\/(api|auth)\//.test(path)) return await reply.code(404).type("text/html").send(PAGE);
     const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
     const problem =
       methods.length > 0

@@ -3,7 +3,7 @@ import type { Identity, Logins } from "@millrace/core";
 import type { Caller } from "../access/caller.ts";
 import { callerOf, PUBLIC_ROLE } from "../access/caller-of.ts";
 import { beginSession, endedCookie, sessionSecretOf } from "../access/begin-session.ts";
-import { makeCheckLogin, type AskDirectory } from "../access/check-login.ts";
+import { makeCheckLogin } from "../access/check-login.ts";
 import { hashPassword } from "../access/passwords.ts";
 import { hashSecret } from "../access/secrets.ts";
 import { Problem } from "../http/problem.ts";
@@ -17,9 +17,8 @@ import { ownerOf, requirePerson } from "./tokens.ts";
 export function sessionOperations(
   { accounts, logins, audit }: ServerPorts,
   { auth }: ServerSettings,
-  askDirectory?: AskDirectory,
 ): readonly ServedOperation[] {
-  const check = makeCheckLogin({ logins, ...(askDirectory && { askDirectory }) });
+  const check = makeCheckLogin({ accounts, logins, ...(auth.ldap && { ldap: auth.ldap }) });
   return [
     served(logIn, async ({ body, request }) => {
       // A page of another site must not log a browser in as somebody else.

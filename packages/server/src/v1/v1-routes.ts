@@ -5,6 +5,8 @@ import { makeV1Reader } from "./read-v1-input.ts";
 
 /** Where API v1 is served. */
 export const V1_ROOT = "/api/v1";
+/** Where Airflow's own login manager serves users and roles. */
+const FAB_ROOT = "/auth/fab/v1";
 
 /** Reading in the form of a POST: nothing to audit. */
 const READING_POSTS: ReadonlySet<V1Id> = new Set(["get_dag_runs_batch", "get_task_instances_batch"]);
@@ -22,13 +24,14 @@ const EVENTS: Partial<Record<V1Id, string>> = {
 /** The routes of API v1. */
 export function v1Routes(handlers: V1Handlers): readonly Route[] {
   const readerOf = makeV1Reader();
-  return V1_OPERATIONS.map((operation) => {
+  return V1_OPERATIONS.flatMap((operation) => {
     const { id, method, path, access, status } = operation;
     const isAudited = method !== "GET" && !READING_POSTS.has(id);
-    return {
+    const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const roots = /^\/(users|roles|permissions)\b/.test(path) ? [V1_ROOT, FAB_ROOT] : [V1_ROOT];
+    const route = {
       id,
       method,
-      url: V1_ROOT + path.replaceAll(/\{(\w+)\}/g, ":$1"),
       access,
       status,
       readInput: readerOf(operation),
@@ -37,5 +40,6 @@ export function v1Routes(handlers: V1Handlers): readonly Route[] {
       ...(isAudited && { auditEvent: EVENTS[id] ?? `api.${id}` }),
       ...(path.includes("{dag_id}") && { dagParam: "dag_id" }),
     };
+    return roots.map((root) => ({ ...route, url: root + url }));
   });
 }

@@ -4,6 +4,7 @@ import { createServerLog } from "../../system/server-log.ts";
 import { listenForStop } from "../listen-for-stop.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { requireProject } from "../open-project.ts";
+import { tellFirstLogin } from "../tell-first-login.ts";
 import { packageVersion } from "../package-version.ts";
 import { readCount } from "../read-count.ts";
 import type { ExitCode } from "../run-action.ts";
@@ -39,6 +40,7 @@ async function serve(context: CommandContext, { host, port }: Options): Promise<
       },
       log: createServerLog(debug ? "debug" : config.logs.level),
       version: packageVersion(),
+      onFirstUser: (login) => tellFirstLogin(terminal, login),
     });
     terminal.print(
       `${terminal.paint.bold("Millrace")} ${packageVersion()}: server at ${running.url} on ${running.database}. Ctrl-C stops.`,

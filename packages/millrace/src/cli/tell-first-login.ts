@@ -1,0 +1,9 @@
+import type { FirstLogin } from "../system/ensure-first-user.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Says, once, how to log in as the user that was made because there was none. */
+export function tellFirstLogin(terminal: Terminal, { username, password }: FirstLogin): void {
+  const { bold } = terminal.paint;
+  terminal.print(`Log in as ${bold(username)} with the password ${bold(password)}: it is shown only now.`);
+  terminal.print("Change it with `millrace users reset-password`, or choose it with auth.adminPassword beforehand.");
+}
