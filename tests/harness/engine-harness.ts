@@ -8,6 +8,7 @@ import {
   type Command,
   type Executor,
   type FoundFile,
+  type Report,
   type SystemRules,
 } from "@millrace/core";
 import {
@@ -32,6 +33,10 @@ export interface EngineHarnessOptions {
   readonly url?: string;
   readonly dataFolder?: string;
   readonly executor?: Partial<LocalExecutorOptions>;
+  /** Takes the place of the local executor. */
+  readonly makeExecutor?: (
+    given: Pick<LocalExecutorOptions, "report"> & { readonly store: MillraceStore },
+  ) => Promise<Executor>;
   /** What differs from a system where nobody decided anything. */
   readonly rules?: Partial<SystemRules>;
   readonly onlyDags?: readonly string[];
@@ -83,17 +88,19 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
   const box: { scheduler?: Scheduler } = {};
   const endings = new Map<number, (state: string) => void>();
   const listeners = new Set<(run: CommittedRun) => void>();
-  const executor = await createLocalExecutor({
-    dataFolder,
-    calls: createWorkerCalls({ store: store.engine, runOf: (dispatchId) => box.scheduler?.runOf(dispatchId) }),
-    report: (reports) => box.scheduler?.report(reports),
-    clock,
-    environment: process.env,
-    workers: 1,
-    graceMs: 500,
-    rules,
-    ...options.executor,
-  });
+  const report = (reports: readonly Report[]): void => box.scheduler?.report(reports);
+  const executor = await (options.makeExecutor?.({ store, report }) ??
+    createLocalExecutor({
+      dataFolder,
+      calls: createWorkerCalls({ store: store.engine, runOf: (dispatchId) => box.scheduler?.runOf(dispatchId) }),
+      report,
+      clock,
+      environment: process.env,
+      workers: 1,
+      graceMs: 500,
+      rules,
+      ...options.executor,
+    }));
   const scheduler = new Scheduler({
     store: store.engine,
     executor,

@@ -297,7 +297,7 @@ export type {
   OffsetRequest,
 } from "./ports/dag-lists.ts";
 export type { ParseRequests } from "./ports/parse-requests.ts";
-export type { Answer, Command, InstanceSelector } from "./ports/commands.ts";
+export type { Answer, Command, InboxMessage, InstanceSelector } from "./ports/commands.ts";
 export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event-stream.ts";
 export type {
   CommitBatch,
@@ -370,6 +370,14 @@ export {
   type MetricsStore,
   type StoredSnapshot,
 } from "./ports/metrics.ts";
+export type {
+  Claim,
+  DispatchReview,
+  Execution,
+  LiveDispatch,
+  RemoteDispatches,
+  RemoteLogs,
+} from "./ports/execution.ts";
 export type { DatabaseCheck } from "./ports/database-check.ts";
 export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
 export type {

@@ -17,6 +17,8 @@ export { createLocalExecutor } from "./executors/local/local-executor.ts";
 export type { LocalExecutorOptions } from "./executors/local/local-limits.ts";
 export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
 export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
+export { createRemoteLogs, type RemoteLogsOptions } from "./logs/remote-logs.ts";
+export { createRemoteWorker, type RemoteWorker, type RemoteWorkerOptions } from "./remote/remote-worker.ts";
 export { publishMetrics, type PublishedMetrics } from "./metrics/publish-metrics.ts";
 export { previewBackfill, type PreviewedDate } from "./preview-backfill.ts";
 export { previewCommand, type PreviewOptions } from "./preview-command.ts";

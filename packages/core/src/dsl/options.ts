@@ -100,6 +100,13 @@ export interface TaskOptions extends Defaults {
   readonly inlets?: readonly Asset[];
   /** Assets that its success updates. */
   readonly outlets?: readonly Asset[];
+  /**
+   * Connections that it reads. Workers on other machines give a task no others than these and those that its operator's options name with
+   * `connection("id")`; on this machine it is for the reader.
+   */
+  readonly connections?: readonly string[];
+  /** Variables that it reads; as `connections`. */
+  readonly variables?: readonly string[];
   /** Override the DAG's params for this task; the conf of a run overrides both. */
   readonly params?: Readonly<Record<string, unknown>>;
   /** Asked in the worker before each try: unless it says true, the task is skipped, as if its body had said so. */

@@ -42,6 +42,8 @@ const TASK: Readonly<Record<string, Check>> = {
   doc: CHECKS.text,
   inlets: CHECKS.list,
   outlets: CHECKS.list,
+  connections: CHECKS.list,
+  variables: CHECKS.list,
   params: CHECKS.record,
   runIf: CHECKS.code,
   skipIf: CHECKS.code,

@@ -193,6 +193,9 @@ export interface GraphTask {
   readonly mapName?: string;
   readonly inlets: readonly string[];
   readonly outlets: readonly string[];
+  /** What it may read on a worker of another machine, when its options say so or name some. */
+  readonly connections?: readonly string[];
+  readonly variables?: readonly string[];
   readonly callbacks: readonly TaskCallback[];
   readonly isolation: "shared" | "process";
   /** R9: never started twice. */

@@ -2,6 +2,7 @@ import { badDag, reading, type Place } from "../dsl/build-error.ts";
 import { collectTaskCallbacks } from "../dsl/collect-bodies.ts";
 import type { AnyTaskOptions, Declaration, DeclaredTask, Edges } from "../dsl/declaration.ts";
 import { operatorCall, type OperatorCall } from "../dsl/operator.ts";
+import { findSources } from "../dsl/walk-values.ts";
 import type { Asset } from "../dsl/asset.ts";
 import { declareParams } from "../params/param.ts";
 import { isTemplate } from "../template/compile-template.ts";
@@ -59,6 +60,7 @@ function identityOf(task: DeclaredTask): Partial<GraphTask> {
     mapName: options.mapName,
     inlets: urisOf(options.inlets),
     outlets: urisOf(options.outlets),
+    ...secretsOf(task),
     callbacks: (Object.keys(callbacks) as TaskCallback[]).filter((event) => callbacks[event].length > 0),
     templated: [...(spec?.templated ?? [])],
     pushesResult: options.pushResult ?? true,
@@ -126,6 +128,21 @@ function serializeEdges(edges: Edges): readonly GraphEdge[] {
   return [...edges]
     .sort(([a], [b]) => a - b)
     .map(([task, { via, choices }]) => ({ task, via, ...(choices && { choices }) }));
+}
+
+/** What is declared, and what refs in its options or input name. Names in templates are computed in the worker: those are declared. */
+function secretsOf({ options, body }: DeclaredTask): Pick<Partial<GraphTask>, "connections" | "variables"> {
+  const call = operatorCall(body);
+  const refs = findSources(call?.options ?? options.input ?? {}, "all").flatMap((found) =>
+    "ref" in found ? [found.ref] : [],
+  );
+  const connections = refs.flatMap((ref) => (ref.kind === "connection" ? [ref.id] : []));
+  const variables = refs.flatMap((ref) => (ref.kind === "variable" ? [ref.key] : []));
+  const all = (declared: readonly string[] = [], named: readonly string[]): readonly string[] | undefined => {
+    const names = [...new Set([...declared, ...named])].sort();
+    return names.length > 0 ? names : undefined;
+  };
+  return { connections: all(options.connections, connections), variables: all(options.variables, variables) };
 }
 
 function urisOf(assets: readonly Asset[] | undefined): readonly string[] {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 import type { Micros } from "../model/instant.ts";
+import type { Report } from "./executor.ts";
 
 /** Which task instances a clear or mark means. */
 export interface InstanceSelector {
@@ -48,6 +49,9 @@ export type Command =
   /** Removes a run with all that it has. One that has not ended is stopped first, and nobody is called back. */
   | { readonly kind: "deleteRun"; readonly runKey: string }
   | { readonly kind: "pause"; readonly paused: boolean };
+
+/** What is sent to the owner of a DAG: a command, or what a remote worker says of its dispatch. */
+export type InboxMessage = Command | { readonly kind: "report"; readonly report: Report };
 
 /** What became of a command. */
 export type Answer =

@@ -4,7 +4,7 @@ import type { RunState, TaskState } from "../model/states.ts";
 import type { DueRun } from "../timetable/schedule.ts";
 import type { NewRun, Obligation, RunAssetEvent, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { BackfillRow, RunAtDate } from "./backfills.ts";
-import type { Answer, Command } from "./commands.ts";
+import type { Answer, Command, InboxMessage } from "./commands.ts";
 
 /** A live or finished run as the rows have it. */
 export interface RunRow extends Omit<NewRun, "assetEventIds" | "note" | "onlyTasks" | "backfillId"> {
@@ -78,10 +78,10 @@ export interface DagRow {
 }
 
 /** A command, or a report of a remote worker, waiting for the owner of its DAG (R5). */
-export interface InboxRow {
+export interface InboxRow<Message extends InboxMessage = Command> {
   readonly inboxId: number;
   readonly dagId: string;
-  readonly command: Command;
+  readonly command: Message;
   readonly by: string;
 }
 
@@ -282,9 +282,9 @@ export interface EngineStore {
   commit(batch: CommitBatch): Promise<CommitResult>;
 
   // Inbox (R5)
-  send(dagId: string, command: Command, by: string): Promise<number>;
+  send(dagId: string, message: InboxMessage, by: string): Promise<number>;
   /** Unanswered rows of these DAGs in order of arrival. */
-  readInbox(dagIds: readonly string[], limit: number): Promise<readonly InboxRow[]>;
+  readInbox(dagIds: readonly string[], limit: number): Promise<readonly InboxRow<InboxMessage>[]>;
   /** Waits for the answer. @throws MillraceError TIMEOUT */
   waitForAnswer(inboxId: number, timeoutMs: number): Promise<Answer>;
   /** Calls `wake` when something may have arrived for one of the owner's DAGs (LISTEN, or polling each 250 ms). @returns stop */

@@ -241,9 +241,14 @@ export interface WorkerCalls {
   /** Clears all tasks of a run of another DAG. */
   clearRun(ask: { readonly dispatchId: string; readonly dagId: string; readonly runKey: string }): Promise<void>;
   /** The last successful run of a DAG before a logical date. */
-  previousSuccess(ask: { readonly dagId: string; readonly logicalDate: Micros }): Promise<PreviousSuccess | undefined>;
+  previousSuccess(ask: {
+    readonly dispatchId?: string;
+    readonly dagId: string;
+    readonly logicalDate: Micros;
+  }): Promise<PreviousSuccess | undefined>;
   /** State of a run or of a task instance in it, for sensors on other DAGs. */
   stateOf(ask: {
+    readonly dispatchId?: string;
     readonly dagId: string;
     readonly runKey?: string;
     readonly logicalDate?: Micros;
@@ -252,6 +257,7 @@ export interface WorkerCalls {
   }): Promise<string | undefined>;
   /** A run of another DAG and how many instances of which tasks are in which state. */
   look(ask: {
+    readonly dispatchId?: string;
     readonly dagId: string;
     readonly runKey?: string;
     readonly logicalDate?: Micros;

@@ -5,6 +5,7 @@ import {
   backfillDates,
   refuseBackfill,
   type DueRun,
+  type InboxMessage,
   type InboxRow,
   type RunAtDate,
 } from "@millrace/core";
@@ -132,7 +133,8 @@ function rangeOf({ row }: OwnedBackfill): Parameters<typeof backfillDates>[1] {
 function hasMoreRuns({ mail }: TickState, { batch }: Creation, backfillId: number): boolean {
   for (const { newRun, draft } of batch.runs.values())
     if (newRun?.backfillId === backfillId || draft.patch.backfillId === backfillId) return true;
-  const isAsked = ({ command }: InboxRow): boolean => command.kind === "clear" && command.backfillId === backfillId;
+  const isAsked = ({ command }: InboxRow<InboxMessage>): boolean =>
+    command.kind === "clear" && command.backfillId === backfillId;
   return mail.inboxMayHaveRows || mail.deferred.some(isAsked);
 }
 

@@ -128,7 +128,8 @@ async function failGuilty(state: TickState, { batch, events }: Sent, message: st
   const { run } = guilty;
   const { runId, dagId } = run.head;
   const own = events.get(runId) ?? [];
-  const isCommand = guilty.newRun !== undefined || batch.answers.length > 0;
+  // Answers beside events are those of remote reports: what is guilty is the report.
+  const isCommand = guilty.newRun !== undefined || (batch.answers.length > 0 && own.length === 0);
   if (isCommand) await refuseCommands(state, batch, message);
   else if (own.length > 1) await offerOneByOne(state, run, { events: own, now: batch.now });
   else {
@@ -136,6 +137,7 @@ async function failGuilty(state: TickState, { batch, events }: Sent, message: st
     if (!refused) throw new Error(`a change without user values was refused: ${message}`);
     await offerOneByOne(state, run, { events: [refused], now: batch.now });
   }
+  if (!isCommand) await answerAlone(state, batch);
   if (isCommand || own.length === 1) state.log.warn({ runId, dagId, error: message }, "values refused by the database");
   recount(state);
   if (state.owned.runs.get(runId) !== run) return;
@@ -149,6 +151,14 @@ async function refuseCommands(state: TickState, batch: Batch, message: string): 
   for (const { inboxId } of batch.answers)
     refusals.answers.push({ inboxId, answer: { ok: false, code: "DATA_REJECTED", message } });
   await state.store.commit(refusals.toCommit(state.schedulerId));
+}
+
+/** Reports of remote workers were dealt with one by one: their rows go now. A crash before this offers them again, which is harmless (R3). */
+async function answerAlone(state: TickState, batch: Batch): Promise<void> {
+  if (batch.answers.length === 0) return;
+  const answers = new Batch(batch.now);
+  for (const { inboxId, answer } of batch.answers) answers.answers.push({ inboxId, answer });
+  await state.store.commit(answers.toCommit(state.schedulerId));
 }
 
 async function offerOneByOne(

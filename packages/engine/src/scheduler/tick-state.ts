@@ -1,4 +1,4 @@
-import type { EngineStore, Executor, InboxRow, Micros, Report, Run, RunEvent } from "@millrace/core";
+import type { EngineStore, Executor, InboxMessage, InboxRow, Micros, Report, Run, RunEvent } from "@millrace/core";
 import type { Clock } from "../clock.ts";
 import type { SchedulerMeter } from "../metrics/scheduler-meter.ts";
 import type { ScheduleClock } from "./create-runs.ts";
@@ -87,7 +87,7 @@ export class Mail {
   /** Events that the engine itself raised, by run. */
   readonly events = new Map<number, RunEvent[]>();
   /** Inbox rows that wait for a later tick (their run moves to another version first, or has reports to plan). */
-  deferred: InboxRow[] = [];
+  deferred: InboxRow<InboxMessage>[] = [];
   inboxMayHaveRows = true;
   assetsMayHaveEvents = true;
   outboxMayHaveRows = true;

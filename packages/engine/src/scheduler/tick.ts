@@ -1,6 +1,14 @@
 // R1. A finished dispatch and all its consequences are one commit.            R5. Commands are planned by the owner, like everything else.
 // R4. Effects happen only after the commit that decided them (see effects.ts). R11. Batches are bounded; a guilty run is isolated.
-import { mayBegin, planRun, type Facts, type InboxRow, type Run, type RunEvent } from "@millrace/core";
+import {
+  mayBegin,
+  planRun,
+  type Facts,
+  type InboxMessage,
+  type InboxRow,
+  type Run,
+  type RunEvent,
+} from "@millrace/core";
 import { admitReady } from "./admission.ts";
 import { goOnWithBackfills, settleClearing } from "./backfills.ts";
 import { assetRuleOf, isSatisfied, runOfEvents } from "./asset-rule.ts";
@@ -10,6 +18,7 @@ import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-ru
 import { deleteRun } from "./delete-run.ts";
 import type { OwnedDag } from "./owned-dags.ts";
 import { planCommand } from "./plan-inbox.ts";
+import { answerReports, splitInbox, type ReportRow } from "./report-rows.ts";
 import { restUnchanged } from "./resting.ts";
 import { planVersionMove } from "./version-move.ts";
 import { isInFlight, type TickState } from "./tick-state.ts";
@@ -33,10 +42,11 @@ export async function tick(state: TickState): Promise<boolean> {
   const creation: Creation = { owned, batch, ids: state.runIds, past: state.past, conflicts: mail.conflicts };
   if (state.runIds.left < IDS_PER_TICK / 2) await state.runIds.ensure(IDS_PER_TICK);
   const inbox = state.flight ? [] : await readInbox(state);
-  const events = gatherEvents(state, batch.now);
+  const { reports, commands } = splitInbox(inbox);
+  const events = gatherEvents(state, { now: batch.now, remote: reports });
   try {
     await wakeResting(state, events);
-    await decide(state, creation, { inbox, events });
+    await decide(state, creation, { inbox: commands, events, reports });
     state.meter.tickPlanned(clock.monotonicMs() - startedAtMs);
     if (!batch.isEmpty) await takeOffNext(state, batch, events);
     else {
@@ -54,13 +64,15 @@ export async function tick(state: TickState): Promise<boolean> {
 
 interface Gathered {
   readonly inbox: readonly InboxRow[];
+  readonly reports: readonly ReportRow[];
   readonly events: Map<number, RunEvent[]>;
 }
 
-async function decide(state: TickState, creation: Creation, { inbox, events }: Gathered): Promise<void> {
+async function decide(state: TickState, creation: Creation, { inbox, events, reports }: Gathered): Promise<void> {
   const { owned, mail } = state;
   const { batch } = creation;
   await planRuns(state, batch, events);
+  answerReports(state, batch, reports);
   if (!state.flight) {
     await planInbox(state, creation, inbox);
     pauseFailing(state, batch);
@@ -114,7 +126,7 @@ export function hasMore({ mail, schedule, takesWork }: TickState): boolean {
   );
 }
 
-async function readInbox({ mail, store, owned }: TickState): Promise<readonly InboxRow[]> {
+async function readInbox({ mail, store, owned }: TickState): Promise<readonly InboxRow<InboxMessage>[]> {
   const deferred = mail.deferred;
   mail.deferred = [];
   if (!mail.inboxMayHaveRows || owned.dags.size === 0) {
@@ -128,7 +140,10 @@ async function readInbox({ mail, store, owned }: TickState): Promise<readonly In
 }
 
 /** All events of this tick by run, in the order in which they are planned. What is over the batch's bounds stays for the next tick. */
-function gatherEvents(state: TickState, now: number): Map<number, RunEvent[]> {
+function gatherEvents(
+  state: TickState,
+  { now, remote }: { readonly now: number; readonly remote: readonly ReportRow[] },
+): Map<number, RunEvent[]> {
   const { owned, mail } = state;
   const events = new Map<number, RunEvent[]>();
   const add = (runId: number, event: RunEvent): void => {
@@ -138,6 +153,7 @@ function gatherEvents(state: TickState, now: number): Map<number, RunEvent[]> {
   };
   const reports = mail.reports.splice(0, BATCH.events);
   for (const report of reports) add(report.runId, { kind: "report", report });
+  for (const { report } of remote) add(report.runId, { kind: "report", report });
   for (const [runId, posted] of mail.events) for (const event of posted) add(runId, event);
   mail.events.clear();
   for (const runId of owned.takeDue(now, BATCH.events)) add(runId, { kind: "due" });

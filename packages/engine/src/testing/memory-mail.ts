@@ -1,12 +1,21 @@
-import type { Answer, CommitBatch, EngineStore, InboxRow, Micros, OutboxRow, RunChanges } from "@millrace/core";
+import type {
+  Answer,
+  CommitBatch,
+  EngineStore,
+  InboxMessage,
+  InboxRow,
+  Micros,
+  OutboxRow,
+  RunChanges,
+} from "@millrace/core";
 import type { MemoryRun } from "./memory-run.ts";
 
 /** Commands that wait for their answer (R5). */
 export class MemoryInbox {
-  readonly #rows = new Map<number, InboxRow>();
+  readonly #rows = new Map<number, InboxRow<InboxMessage>>();
   readonly #answers = new Map<number, PromiseWithResolvers<Answer>>();
 
-  send(row: Omit<InboxRow, "inboxId">): number {
+  send(row: Omit<InboxRow<InboxMessage>, "inboxId">): number {
     const inboxId = this.#answers.size + 1;
     this.#rows.set(inboxId, { inboxId, ...row });
     this.#answers.set(inboxId, Promise.withResolvers());
@@ -17,7 +26,7 @@ export class MemoryInbox {
     return this.#rows.size === 0;
   }
 
-  read(dagIds: readonly string[], limit: number): readonly InboxRow[] {
+  read(dagIds: readonly string[], limit: number): readonly InboxRow<InboxMessage>[] {
     return [...this.#rows.values()].filter((row) => dagIds.includes(row.dagId)).slice(0, limit);
   }
 

@@ -87,8 +87,9 @@ export class RunContextParts {
 
   /** The last successful run before this one, read once. */
   previousRun(): Promise<TemplateFacts["previousSuccess"]> {
-    const { dagId, run, tools } = this.parts;
-    this.#previous ??= tools.client.previousSuccess({ dagId, logicalDate: run.logicalDate }).then((found) => {
+    const { dagId, run, tools, scope } = this.parts;
+    const question = { dispatchId: scope.id, dagId, logicalDate: run.logicalDate };
+    this.#previous ??= tools.client.previousSuccess(question).then((found) => {
       // An answer that crossed IPC has null in place of undefined.
       if (!found) return undefined;
       const { logicalDate, intervalStart, intervalEnd, startedAt, endedAt } = found;
@@ -238,9 +239,9 @@ function dagAccess(dispatch: Dispatch, tools: WorkerTools): DagAccess {
     clear: async (asked) => await client.clearRun({ dispatchId, dagId: asked.dagId, runKey: asked.runId }),
     // An answer that crossed IPC has null in place of undefined.
     stateOf: async ({ runId, logicalDate, ...rest }) =>
-      (await client.stateOf({ ...rest, ...askedRun({ runId, logicalDate }) })) ?? undefined,
+      (await client.stateOf({ ...rest, dispatchId, ...askedRun({ runId, logicalDate }) })) ?? undefined,
     async look({ runId, logicalDate, ...rest }) {
-      const seen = await client.look({ ...rest, ...askedRun({ runId, logicalDate }) });
+      const seen = await client.look({ ...rest, dispatchId, ...askedRun({ runId, logicalDate }) });
       if (seen === undefined || seen === null) return undefined;
       return { runId: seen.runKey, logicalDate: formatInstant(seen.logicalDate), state: seen.state, tasks: seen.tasks };
     },

@@ -1,5 +1,5 @@
 // R5. Commands are durable rows and a wake-up. The commit that carries one out deletes the row and writes its answer (migrations/0004-commit-rest.sql).
-import { MillraceError, type Answer, type Command, type InboxRow } from "@millrace/core";
+import { MillraceError, type Answer, type InboxMessage, type InboxRow } from "@millrace/core";
 import { cleanText, storable } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
@@ -34,7 +34,7 @@ const ANSWER = `
 /** Puts a command into the inbox of its DAG and wakes the owner. @returns the id to wait for. */
 export async function send(
   pool: DatabasePool,
-  message: { readonly dagId: string; readonly command: Command; readonly by: string },
+  message: { readonly dagId: string; readonly command: InboxMessage; readonly by: string },
 ): Promise<number> {
   const dagId = storable(message.dagId, { runId: 0, column: "the DAG id" });
   // A larger one would hold up the tick that reads it, and all other DAGs with it.
@@ -51,14 +51,14 @@ export async function readInbox(
   pool: DatabasePool,
   dagIds: readonly string[],
   limit: number,
-): Promise<readonly InboxRow[]> {
+): Promise<readonly InboxRow<InboxMessage>[]> {
   const { rows } = await runGuarded(pool, "any", (client) =>
     client.query<{ inbox_id: number; dag_id: string; command: string; by: string }>(READ, [dagIds, limit]),
   );
   return rows.map((row) => ({
     inboxId: row.inbox_id,
     dagId: row.dag_id,
-    command: JSON.parse(row.command) as Command,
+    command: JSON.parse(row.command) as InboxMessage,
     by: row.by,
   }));
 }

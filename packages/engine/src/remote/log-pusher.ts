@@ -1,0 +1,73 @@
+import { encodeLogLine } from "../logs/log-line.ts";
+import { readLiveLog, type LiveLogCursor } from "../logs/read-log.ts";
+
+/** Lines, and characters, in one push at most; one line at least. */
+const LINES = 500;
+const CHARS = 262_144;
+
+/** What {@link LogPusher} reads from and pushes to. */
+export interface LogPusherOptions {
+  readonly dataFolder: string;
+  readonly dispatchId: string;
+  /** @returns how many lines the other side has. */
+  readonly push: (push: { readonly from: number; readonly lines: readonly string[] }) => Promise<number>;
+}
+
+/** Brings the lines of a try from this machine's segment to a server; all over again to one that has not seen the first of them. */
+export class LogPusher {
+  readonly #options: LogPusherOptions;
+  #cursor: LiveLogCursor | undefined;
+  /** Read, and not known to have arrived. */
+  #waiting: string[] = [];
+  #pushed = 0;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: LogPusherOptions) {
+    this.#options = options;
+  }
+
+  /** Pushes what has been written since the last time. One after the other. */
+  async pushNew(): Promise<void> {
+    const turn = this.#turn.then(() => this.#push());
+    this.#turn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #push(): Promise<void> {
+    await this.#read();
+    while (this.#waiting.length > 0) {
+      const lines = this.#nextLines();
+      const known = await this.#options.push({ from: this.#pushed, lines });
+      if (known < this.#pushed) {
+        // Another server, or one that was started again: it gets them all.
+        this.#cursor = undefined;
+        this.#waiting = [];
+        this.#pushed = 0;
+        await this.#read();
+        continue;
+      }
+      this.#waiting.splice(0, known - this.#pushed);
+      this.#pushed = known;
+    }
+  }
+
+  #nextLines(): readonly string[] {
+    let chars = 0;
+    const end = this.#waiting.findIndex((line, at) => {
+      chars += line.length;
+      return at > 0 && (at >= LINES || chars > CHARS);
+    });
+    return end < 0 ? this.#waiting.slice() : this.#waiting.slice(0, end);
+  }
+
+  async #read(): Promise<void> {
+    const { dataFolder, dispatchId } = this.#options;
+    const { lines, cursor } = await readLiveLog({
+      dataFolder,
+      dispatchId,
+      ...(this.#cursor && { cursor: this.#cursor }),
+    });
+    this.#cursor = cursor;
+    this.#waiting.push(...lines.map(encodeLogLine));
+  }
+}

@@ -1,0 +1,203 @@
+// R3. A worker knows its dispatch alone; when that is dead, what it still does for it is stopped and thrown away.
+// R5. A report is kept until the server has said that it is durable.
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findBlobKey, isMillraceError, type Dispatch, type Executor, type Report } from "@millrace/core";
+import { createFolderBlobStore } from "../blobs/folder-blob-store.ts";
+import { createClock, type CorrectableClock } from "../clock.ts";
+import { createLocalExecutor } from "../executors/local/local-executor.ts";
+import type { LocalExecutorOptions } from "../executors/local/local-limits.ts";
+import { createExecutionClient, type ExecutionClient } from "./execution-client.ts";
+import { LogPusher } from "./log-pusher.ts";
+import { fetchValues, remoteCalls, valuesOf } from "./remote-calls.ts";
+
+const HEARTBEAT_MS = 2_000;
+/** The start of a single attempt is waited for: nobody wants to wait for the next heartbeat. */
+const START_LOOK_MS = 100;
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 10_000;
+
+/** What a remote worker is made with. */
+export interface RemoteWorkerOptions extends Omit<LocalExecutorOptions, "calls" | "report" | "clock" | "dataFolder"> {
+  /** A server of the Millrace that it works for, like `https://millrace.example.org`. */
+  readonly serverUrl: string;
+  /** A folder of its own: logs, bundles and large values of what it runs. */
+  readonly dataFolder: string;
+  /** Unique among all workers; people see it beside each try. */
+  readonly workerId: string;
+}
+
+/** A worker without a database: it is told ids of dispatches, and does all else through the execution API of a server. */
+export interface RemoteWorker {
+  /**
+   * Claims a dispatch and runs it to its end. Resolves when its end is durable, or when it turns out to be dead or another worker's: then there is nothing
+   * to do. Never rejects.
+   */
+  run(dispatchId: string): Promise<void>;
+  /** Takes no new work and waits for what runs, at most `deadlineMs`; then stops it. What it could not say is lost, and found by its silence. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+interface Held {
+  readonly dispatch: Dispatch;
+  readonly log: LogPusher;
+  /** Reports in order, each sent until it is durable. */
+  sent: Promise<void>;
+  readonly over: PromiseWithResolvers<void>;
+  isDead: boolean;
+}
+
+/** Starts the worker processes of a machine that has no database. */
+export async function createRemoteWorker(options: RemoteWorkerOptions): Promise<RemoteWorker> {
+  const worker = new Worker(options);
+  await worker.start();
+  return worker;
+}
+
+class Worker implements RemoteWorker {
+  readonly #options: RemoteWorkerOptions;
+  readonly #client: ExecutionClient;
+  readonly #clock: CorrectableClock = createClock();
+  readonly #blobs;
+  readonly #held = new Map<string, Held>();
+  #executor!: Executor;
+  #heartbeat: NodeJS.Timeout | undefined;
+  readonly #stopping = new AbortController();
+
+  constructor(options: RemoteWorkerOptions) {
+    this.#options = options;
+    this.#client = createExecutionClient(options.serverUrl);
+    this.#blobs = createFolderBlobStore(join(options.dataFolder, "blobs"));
+  }
+
+  async start(): Promise<void> {
+    const holderOf = (bundleHash: string): string | undefined =>
+      [...this.#held.values()].find(({ dispatch }) => dispatch.bundleHash === bundleHash)?.dispatch.dispatchId;
+    this.#executor = await createLocalExecutor({
+      ...this.#options,
+      clock: this.#clock,
+      calls: remoteCalls({ client: this.#client, blobs: this.#blobs, holderOf }),
+      report: (reports) => {
+        for (const report of reports) this.#take(report);
+      },
+    });
+    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+  }
+
+  async run(dispatchId: string): Promise<void> {
+    const held = await this.#claim(dispatchId);
+    if (!held) return;
+    this.#executor.start([held.dispatch]);
+    await held.over.promise;
+    this.#held.delete(dispatchId);
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    await this.#executor.drain(deadlineMs);
+    this.#stopping.abort();
+    clearInterval(this.#heartbeat);
+    await Promise.allSettled([...this.#held.values()].map(({ sent }) => sent));
+    await this.#executor.close();
+  }
+
+  async #claim(dispatchId: string): Promise<Held | undefined> {
+    try {
+      const sentAtMs = this.#clock.monotonicMs();
+      const { dispatch, now } = await this.#untilAnswered(() => this.#client.claim(dispatchId, this.#options.workerId));
+      this.#clock.correct(now, sentAtMs);
+      await this.#untilAnswered(() =>
+        fetchValues(valuesOf(dispatch), { client: this.#client, blobs: this.#blobs, dispatchId }),
+      );
+      const { dataFolder } = this.#options;
+      const log = new LogPusher({ dataFolder, dispatchId, push: (push) => this.#client.pushLog(dispatchId, push) });
+      const held: Held = { dispatch, log, sent: Promise.resolve(), over: Promise.withResolvers(), isDead: false };
+      this.#held.set(dispatchId, held);
+      return held;
+    } catch {
+      // Dead, or another worker's; or the server refuses it for good, and its silence will be noticed.
+      return undefined;
+    }
+  }
+
+  #take(report: Report): void {
+    const held = this.#held.get(report.dispatchId);
+    if (!held) return;
+    held.sent = held.sent
+      .then(() => this.#send(held, report))
+      .catch(() => undefined)
+      .finally(() => {
+        if (report.kind !== "started") held.over.resolve();
+      });
+  }
+
+  async #send(held: Held, report: Report): Promise<void> {
+    if (held.isDead) return;
+    const { dispatchId } = held.dispatch;
+    try {
+      if (report.kind !== "started") {
+        await this.#untilAnswered(() => this.#upload(dispatchId, report));
+        await this.#untilAnswered(() => held.log.pushNew());
+      }
+      await this.#untilAnswered(() => this.#client.report(dispatchId, report));
+      if (report.kind === "started" && held.dispatch.singleAttempt) await this.#acknowledge(held);
+    } catch (error) {
+      this.#giveUp(held, error);
+    }
+  }
+
+  /** R9: its code starts when a server says that the start is committed. */
+  async #acknowledge(held: Held): Promise<void> {
+    const { dispatchId } = held.dispatch;
+    while (!(await this.#untilAnswered(() => this.#client.heartbeat(dispatchId))).running)
+      await sleep(START_LOOK_MS, undefined, { signal: this.#stopping.signal });
+    this.#executor.acknowledgeStarted([dispatchId]);
+  }
+
+  /** Values that are too large for a row go where the others can read them, before anybody is told of them. */
+  async #upload(dispatchId: string, report: Report): Promise<void> {
+    if (report.kind !== "ended" || report.outcome.kind !== "success") return;
+    const { result, xcoms = [] } = report.outcome;
+    const keys = [result, ...xcoms.map(({ value }) => value)].map((value) => value && findBlobKey(value));
+    for (const key of keys)
+      if (key !== undefined) await this.#client.putBlob(dispatchId, key, await this.#blobs.get(key));
+  }
+
+  async #beat(): Promise<void> {
+    await Promise.all(
+      [...this.#held.values()].map(async (held) => {
+        const { dispatchId } = held.dispatch;
+        try {
+          const sentAtMs = this.#clock.monotonicMs();
+          const { stop, now } = await this.#client.heartbeat(dispatchId);
+          this.#clock.correct(now, sentAtMs);
+          if (stop !== undefined) this.#executor.stop([dispatchId], stop);
+          await held.log.pushNew();
+        } catch (error) {
+          if (!isUnanswered(error)) this.#giveUp(held, error);
+        }
+      }),
+    );
+  }
+
+  /** Nothing more of this dispatch is wanted, or can be told. */
+  #giveUp(held: Held, error: unknown): void {
+    held.isDead = true;
+    this.#executor.stop([held.dispatch.dispatchId], error instanceof Error ? error.message : String(error));
+  }
+
+  /** Asks again while the server or its database is away; until the worker stops. */
+  async #untilAnswered<T>(work: () => Promise<T>): Promise<T> {
+    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(LONGEST_RETRY_MS, waitMs * 2)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isUnanswered(error)) throw error;
+        await sleep(waitMs * (0.5 + Math.random()), undefined, { signal: this.#stopping.signal });
+      }
+    }
+  }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return isMillraceError(error) && error.code === "STORE_UNAVAILABLE";
+}
