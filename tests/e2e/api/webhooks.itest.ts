@@ -19,6 +19,7 @@ const DAGS = `
         bodyLimitKb: 4,
       }, { orderId: pointer("/order/id"), note: pointer("/order/note", ""), event: header("X-GitHub-Event", "push"), text: "order {{ body.order.id }}" }),
       webhook("plain", { signature: sharedKey({ header: "X-Key", secret: connection("shop") }), keepBody: false, maxPerMinute: 5 }),
+      webhook("unset", { signature: githubSignature({ secret: variable("nobody_has_set_it") }) }),
       webhook("slack", { signature: slackSignature({ secret: [variable("slack_new"), variable("slack_old")] }) }),
     ],
   }, ({ task }) => { task("show", (_, ctx) => ctx.conf); });
@@ -113,17 +114,30 @@ describe("a delivery", () => {
 });
 
 describe("a refusal says why", () => {
-  test.each<[string, string, string, Record<string, string>, number, string]>([
-    ["a name that nothing has", "other", "{}", {}, 404, "there is no webhook other"],
-    ["another secret", "orders", "{}", { "x-hub-signature-256": sign("{}", "x") }, 401, "the signature is wrong"],
-    ["no signature", "orders", "{}", { "x-hub-signature-256": "" }, 401, "X-Hub-Signature-256 is missing"],
-    ["a body too large", "orders", `"${"x".repeat(5_000)}"`, {}, 413, "the body is larger than 4 kB"],
-    ["another content type", "orders", "{}", { "content-type": "text/plain" }, 415, "must be application/json"],
-    ["what is no JSON", "orders", "{", {}, 400, "the body is not valid JSON"],
-    ["a body that does not fit", "orders", order("7"), {}, 422, "order.id must be integer"],
-    ["a param that does not fit", "orders", order(-1), {}, 422, "Invalid input for param orderId: must be >= 0"],
-    ["a secret that is not set", "slack", "{}", {}, 401, "X-Slack-Signature is missing"],
-  ])("%s", async (_, name, body, headers, status, detail) => {
+  interface Refused {
+    readonly name?: string;
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly status: number;
+    readonly detail: string;
+  }
+  test.each<[string, Refused]>([
+    ["a name that nothing has", { name: "other", status: 404, detail: "there is no webhook other" }],
+    [
+      "another secret",
+      { headers: { "x-hub-signature-256": sign("{}", "x") }, status: 401, detail: "the signature is wrong" },
+    ],
+    ["no signature", { headers: { "x-hub-signature-256": "" }, status: 401, detail: "X-Hub-Signature-256 is missing" }],
+    ["a body too large", { body: `"${"x".repeat(5_000)}"`, status: 413, detail: "the body is larger than 4 kB" }],
+    [
+      "another content type",
+      { headers: { "content-type": "text/plain" }, status: 415, detail: "must be application/json" },
+    ],
+    ["what is no JSON", { body: "{", status: 400, detail: "the body is not valid JSON" }],
+    ["a body that does not fit", { body: order("7"), status: 422, detail: "order.id must be integer" }],
+    ["a param that does not fit", { body: order(-1), status: 422, detail: "param orderId: must be >= 0" }],
+    ["a secret that is not set", { name: "unset", status: 503, detail: "the secret of the webhook unset is not set" }],
+  ])("%s", async (_, { name = "orders", body = "{}", headers = {}, status, detail }) => {
     const answer = await post(name, body, headers);
     expect(answer).toMatchObject({ status, json: { status, detail: expect.stringContaining(detail) as unknown } });
   });

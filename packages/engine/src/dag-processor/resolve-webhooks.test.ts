@@ -10,7 +10,7 @@ function file(name: string, dags: Readonly<Record<string, readonly string[]>>): 
     const { graph } = buildDag(dag(dagId, { webhooks }, ({ task }) => void task("t", () => null)));
     return { dagId, file: name, graph, bundleHash: "b", graphHash: "g", lockHash: "l" };
   });
-  return { file: name, dags: found, errors: [] } as unknown as FoundFile;
+  return { file: name, dags: found, errors: [] };
 }
 
 test("one name of two DAGs is an import error of the second that names both", () => {
