@@ -9,6 +9,7 @@ import { serveHealth } from "./health/serve-health.ts";
 import { logRequests } from "./http/log-requests.ts";
 import { challenge } from "./access/challenge.ts";
 import { problemBody, Problem } from "./http/problem.ts";
+import { securityHeaders } from "./http/security-headers.ts";
 import { serveRoute, type Authenticate } from "./http/serve-route.ts";
 import { metricsRoutes } from "./metrics/serve-metrics.ts";
 import { ownRoutes } from "./own/own-routes.ts";
@@ -32,7 +33,7 @@ export interface ServerOptions {
 export async function createServer({ ports, settings, authenticate, log }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify(fastifyOptions(settings, log));
   if (settings.maxConnections > 0) app.server.maxConnections = settings.maxConnections;
-  await app.register(helmet, { global: true });
+  await app.register(helmet, securityHeaders(settings.tls !== undefined));
   await app.register(cookie);
   allowOrigins(app, settings.corsOrigins);
   const limitRate = await makeRateLimit(app, settings.requestsPerMinute);

@@ -85,9 +85,9 @@ def monitoring():
     call("MonitoringApi.get_health", expect=lambda h: str(h.scheduler.status) == "healthy")
     call("MonitoringApi.get_version", expect=lambda v: v.version != "")
     call("ConfigApi.get_config", expect=lambda c: len(c.sections) > 0)
-    call("ConfigApi.get_value", "core", "dags_folder")
+    call("ConfigApi.get_value", "core", "environment")
     call("PluginApi.get_plugins")
-    call("ProviderApi.get_providers", expect=lambda p: p.total_entries >= 1)
+    call("ProviderApi.get_providers", expect=lambda p: p["total_entries"] >= 1)
 
 
 def dags():

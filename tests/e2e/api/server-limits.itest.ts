@@ -14,6 +14,9 @@ test("answers carry a request id and the headers that keep browsers in check", a
   expect(headers["x-request-id"]).toMatch(/^[\da-f-]{36}$/);
   expect(headers["content-security-policy"]).toMatch("default-src 'self'");
   expect(headers["x-content-type-options"]).toBe("nosniff");
+  // Over plain HTTP they would send browsers to a server that is not there.
+  expect(headers["strict-transport-security"]).toBeUndefined();
+  expect(headers["content-security-policy"]).not.toMatch("upgrade-insecure-requests");
   expect(headers["x-powered-by"]).toBeUndefined();
 });
 
