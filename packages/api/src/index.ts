@@ -19,7 +19,40 @@ export {
   pushLog,
   reportDispatch,
 } from "./own/execution.ts";
+export { listAssetEvents, listAssets, updateAsset } from "./own/assets.ts";
+export { createBackfill, getBackfill, listBackfills, previewBackfill, setBackfillState } from "./own/backfills.ts";
+export { clearRun, deleteRun, markTaskInstances, markWholeRun, previewCommand, triggerRun } from "./own/commands.ts";
+export {
+  compareVersions,
+  getBundleSource,
+  getDag,
+  getVersion,
+  getVersionSource,
+  getWhyFacts,
+  listDags,
+  listImportErrors,
+  listNextRuns,
+  listVersions,
+  pauseDag,
+  removeDag,
+  whyDag,
+} from "./own/dags.ts";
 export { StreamEvent, streamEvents } from "./own/events.ts";
+export {
+  findRun,
+  findRunsAtDates,
+  getGraph,
+  getGrid,
+  getRun,
+  getXCom,
+  listChanges,
+  listRuns,
+  listTaskInstances,
+  listTries,
+  readLog,
+  whyRun,
+} from "./own/runs.ts";
+export { getSystem, listSchedulers, search } from "./own/system.ts";
 export {
   beginOidcLogin,
   changePassword,

@@ -9,6 +9,7 @@ export { createServer, type ServerOptions } from "./create-server.ts";
 export { Problem } from "./http/problem.ts";
 export type { Authenticate } from "./http/serve-route.ts";
 export type { InstalledProvider, ShownSection } from "./installation.ts";
+export type { BackfillDate, LogPart, OwnPorts } from "./own/own-ports.ts";
 export type { CommandSender, ServerPorts } from "./ports.ts";
 export { replayDelivery, type Replayed } from "./webhooks/replay-delivery.ts";
 export { signDelivery } from "./webhooks/signed-text.ts";

@@ -18,6 +18,7 @@ import type {
   Signer,
 } from "@millrace/core";
 import type { Installation } from "./installation.ts";
+import type { OwnPorts } from "./own/own-ports.ts";
 import type { WebhookPorts } from "./webhooks/webhook-ports.ts";
 
 /** Sends wishes about DAGs to their owners. */
@@ -51,5 +52,6 @@ export interface ServerPorts {
   readonly database: DatabaseCheck;
   /** Makes tokens that clients hand back. */
   readonly signer: Signer;
+  readonly own: OwnPorts;
   readonly webhooks: WebhookPorts;
 }

@@ -1,6 +1,6 @@
 import type {
-  AssetLists,
   Accounts,
+  AssetLists,
   Audit,
   ChangeFeed,
   DagLists,
@@ -8,9 +8,10 @@ import type {
   EngineStore,
   Logins,
   MetricsStore,
-  RemoteDispatches,
+  OwnApiStore,
   ParseRequests,
   Queries,
+  RemoteDispatches,
   RetentionStore,
   SettingsStore,
   Signer,
@@ -30,6 +31,7 @@ import { makeRetentionStore } from "./retention/retention-store.ts";
 import { listMetrics, saveMetrics } from "./queries/metrics.ts";
 import { makeRemoteDispatches } from "./queries/remote-dispatches.ts";
 import { runGuarded } from "./queries/run-guarded.ts";
+import { makeOwnApiStore } from "./own-api/own-api-store.ts";
 import { makeChangeFeed } from "./queries/change-feed.ts";
 import { makeParseRequests } from "./queries/parse-requests.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
@@ -64,6 +66,7 @@ export interface MillraceStore {
   readonly accounts: Accounts;
   readonly logins: Logins;
   readonly changes: ChangeFeed;
+  readonly ownApi: OwnApiStore;
   readonly dagLists: DagLists;
   readonly parseRequests: ParseRequests;
   readonly signer: Signer;
@@ -105,6 +108,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     audit: makeAudit(pool),
     assets: makeAssetLists(pool),
     changes: makeChangeFeed(pool, log),
+    ownApi: makeOwnApiStore(pool),
     dagLists: makeDagLists(pool),
     parseRequests: makeParseRequests(pool, wakeUps),
     signer: makeSigner(keys()),

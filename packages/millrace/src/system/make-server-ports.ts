@@ -6,6 +6,7 @@ import { processEnvironment, type Config } from "../config.ts";
 import { makeProjectConnectionTypes } from "./project-connection-types.ts";
 import { makeExecution } from "./make-execution.ts";
 import { installedProviders } from "./installed-providers.ts";
+import { makeOwnPorts } from "./make-own-ports.ts";
 import { rulesOf } from "./rules-of.ts";
 import { shownConfiguration } from "./shown-configuration.ts";
 import { makeWebhookPorts } from "./webhook-ports.ts";
@@ -41,6 +42,7 @@ export async function makeServerPorts({
     accounts: store.accounts,
     logins: store.logins,
     changes: store.changes,
+    own: makeOwnPorts(config, store),
     metrics: store.metrics,
     execution: makeExecution({
       store,

@@ -1,0 +1,150 @@
+import type { Command } from "@millrace/core";
+import { Type } from "typebox";
+import type { Need } from "../access.ts";
+import { operation } from "../operation.ts";
+import { instant, instantInput, opaque } from "../wire.ts";
+import { dagParams, EDIT_DAG, EDIT_RUN, EDIT_TASK, runParams, runState, taskState } from "./schemas.ts";
+
+const CREATE_RUN: readonly Need[] = [EDIT_DAG, ["can_create", "DAG Runs"]];
+
+const select = Type.Object(
+  {
+    taskIds: Type.Optional(Type.Array(Type.String(), { description: "Absent: all tasks." })),
+    mapIndexes: Type.Optional(Type.Array(Type.Integer(), { description: "Absent: all." })),
+    upstream: Type.Optional(Type.Boolean()),
+    downstream: Type.Optional(Type.Boolean()),
+    onlyFailed: Type.Optional(Type.Boolean()),
+    onlyRunning: Type.Optional(Type.Boolean()),
+  },
+  { description: "Which task instances." },
+);
+
+const Done = Type.Object({
+  runId: Type.Optional(Type.Integer()),
+  runKey: Type.Optional(Type.String()),
+  version: Type.Optional(Type.Integer({ description: "The run's version with this change." })),
+  changed: Type.Optional(Type.Integer({ description: "Task instances that changed." })),
+});
+
+const Triggered = Type.Object({ ...Done.properties, logicalDate: Type.Optional(instant()) });
+
+const trigger = {
+  runKey: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
+  logicalDate: Type.Optional(instantInput("One in the future is waited for.")),
+  runAfter: Type.Optional(instantInput("The run does not begin before. Default: its logical date.")),
+  conf: Type.Optional(
+    Type.Unsafe<Readonly<Record<string, unknown>>>({ type: "object", description: "Params of the run." }),
+  ),
+  note: Type.Optional(Type.String({ maxLength: 1_000 })),
+};
+
+const clear = {
+  select: Type.Optional(select),
+  version: Type.Optional(
+    Type.Union([Type.Literal("newest"), Type.Literal("same")], {
+      description: "Version of the DAG that the run goes on with; default newest.",
+    }),
+  ),
+};
+
+const markTasks = {
+  select,
+  state: Type.Union([Type.Literal("success"), Type.Literal("failed"), Type.Literal("skipped")]),
+};
+
+const markRun = {
+  state: Type.Union([Type.Literal("success"), Type.Literal("failed"), Type.Literal("queued")]),
+};
+
+/** A task instance that a command would change, and how. */
+const PreviewShape = Type.Object({
+  instances: Type.Array(
+    Type.Object({
+      taskId: Type.String(),
+      mapIndex: Type.Integer(),
+      from: Type.Union([taskState, Type.Null()], { description: "Null: it would be made." }),
+      to: taskState,
+    }),
+  ),
+  run: Type.Optional(Type.Object({ from: Type.Union([runState, Type.Null()]), to: runState })),
+  version: Type.Optional(Type.Integer({ description: "Version of the DAG that the run would move to." })),
+});
+
+/** Makes a run. With the header Idempotency-Key, the same request gets the same answer for a day and makes one run. */
+export const triggerRun = operation({
+  id: "triggerRun",
+  method: "POST",
+  path: "/dags/{dagId}/runs",
+  access: CREATE_RUN,
+  summary:
+    "Makes a run. With the header Idempotency-Key, the same request gets the same answer for a day and makes one run.",
+  tag: "Runs",
+  params: dagParams,
+  body: Type.Object(trigger, { additionalProperties: false }),
+  answer: Triggered,
+  status: 201,
+});
+
+/** What a command would do, without doing it. */
+export const previewCommand = operation({
+  id: "previewCommand",
+  method: "POST",
+  path: "/dags/{dagId}/preview",
+  access: EDIT_TASK,
+  summary: "What a command would do, without doing it.",
+  tag: "Runs",
+  params: dagParams,
+  body: Type.Object({ command: opaque<Command>("The command as data; its instants are microseconds since 1970.") }),
+  answer: PreviewShape,
+});
+
+/** Lets task instances run again. With If-Match it is refused when the run has changed meanwhile. */
+export const clearRun = operation({
+  id: "clearRun",
+  method: "POST",
+  path: "/runs/{runId}/clear",
+  access: EDIT_TASK,
+  summary: "Lets task instances run again. With If-Match it is refused when the run has changed meanwhile.",
+  tag: "Runs",
+  params: runParams,
+  body: Type.Object(clear, { additionalProperties: false }),
+  answer: Done,
+});
+
+/** Sets the state of task instances. With If-Match it is refused when the run has changed meanwhile. */
+export const markTaskInstances = operation({
+  id: "markTaskInstances",
+  method: "POST",
+  path: "/runs/{runId}/mark-tasks",
+  access: EDIT_TASK,
+  summary: "Sets the state of task instances. With If-Match it is refused when the run has changed meanwhile.",
+  tag: "Runs",
+  params: runParams,
+  body: Type.Object(markTasks, { additionalProperties: false }),
+  answer: Done,
+});
+
+/** Sets the state of a run. With If-Match it is refused when the run has changed meanwhile. */
+export const markWholeRun = operation({
+  id: "markWholeRun",
+  method: "POST",
+  path: "/runs/{runId}/mark",
+  access: EDIT_RUN,
+  summary: "Sets the state of a run. With If-Match it is refused when the run has changed meanwhile.",
+  tag: "Runs",
+  params: runParams,
+  body: Type.Object(markRun, { additionalProperties: false }),
+  answer: Done,
+});
+
+/** Removes a run with all that it has. With If-Match it is refused when the run has changed meanwhile. */
+export const deleteRun = operation({
+  id: "deleteRun",
+  method: "DELETE",
+  path: "/runs/{runId}",
+  access: [EDIT_DAG, ["can_delete", "DAG Runs"]],
+  summary: "Removes a run with all that it has. With If-Match it is refused when the run has changed meanwhile.",
+  tag: "Runs",
+  params: runParams,
+  answer: Done,
+});
