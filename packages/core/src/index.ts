@@ -380,6 +380,20 @@ export type {
   RemoteLogs,
 } from "./ports/execution.ts";
 export type { DatabaseCheck } from "./ports/database-check.ts";
+export type { LogReader, TryLogLine } from "./ports/log-reader.ts";
+export type {
+  InstanceFilter,
+  InstanceOrder,
+  ListedInstance,
+  ListedRun,
+  ListedXCom,
+  Notes,
+  RunFilter,
+  RunLists,
+  RunOrder,
+  Span,
+  XComFilter,
+} from "./ports/run-lists.ts";
 export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
 export type {
   CallbackAnswer,

@@ -16,6 +16,7 @@ export { readDags, type ReadDagsOptions } from "./dag-processor/read-dags.ts";
 export { createLocalExecutor } from "./executors/local/local-executor.ts";
 export type { LocalExecutorOptions } from "./executors/local/local-limits.ts";
 export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
+export { createLogReader } from "./logs/log-reader.ts";
 export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { createRemoteLogs, type RemoteLogsOptions } from "./logs/remote-logs.ts";
 export { createRemoteWorker, type RemoteWorker, type RemoteWorkerOptions } from "./remote/remote-worker.ts";

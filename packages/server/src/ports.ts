@@ -1,8 +1,9 @@
 import type {
-  AssetLists,
   Accounts,
   Answer,
+  AssetLists,
   Audit,
+  BlobStore,
   ChangeFeed,
   Command,
   ConnectionTypes,
@@ -10,12 +11,17 @@ import type {
   DatabaseCheck,
   Execution,
   Logins,
+  LogReader,
   MetricsStore,
   Micros,
+  Notes,
   ParseRequests,
+  Preview,
   Queries,
+  RunLists,
   SettingsStore,
   Signer,
+  VersionCode,
 } from "@millrace/core";
 import type { Installation } from "./installation.ts";
 import type { OwnPorts } from "./own/own-ports.ts";
@@ -25,6 +31,8 @@ import type { WebhookPorts } from "./webhooks/webhook-ports.ts";
 export interface CommandSender {
   /** Waits for what became of the command; a refusal is an answer, too. @throws MillraceError NOT_FOUND, TIMEOUT */
   send(dagId: string, command: Command, by: string): Promise<Answer>;
+  /** What the command would do if it were sent now. @throws MillraceError with the code of the refusal that it would get */
+  preview(dagId: string, command: Command): Promise<Preview>;
 }
 
 /** All that the server needs from the rest of Millrace. The composition root makes it. */
@@ -38,6 +46,13 @@ export interface ServerPorts {
   readonly installation: Installation;
   readonly commands: CommandSender;
   readonly audit: Audit;
+  readonly runLists: RunLists;
+  readonly notes: Notes;
+  readonly logs: LogReader;
+  /** Results that are too large for a row. */
+  readonly blobs: Pick<BlobStore, "get">;
+  /** A version of a DAG. @throws MillraceError NOT_FOUND */
+  readonly loadGraph: (dagId: string, version: number) => Promise<Pick<VersionCode, "graph">>;
   /** Assets with their numbers, for API v1. */
   readonly assets: AssetLists;
   readonly settings: SettingsStore;

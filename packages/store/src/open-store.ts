@@ -8,11 +8,13 @@ import type {
   EngineStore,
   Logins,
   MetricsStore,
+  Notes,
   OwnApiStore,
   ParseRequests,
   Queries,
   RemoteDispatches,
   RetentionStore,
+  RunLists,
   SettingsStore,
   Signer,
   Webhooks,
@@ -27,6 +29,7 @@ import { makeSigner } from "./make-signer.ts";
 import { checkSchema, migrate } from "./migrations/migrate.ts";
 import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
+import { makeRunLists } from "./run-lists-port.ts";
 import { makeRetentionStore } from "./retention/retention-store.ts";
 import { listMetrics, saveMetrics } from "./queries/metrics.ts";
 import { makeRemoteDispatches } from "./queries/remote-dispatches.ts";
@@ -34,6 +37,7 @@ import { runGuarded } from "./queries/run-guarded.ts";
 import { makeOwnApiStore } from "./own-api/own-api-store.ts";
 import { makeChangeFeed } from "./queries/change-feed.ts";
 import { makeParseRequests } from "./queries/parse-requests.ts";
+import { makeNotes } from "./queries/notes.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
 import { makeSettingsStore } from "./settings/settings-store.ts";
@@ -68,6 +72,8 @@ export interface MillraceStore {
   readonly changes: ChangeFeed;
   readonly ownApi: OwnApiStore;
   readonly dagLists: DagLists;
+  readonly runLists: RunLists;
+  readonly notes: Notes;
   readonly parseRequests: ParseRequests;
   readonly signer: Signer;
   readonly webhooks: Webhooks;
@@ -110,6 +116,8 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     changes: makeChangeFeed(pool, log),
     ownApi: makeOwnApiStore(pool),
     dagLists: makeDagLists(pool),
+    runLists: makeRunLists(pool),
+    notes: makeNotes(pool),
     parseRequests: makeParseRequests(pool, wakeUps),
     signer: makeSigner(keys()),
     webhooks: makeWebhooks(pool),

@@ -21,15 +21,26 @@ export async function readLog(options: {
   readonly dataFolder: string;
   readonly log: TryLogRef & { readonly host: string };
 }): Promise<readonly LogLine[]> {
-  const { log } = options;
-  const tail = parseLines(log.tail.split("\n"));
-  if (log.complete || log.segment === "") return tail;
-  const file = join(logFolder(options.dataFolder, log.host), log.segment);
-  const tag = await tagAt(file, log.from);
-  if (tag === undefined) return tail;
-  const lines: string[] = [];
-  for await (const { text } of taggedLines(file, tag, log.from, log.to)) lines.push(text);
-  return parseLines(lines);
+  const lines: LogLine[] = [];
+  for await (const line of streamLog(options)) lines.push(line);
+  return lines;
+}
+
+/** The same, line by line: a large log is never in memory as a whole. */
+export async function* streamLog({
+  dataFolder,
+  log,
+}: {
+  readonly dataFolder: string;
+  readonly log: TryLogRef & { readonly host: string };
+}): AsyncGenerator<LogLine> {
+  const file = join(logFolder(dataFolder, log.host), log.segment);
+  const tag = log.complete || log.segment === "" ? undefined : await tagAt(file, log.from);
+  if (tag === undefined) {
+    yield* parseLines(log.tail.split("\n"));
+    return;
+  }
+  for await (const { text } of taggedLines(file, tag, log.from, log.to)) yield* parseLines([text]);
 }
 
 /**

@@ -1,5 +1,14 @@
 import { hostname } from "node:os";
-import { createClock, environmentSecrets, sendCommand, type EngineLog } from "@millrace/engine";
+import { join } from "node:path";
+import {
+  createClock,
+  createFolderBlobStore,
+  createLogReader,
+  type EngineLog,
+  environmentSecrets,
+  previewCommand,
+  sendCommand,
+} from "@millrace/engine";
 import type { ServerPorts } from "@millrace/server";
 import type { MillraceStore } from "@millrace/store";
 import { processEnvironment, type Config } from "../config.ts";
@@ -60,6 +69,14 @@ export async function makeServerPorts({
     },
     signer: store.signer,
     webhooks: makeWebhookPorts({ store, sending, env }),
-    commands: { send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending) },
+    runLists: store.runLists,
+    notes: store.notes,
+    logs: createLogReader({ store: engine, queries, dataFolder: config.core.dataFolder }),
+    blobs: createFolderBlobStore(join(config.core.dataFolder, "blobs")),
+    loadGraph: (dagId, version) => engine.loadGraph(dagId, version),
+    commands: {
+      send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending),
+      preview: async (dagId, command) => await previewCommand(dagId, command, sending),
+    },
   };
 }

@@ -19,7 +19,7 @@ export function makeV1Reader(): (operation: V1Operation) => (request: FastifyReq
   const ajv = new Ajv({ strict: false, allErrors: false, verbose: true, logger: false });
   // Naive date-times are refused, as by Airflow.
   ajv.addFormat("date-time", DATE_TIME);
-  ajv.addSchema(modernContract(), CONTRACT_ID);
+  ajv.addSchema(receivedContract(), CONTRACT_ID);
   return (operation) => {
     const pointer = `/paths/${escape(operation.path)}/${operation.method.toLowerCase()}/requestBody/content/application~1json/schema`;
     const validate = operation.body && ajv.compile({ $ref: `${CONTRACT_ID}#${pointer}` });
@@ -30,6 +30,17 @@ export function makeV1Reader(): (operation: V1Operation) => (request: FastifyReq
         validate && operation.body ? readBody(request, { ...operation, body: operation.body }, validate) : undefined,
     });
   };
+}
+
+/** The contract, and that a note may be taken away by null: Airflow takes that, though its document does not say so. */
+function receivedContract(): Readonly<Record<string, unknown>> {
+  const contract = modernContract();
+  const { schemas } = contract["components"] as {
+    readonly schemas: Readonly<Record<string, { readonly properties: Record<string, V1Schema> }>>;
+  };
+  for (const name of ["SetDagRunNote", "SetTaskInstanceNote"])
+    Object.assign(schemas[name]?.properties ?? {}, { note: { type: ["string", "null"] } });
+  return contract;
 }
 
 function escape(path: string): string {
@@ -151,7 +162,8 @@ function requireKnownFields(body: unknown, schema: V1Schema, title: string | und
       const detail = reprPython({ [name]: ["Unknown field."] });
       throw new Problem(400, { detail, ...(title !== undefined && { title }) });
     }
-    if (field["readOnly"] === true) throw new Problem(400, { detail: `Property is read-only - '${name}'` });
+    if (resolveSchema(field)["readOnly"] === true)
+      throw new Problem(400, { detail: `Property is read-only - '${name}'` });
   }
 }
 

@@ -6,6 +6,7 @@ import { connectionHandlers } from "./connections.ts";
 import { datasetHandlers } from "./datasets.ts";
 import { eventLogHandlers } from "./event-logs.ts";
 import type { V1Handlers } from "./handlers.ts";
+import { runHandlers } from "./run-handlers.ts";
 import { monitoringHandlers } from "./monitoring.ts";
 import { queuedEventHandlers } from "./queued-events.ts";
 import { poolHandlers } from "./pools.ts";
@@ -27,6 +28,7 @@ import { taskHandlers } from "./tasks.ts";
 export function v1Handlers(ports: ServerPorts, settings: ServerSettings): V1Handlers {
   const made: Partial<V1Handlers> = {
     ...monitoringHandlers(ports, settings),
+    ...runHandlers(ports, settings),
     ...dagHandlers(ports, settings),
     ...pauseHandlers(ports, settings),
     ...taskHandlers(ports),

@@ -60,7 +60,8 @@ interface ListedSql extends RunSql {
   readonly counts: string | null;
 }
 
-interface DetailSql extends ListedSql {
+/** A run as {@link detailOf} reads it. */
+export interface DetailSql extends ListedSql {
   readonly note: string | null;
 }
 
@@ -106,8 +107,11 @@ export async function listChanges(
 
 async function findDetail(pool: DatabasePool, text: string, values: unknown[]): Promise<RunDetail | undefined> {
   const { rows } = await runGuarded(pool, "any", (client) => client.query<DetailSql>(text, values));
-  const [row] = rows;
-  if (row === undefined) return undefined;
+  return rows[0] && detailOf(rows[0]);
+}
+
+/** A run with what only its own page shows. */
+export function detailOf(row: DetailSql): RunDetail {
   const { conf, clear_number: clearNumber, deadline_missed: deadlineMissed } = row;
   return {
     ...summaryOf(row),

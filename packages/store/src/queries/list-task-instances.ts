@@ -40,7 +40,8 @@ const TRIES = `
 
 const BEFORE_ALL_MAP_INDEXES = -2;
 
-interface InstanceSql {
+/** A task instance as {@link instanceOf} reads it. */
+export interface InstanceSql {
   readonly run_id: number;
   readonly task_id: string;
   readonly map_index: number;
@@ -118,7 +119,8 @@ export async function findXCom(
   return values?.[0];
 }
 
-function instanceOf(row: InstanceSql): TaskInstanceSummary {
+/** A task instance in a list. */
+export function instanceOf(row: InstanceSql): TaskInstanceSummary {
   return {
     runId: row.run_id,
     taskId: row.task_id,

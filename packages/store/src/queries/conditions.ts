@@ -1,0 +1,35 @@
+/** What a list leaves out: constant texts that hold at once, and the values in them. */
+export interface Conditions {
+  /** `where …`, or nothing. */
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** A condition in which each `?` stands for the value. One whose value is absent is none. */
+export type Condition = readonly [text: string, value: unknown];
+
+/** Joins conditions; their values become the parameters from `$1` on. */
+export function conditions(given: readonly Condition[]): Conditions {
+  const present = given.filter(([, value]) => value !== undefined);
+  const texts = present.map(([text], index) => text.replaceAll("?", `$${index + 1}`));
+  return {
+    text: texts.length === 0 ? "" : `where ${texts.join("\n    and ")}`,
+    values: present.map(([, value]) => value),
+  };
+}
+
+/** A column, or an expression, that lies in a list of one or more values: one of them is compared by `=`, so that an index can give the order, too. */
+export function among(column: string, values: readonly string[] | undefined): Condition {
+  return values?.length === 1 ? [`${column} = ?`, values[0]] : [`${column} = any (?::text[])`, values];
+}
+
+/** An instant within a span. */
+export function within(
+  column: string,
+  span: { readonly from?: number; readonly to?: number } | undefined,
+): readonly Condition[] {
+  return [
+    [`${column} >= millrace.instant(?)`, span?.from],
+    [`${column} <= millrace.instant(?)`, span?.to],
+  ];
+}

@@ -1,0 +1,76 @@
+import type { ListedRun, Micros, OffsetList, OffsetRequest, RunFilter, RunOrder } from "@millrace/core";
+import type { DatabasePool } from "../postgres/index.ts";
+import { RUN_COLUMNS } from "../rows.ts";
+import { among, conditions, within, type Condition } from "./conditions.ts";
+import { detailOf, type DetailSql } from "./list-runs.ts";
+import { runGuarded } from "./run-guarded.ts";
+import { totalOf } from "./total-of.ts";
+
+const RUNS = "millrace.dag_run r";
+
+const CHANGED_AT = "(select c.at from millrace.run_change c where c.run_id = r.run_id order by c.version desc limit 1)";
+
+// The probes of run_change's and run_note's keys come after the limit: only the runs of the page pay for them.
+const SELECT = `
+  select ${RUN_COLUMNS}, r.cause, ${CHANGED_AT} as changed_at,
+    (select c.counts from millrace.run_change c where c.run_id = r.run_id order by c.version desc limit 1) as counts,
+    (select n.note from millrace.run_note n where n.run_id = r.run_id) as note
+  from ${RUNS}`;
+
+/** Indexes dag_run_by_dag and logical_date_unique give the order of one DAG's runs, the primary key that of all; other orders sort what fits. */
+const ORDERS: Readonly<Record<RunOrder, string>> = {
+  runId: "r.run_id",
+  state: "r.state",
+  dagId: "r.dag_id",
+  logicalDate: "r.logical_date",
+  runKey: "r.run_key",
+  startedAt: "r.started_at",
+  endedAt: "r.ended_at",
+  changedAt: CHANGED_AT,
+  isExternal: "(r.run_type = 'manual')",
+  conf: "r.conf",
+};
+
+type ListedSql = DetailSql & { readonly changed_at: Micros | null };
+
+/** Runs that fit, a part of them by position. */
+export async function listRunsByOffset(
+  pool: DatabasePool,
+  filter: RunFilter,
+  page: OffsetRequest & { readonly by: RunOrder; readonly descending: boolean },
+): Promise<OffsetList<ListedRun>> {
+  const fitting = conditions(runConditions(filter));
+  const direction = page.descending ? "desc" : "asc";
+  const order =
+    page.by === "runId" ? `r.run_id ${direction}` : `${ORDERS[page.by]} ${direction}, r.run_id ${direction}`;
+  const at = fitting.values.length;
+  const text = `${SELECT}\n  ${fitting.text}\n  order by ${order}\n  limit $${at + 1} offset $${at + 2}`;
+  return await runGuarded(pool, "any", async (client) => {
+    const { rows } = await client.query<ListedSql>(text, [...fitting.values, page.limit, page.offset]);
+    return { items: rows.map(listedOf), total: await totalOf(client, RUNS, fitting) };
+  });
+}
+
+/** The run that people know by this key. */
+export async function findListedRun(pool: DatabasePool, dagId: string, runKey: string): Promise<ListedRun | undefined> {
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<ListedSql>(`${SELECT}\n  where r.dag_id = $1 and r.run_key = $2`, [dagId, runKey]),
+  );
+  return rows[0] && listedOf(rows[0]);
+}
+
+function runConditions(filter: RunFilter): readonly Condition[] {
+  return [
+    among("r.dag_id", filter.dagIds),
+    among("r.run_key", filter.runKeys),
+    ["r.state = any (?::text[]::millrace.run_state[])", filter.states],
+    ...within("r.logical_date", filter.logicalDate),
+    ...within("r.started_at", filter.startedAt),
+    ...within("r.ended_at", filter.endedAt),
+    ...within(CHANGED_AT, filter.changedAt),
+  ];
+}
+
+function listedOf(row: ListedSql): ListedRun {
+  return { ...detailOf(row), changedAt: row.changed_at ?? row.queued_at };
+}
