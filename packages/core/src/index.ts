@@ -28,6 +28,7 @@ export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/ma
 export { validateConnection } from "./connections/validate-connection.ts";
 export { parseConnection } from "./connections/parse-connection.ts";
 export { isSecretName } from "./connections/secret-names.ts";
+export type { SecretsBackend } from "./ports/secrets-backend.ts";
 export type { ConnectionForm, ConnectionTrial, ConnectionType, ConnectionTypes } from "./ports/connection-types.ts";
 export type {
   ConnectionOrder,

@@ -1,10 +1,4 @@
-import {
-  connectionEnvironmentKey,
-  MillraceError,
-  variableEnvironmentKey,
-  type EngineStore,
-  type WorkerCalls,
-} from "@millrace/core";
+import { MillraceError, type EngineStore, type SecretsBackend, type WorkerCalls } from "@millrace/core";
 import { runCalls } from "./run-calls.ts";
 
 /** What the engine's answers are made of. */
@@ -12,14 +6,8 @@ export interface WorkerCallsOptions {
   readonly store: EngineStore;
   /** Where a live dispatch is, so that it may ask for its own run's results only. */
   readonly runOf: (dispatchId: string) => number | undefined;
-  /** Looks a variable or connection up in secrets back ends and the environment, before the database. */
+  /** Where variables and connections are looked for. Default: in the database alone. */
   readonly secrets?: SecretsBackend;
-}
-
-/** A place for connections and variables that comes before the database. */
-export interface SecretsBackend {
-  variable(key: string): Promise<string | undefined>;
-  connection(connectionId: string): Promise<string | undefined>;
 }
 
 /** Answers what workers ask while a dispatch runs. The dispatch is the credential: a dead one gets nothing (R3). */
@@ -48,20 +36,12 @@ export function createWorkerCalls({ store, runOf, secrets }: WorkerCallsOptions)
       return await store.readAssetEvents(uris);
     },
     async variable(_dispatchId, key) {
-      return (await secrets?.variable(key)) ?? store.readVariable(key);
+      return await (secrets ? secrets.variable(key) : store.readVariable(key));
     },
     async connection(_dispatchId, connectionId) {
-      return (await secrets?.connection(connectionId)) ?? store.readConnection(connectionId);
+      return await (secrets ? secrets.connection(connectionId) : store.readConnection(connectionId));
     },
     previousSuccess: ({ dagId, logicalDate }) => store.findPreviousSuccess(dagId, logicalDate),
     ...runCalls({ store, liveRun }),
-  };
-}
-
-/** Variables and connections from the environment: `MILLRACE_VAR_<KEY>` and `MILLRACE_CONN_<ID>`, names in upper case. */
-export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): SecretsBackend {
-  return {
-    variable: (key) => Promise.resolve(env[variableEnvironmentKey(key)]),
-    connection: (connectionId) => Promise.resolve(env[connectionEnvironmentKey(connectionId)]),
   };
 }

@@ -1,5 +1,12 @@
-import { MillraceError, parseConnection, type Connection, type VariableInfo } from "@millrace/core";
-import { environmentSecrets } from "@millrace/engine";
+import {
+  MillraceError,
+  parseConnection,
+  type Connection,
+  type SecretsBackend,
+  type VariableInfo,
+} from "@millrace/core";
+import { openProjectStore } from "../system/project-secrets.ts";
+import { secretsPlaces, type SecretsPlace } from "../system/secrets/make-secrets.ts";
 import { didYouMean } from "../near-names.ts";
 import { allPages } from "./find-things.ts";
 import type { CommandContext } from "./make-command.ts";
@@ -28,23 +35,46 @@ export async function missingVariable(project: Project, key: string): Promise<Mi
   return new MillraceError("NOT_FOUND", `there is no variable "${key}"`, { details: { key, hint: hint.join(" ") } });
 }
 
+/** Where something was found. */
+export interface Found<T> {
+  readonly value: T;
+  readonly source: SecretsPlace;
+}
+
 /**
- * A connection as a task would get it: from the environment, else from the database, which is opened only then.
+ * Looks for something as a task would, in the places of the configuration; the database is opened only when it is asked.
+ *
+ * @returns undefined when no place has it. @throws MillraceError BAD_CONFIG
+ */
+export async function findSecret(
+  { config, terminal }: CommandContext,
+  look: (place: SecretsBackend) => Promise<string | undefined>,
+): Promise<Found<string> | undefined> {
+  requireProject(config);
+  const database = openProjectStore(config);
+  try {
+    for (const [source, place] of secretsPlaces(config, { env: terminal.env, database: database.reads })) {
+      const value = await look(place);
+      if (value !== undefined) return { value, source };
+    }
+    return undefined;
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * A connection as a task would get it.
  *
  * @throws MillraceError NOT_FOUND with near names, BAD_ARGUMENT when its text is no connection.
  */
 export async function getConnection(
   context: CommandContext,
   id: string,
-): Promise<{ readonly connection: Connection; readonly source: "environment" | "database" }> {
-  requireProject(context.config);
-  const given = await environmentSecrets(context.terminal.env).connection(id);
-  if (given !== undefined) return { connection: parseConnection(id, given), source: "environment" };
-  return await withDatabase(context, async (project) => {
-    const text = await project.queries.findConnection(id);
-    if (text === undefined) throw await missingConnection(project, id);
-    return { connection: parseConnection(id, text), source: "database" };
-  });
+): Promise<{ readonly connection: Connection; readonly source: SecretsPlace }> {
+  const found = await findSecret(context, (place) => place.connection(id));
+  if (found !== undefined) return { connection: parseConnection(id, found.value), source: found.source };
+  throw await withDatabase(context, (project) => missingConnection(project, id));
 }
 
 /** The error of who names a connection that is not there, with near names. */

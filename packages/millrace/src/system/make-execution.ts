@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Execution, Graph, Micros } from "@millrace/core";
-import { createFolderBlobStore, createRemoteLogs, createWorkerCalls, type SecretsBackend } from "@millrace/engine";
+import type { Execution, Graph, Micros, SecretsBackend } from "@millrace/core";
+import { createFolderBlobStore, createRemoteLogs, createWorkerCalls } from "@millrace/engine";
 import type { MillraceStore } from "@millrace/store";
 
 /** Graphs of versions kept ready. */

@@ -5,7 +5,6 @@ import {
   createFolderBlobStore,
   createLogReader,
   type EngineLog,
-  environmentSecrets,
   previewCommand,
   sendCommand,
 } from "@millrace/engine";
@@ -17,6 +16,7 @@ import { makeExecution } from "./make-execution.ts";
 import { installedProviders } from "./installed-providers.ts";
 import { makeOwnPorts } from "./make-own-ports.ts";
 import { rulesOf } from "./rules-of.ts";
+import { makeSecrets } from "./secrets/make-secrets.ts";
 import { shownConfiguration } from "./shown-configuration.ts";
 import { makeWebhookPorts } from "./webhook-ports.ts";
 
@@ -25,7 +25,7 @@ export interface ServerPortsOptions {
   readonly config: Config;
   readonly store: MillraceStore;
   readonly log: EngineLog;
-  /** Where secrets are looked for before the database. Default: of this process. */
+  /** Where secrets may be looked for. Default: of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -40,6 +40,7 @@ export async function makeServerPorts({
   const clock = createClock();
   const sentAtMs = clock.monotonicMs();
   clock.correct(await engine.now(), sentAtMs);
+  const secrets = makeSecrets(config, { env, database: engine });
   const sending = { store: engine, queries, log, host: hostname(), pid: process.pid, rules: rulesOf(config) };
   return {
     now: () => clock.now(),
@@ -56,7 +57,7 @@ export async function makeServerPorts({
     execution: makeExecution({
       store,
       dataFolder: config.core.dataFolder,
-      secrets: environmentSecrets(env),
+      secrets,
       now: () => clock.now(),
     }),
     database: store.database,
@@ -68,7 +69,7 @@ export async function makeServerPorts({
       rules: rulesOf(config),
     },
     signer: store.signer,
-    webhooks: makeWebhookPorts({ store, sending, env }),
+    webhooks: makeWebhookPorts({ store, sending, secrets }),
     runLists: store.runLists,
     notes: store.notes,
     logs: createLogReader({ store: engine, queries, dataFolder: config.core.dataFolder }),

@@ -1,37 +1,49 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { environmentSecrets, type SecretsBackend } from "@millrace/engine";
-import { openStore, type MillraceStore } from "@millrace/store";
+import type { EngineStore, SecretsBackend } from "@millrace/core";
+import { openStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { openDatabase } from "./open-database.ts";
+import { makeSecrets } from "./secrets/make-secrets.ts";
 
 /** Connections and variables of a project, for a test that runs on another database. */
 export interface ProjectSecrets extends SecretsBackend {
   close(): Promise<void>;
 }
 
-/** Looks in the environment, then in the project's database, which is opened when it is needed first and never created. */
+/** Looks in the places of the configuration. The project's database is opened when it is needed first and never created. */
 export function openProjectSecrets(config: Config, env: Readonly<Record<string, string | undefined>>): ProjectSecrets {
-  const environment = environmentSecrets(env);
+  const database = openProjectStore(config);
+  return { ...makeSecrets(config, { env, database: database.reads }), close: () => database.close() };
+}
+
+/** The variables and connections of a project's database, which is opened when it is needed first and never created. */
+export function openProjectStore(config: Config): {
+  readonly reads: Pick<EngineStore, "readVariable" | "readConnection">;
+  readonly close: () => Promise<void>;
+} {
   const hasDatabase = config.database.url !== undefined || existsSync(join(config.core.dataFolder, "postgres"));
-  let opened: Promise<{ readonly store: MillraceStore; readonly close: () => Promise<void> }> | undefined;
-  const store = async (): Promise<MillraceStore> => (await (opened ??= openProjectStore(config))).store;
+  let opened: ReturnType<typeof openNow> | undefined;
+  const engine = async (): Promise<EngineStore> => (await (opened ??= openNow(config))).engine;
   return {
-    variable: async (key) =>
-      (await environment.variable(key)) ?? (hasDatabase ? (await store()).engine.readVariable(key) : undefined),
-    connection: async (id) =>
-      (await environment.connection(id)) ?? (hasDatabase ? (await store()).engine.readConnection(id) : undefined),
+    reads: {
+      readVariable: async (key) => (hasDatabase ? await (await engine()).readVariable(key) : undefined),
+      readConnection: async (id) => (hasDatabase ? await (await engine()).readConnection(id) : undefined),
+    },
     close: async () => (await opened)?.close(),
   };
 }
 
-async function openProjectStore(
-  config: Config,
-): Promise<{ readonly store: MillraceStore; readonly close: () => Promise<void> }> {
+async function openNow(config: Config): Promise<{ readonly engine: EngineStore; readonly close: () => Promise<void> }> {
   const database = await openDatabase(config, "command");
-  const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, secretKeys: config.security.secretKeys, maxConnections: 2 });
+  const store = await openStore({
+    url: database.url,
+    dataFolder: config.core.dataFolder,
+    secretKeys: config.security.secretKeys,
+    maxConnections: 2,
+  });
   return {
-    store,
+    engine: store.engine,
     close: async () => {
       await store.close();
       await database.close();

@@ -1,14 +1,9 @@
-import {
-  environmentSecrets,
-  type CommittedRun,
-  type EngineLog,
-  type FaultPoint,
-  type Scheduler,
-} from "@millrace/engine";
+import type { CommittedRun, EngineLog, FaultPoint, Scheduler } from "@millrace/engine";
 import type { Executor, Queries } from "@millrace/core";
 import { openStore, type MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { openDatabase, type OpenDatabase } from "./open-database.ts";
+import { makeSecrets } from "./secrets/make-secrets.ts";
 import { startEngine } from "./start-engine.ts";
 
 /** What a scheduler and its executor are made with. */
@@ -70,7 +65,7 @@ export async function startScheduling(
     env,
     log,
     store,
-    secrets: environmentSecrets(env),
+    secrets: makeSecrets(config, { env, database: store.engine }),
     ends,
     ...(onCommit && { onCommit }),
     ...(fault && { fault }),

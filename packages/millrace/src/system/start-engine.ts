@@ -12,12 +12,12 @@ import {
   type CommittedRun,
   type EngineLog,
   type FaultPoint,
-  type SecretsBackend,
 } from "@millrace/engine";
-import type { Executor } from "@millrace/core";
+import type { Executor, SecretsBackend } from "@millrace/core";
 import type { MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { deliveriesMicrosOf, retentionPolicyOf } from "./retention-policy-of.ts";
+import { startTracing } from "./start-tracing.ts";
 import { rulesOf } from "./rules-of.ts";
 import { templateConfiguration } from "./template-configuration.ts";
 
@@ -27,7 +27,7 @@ export interface StartEngineOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: EngineLog;
   readonly store: MillraceStore;
-  /** Comes before the database's connections and variables. */
+  /** Where variables and connections are looked for. */
   readonly secrets: SecretsBackend;
   readonly onlyDags?: readonly string[];
   readonly onCommit?: (runs: readonly CommittedRun[]) => void;
@@ -47,6 +47,8 @@ export async function startEngine(
   clock.correct(await store.engine.now(), sentAtMs);
   const box: { scheduler?: Scheduler } = {};
   const runOf = (dispatchId: string): number | undefined => box.scheduler?.runOf(dispatchId);
+  const tracing = await startTracing(config);
+  if (tracing) ends.unshift(() => tracing.runs.stop());
   const executor = await createLocalExecutor({
     dataFolder: config.core.dataFolder,
     calls: createWorkerCalls({ store: store.engine, runOf, secrets }),
@@ -60,6 +62,7 @@ export async function startEngine(
     graceMs: config.executor.graceMs,
     rules,
     configuration: templateConfiguration(config),
+    ...(tracing && { tracing: tracing.workers }),
   });
   ends.unshift(() => executor.close());
   const scheduler = new Scheduler({
@@ -71,6 +74,7 @@ export async function startEngine(
     pid: process.pid,
     pidStartedAt: (await processStartedAt(process.pid)) ?? "",
     rules,
+    ...(tracing && { tracer: tracing.runs }),
     ...(onlyDags && { onlyDags }),
     ...(onCommit && { onCommit }),
     ...(fault && { fault }),

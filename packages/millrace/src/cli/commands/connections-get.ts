@@ -4,7 +4,7 @@ import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } fro
 import { connectionRow } from "../output/connection-row.ts";
 import { printRows } from "../output/print-rows.ts";
 
-/** `millrace connections get ID`: as a task would get it, from the environment first, then from the database; secrets as `***`. */
+/** `millrace connections get ID`: as a task would get it, from the places that the configuration names; secrets as `***`. */
 export function makeConnectionsGet(shell: Shell): Command {
   return addRowsOptions(makeCommand("get", "show a connection as a task would get it; secrets print as ***"))
     .argument("<conn_id>")

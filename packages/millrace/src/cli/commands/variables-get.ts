@@ -1,16 +1,15 @@
 import { MillraceError } from "@millrace/core";
-import { environmentSecrets } from "@millrace/engine";
 import type { Command } from "commander";
-import { missingVariable } from "../find-secrets.ts";
+import { findSecret, missingVariable } from "../find-secrets.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
-import { requireProject, withDatabase } from "../open-project.ts";
+import { withDatabase } from "../open-project.ts";
 
 interface Options {
   readonly json?: true;
   readonly default?: string;
 }
 
-/** `millrace variables get KEY`: the value alone, in clear, as a task would get it: from the environment first, then from the database. */
+/** `millrace variables get KEY`: the value alone, in clear, as a task would get it: from the places that the configuration names. */
 export function makeVariablesGet(shell: Shell): Command {
   return makeCommand("get", "print the value of a variable, in clear, as a task would get it")
     .argument("<key>")
@@ -18,14 +17,9 @@ export function makeVariablesGet(shell: Shell): Command {
     .option("-d, --default <value>", "print this when there is no such variable")
     .action(
       action(shell, async (context, [key]: [string], options: Options) => {
-        requireProject(context.config);
-        const value =
-          (await environmentSecrets(context.terminal.env).variable(key)) ??
-          (await withDatabase(context, async (project) => {
-            const found = (await project.queries.findVariable(key)) ?? options.default;
-            if (found === undefined) throw await missingVariable(project, key);
-            return found;
-          }));
+        const found = await findSecret(context, (place) => place.variable(key));
+        const value = found?.value ?? options.default;
+        if (value === undefined) throw await withDatabase(context, (project) => missingVariable(project, key));
         context.terminal.print(options.json ? asJson(key, value) : value);
       }),
     );

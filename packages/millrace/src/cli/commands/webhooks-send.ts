@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { MillraceError, type PresentWebhook } from "@millrace/core";
-import { environmentSecrets } from "@millrace/engine";
 import { signDelivery } from "@millrace/server";
 import type { Command } from "commander";
-import { databaseSecrets, webhookSecret } from "../../system/webhook-ports.ts";
+import { makeSecrets } from "../../system/secrets/make-secrets.ts";
+import { webhookSecret } from "../../system/webhook-ports.ts";
 import {
   action,
   addRowsOptions,
@@ -53,8 +53,8 @@ async function sign(context: CommandContext, name: string, body: Buffer): Promis
       throw new MillraceError("NOT_FOUND", `no DAG declares a webhook ${name}`, {
         details: { hint: "`millrace webhooks list` shows all." },
       });
-    const places = [environmentSecrets(context.terminal.env), databaseSecrets(engine)];
-    const secret = await firstSecret(present, places);
+    const secrets = makeSecrets(context.config, { env: context.terminal.env, database: engine });
+    const secret = await firstSecret(present, secrets);
     return signDelivery(present.webhook.signature, secret, {
       body,
       nowSeconds: Math.floor((await engine.now()) / MICROS),
@@ -64,10 +64,10 @@ async function sign(context: CommandContext, name: string, body: Buffer): Promis
 
 async function firstSecret(
   { webhook: { name, signature } }: PresentWebhook,
-  places: Parameters<typeof webhookSecret>[1],
+  secrets: Parameters<typeof webhookSecret>[1],
 ): Promise<string> {
   for (const secret of signature.secrets) {
-    const found = await webhookSecret(secret, places);
+    const found = await webhookSecret(secret, secrets);
     if (found !== undefined) return found;
   }
   const [first] = signature.secrets;
