@@ -65,7 +65,7 @@ function converter(schema: TSchema, ofInstant: Convert): Convert | undefined {
   if (properties) return ofObject(properties, ofInstant);
   if (patternProperties) return ofRecord(patternProperties, ofInstant);
   if (items === undefined || Array.isArray(items)) return undefined;
-  const ofItem = converter(items as TSchema, ofInstant);
+  const ofItem = converter(items, ofInstant);
   return ofItem && ((value) => (Array.isArray(value) ? value.map(ofItem) : value));
 }
 
@@ -96,7 +96,7 @@ function ofRecord(patterns: Readonly<Record<string, TSchema>>, ofInstant: Conver
 
 /** The branch whose constant properties are those of the value. */
 function ofUnion(branches: readonly TSchema[], ofInstant: Convert): Convert | undefined {
-  const made = branches.map((branch) => ({ branch: branch as JsonSchema, convert: converter(branch, ofInstant) }));
+  const made = branches.map((branch) => ({ branch: branch, convert: converter(branch, ofInstant) }));
   if (made.every(({ convert }) => convert === undefined)) return undefined;
   return (value) => {
     if (value === null || value === undefined) return value;

@@ -1,4 +1,4 @@
-import { isLive, type InstanceRef, type TaskTry } from "@millrace/core";
+import { formatInstant, isLive, type InstanceRef, type TaskTry } from "@millrace/core";
 import {
   previewBackfill,
   previewCommand,
@@ -73,5 +73,5 @@ async function readTry(
 }
 
 function textOf(line: LogLine): string {
-  return JSON.stringify(line);
+  return JSON.stringify({ ...line, ts: formatInstant(line.ts) });
 }
