@@ -1,7 +1,8 @@
 // R5. What was answered has a run, whatever dies after the answer, and whether or not anybody owns the DAG.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { pino } from "pino";
 import { createServer } from "@millrace/server";
+import { openPool } from "@millrace/store";
 import { startEngine, type EngineHarness } from "../../harness/engine-harness.ts";
 import { aCaller, startServer, type ServerHarness } from "../../harness/server-harness.ts";
 
@@ -115,10 +116,46 @@ test("who may not see the DAG sees nothing of its webhooks, and who may not edit
   expect((await server.get(OWN, { as: aCaller("can_read DAGs") })).status).toBe(403);
 });
 
-test("old deliveries go, and expired keys start runs again", async () => {
+test("an expired key starts a run again, and old deliveries go", async () => {
   const { retention, webhooks } = server.engine.store;
-  await post(server.app);
+  const send = (): Promise<{ readonly statusCode: number }> =>
+    server.app.inject({
+      method: "POST",
+      url: "/webhooks/orders",
+      headers: { "content-type": "application/json", "x-key": "k" },
+      payload: '{"id": "again"}',
+    });
+  expect((await send()).statusCode).toBe(202);
+  expect((await send()).statusCode).toBe(200);
+  await using pool = await openPool({ url: server.engine.url, max: 2 });
+  await pool.withClient((client) =>
+    client.query("update millrace.webhook_key set expires_at = now() where key = 'again'"),
+  );
+  expect((await send()).statusCode).toBe(202);
+  expect((await send()).statusCode).toBe(200);
+
+  await pool.withClient((client) => client.query("update millrace.webhook_key set expires_at = now()"));
   expect(await retention.removeDeliveries(null)).toBe(0);
+  const keys = await pool.withClient((client) => client.query("select from millrace.webhook_key"));
+  expect(keys.rowCount).toBe(0);
   expect(await retention.removeDeliveries(0)).toBeGreaterThan(20);
   expect((await webhooks.listDeliveries({ webhook: "orders" })).items).toEqual([]);
+});
+
+test("webhooks go with their file, and with their DAG", async () => {
+  await using next = await startEngine({ url: server.engine.url, dataFolder: server.engine.dataFolder });
+  const { webhooks, queries } = next.store;
+  await using pool = await openPool({ url: server.engine.url, max: 2 });
+  const open =
+    "select dag_id from millrace.inbox union all select dag_id from millrace.dag_run where state in ('queued', 'running')";
+  await vi.waitFor(
+    async () => expect((await pool.withClient((client) => client.query(open))).rowCount).toBe(0),
+    20_000,
+  );
+  await next.deploy();
+  expect(await webhooks.find("orders")).toBeUndefined();
+  expect((await server.app.inject({ method: "POST", url: "/webhooks/orders" })).statusCode).toBe(404);
+  await queries.deleteDag("orders");
+  const rows = await pool.withClient((client) => client.query("select from millrace.webhook"));
+  expect(rows.rowCount).toBe(0);
 });
