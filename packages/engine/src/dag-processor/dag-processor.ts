@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { FoundFile, MetricSnapshot } from "@millrace/core";
+import type { FoundFile, MetricSnapshot, ParseRequests } from "@millrace/core";
 import { createClock } from "../clock.ts";
 import { ProcessorMeter } from "../metrics/processor-meter.ts";
 import type { EngineLog } from "../scheduler/tick-state.ts";
@@ -8,6 +8,7 @@ import { makeLoaders, openCache, type LoadOptions } from "./make-loaders.ts";
 import type { LateFile } from "./read-dag-files.ts";
 import { keepClaims, scanFolders, type Scan, type ScanTools } from "./scan.ts";
 import { SchedulesFile, type SchedulesSource } from "./schedules-file.ts";
+import { serveParseRequests } from "./serve-parse-requests.ts";
 import { hasDags, withLimitsFor } from "./wanted-dags.ts";
 import { watchFolders, type FolderWatch } from "./watch-folders.ts";
 
@@ -38,6 +39,8 @@ export interface DagProcessorOptions extends LoadOptions {
   readonly dagIds?: readonly string[];
   /** A file with schedules that DAGs have instead of their own. */
   readonly schedules?: SchedulesSource;
+  /** Wishes that files be read again, which it serves from its start on. Default: nobody has any. */
+  readonly requests?: ParseRequests;
   /** How often all files are looked at without an event. Default 30 s. */
   readonly rescanMs?: number;
 }
@@ -87,6 +90,7 @@ class Processor {
   #rescan: NodeJS.Timeout | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #stopped = false;
+  #stopServing: (() => Promise<void>) | undefined;
   readonly #meter = new ProcessorMeter();
 
   constructor(options: DagProcessorOptions) {
@@ -124,6 +128,11 @@ class Processor {
     // What changed between the scan and here had no event.
     void this.#watch.ready.then(() => this.#look(new Set()));
     this.#armRescan();
+    const { requests, log } = this.#options;
+    if (!requests) return;
+    const stopServing = await serveParseRequests({ requests, log, reread: (files) => this.#reread(files) });
+    if (this.#stopped) await stopServing();
+    else this.#stopServing = stopServing;
   }
 
   async settle(): Promise<void> {
@@ -169,6 +178,9 @@ class Processor {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#rescan);
+    const stopServing = this.#stopServing;
+    this.#stopServing = undefined;
+    await stopServing?.();
     await this.#watch?.close();
     this.#tools.loaders.close();
     await this.#queue.catch(() => undefined);
@@ -177,41 +189,56 @@ class Processor {
 
   /** Looks for what changed and saves that alone. Never throws. */
   async #look(paths: ReadonlySet<string>, isRescan = false): Promise<void> {
-    await this.#alone(async () => {
-      if (this.#stopped) return;
-      const startedAtMs = this.#clock.monotonicMs();
-      this.#absorb();
-      const isStale = (read: DagFile): boolean =>
-        read.inputs.some(({ path }) => paths.has(path)) ||
-        mayWorkNow(read, { isRescan, paths }) ||
-        this.#isOutOfTimes(read);
-      const scan = await scanFolders(
-        { ...this.#tools, onScan: () => undefined },
-        { known: this.#files, late: this.#late, isStale },
-      );
-      this.#take(scan);
-      const found = await this.#scheduled(scan);
-      const present = new Set(found.map(({ file }) => file));
-      const changed = found.filter(
-        (file) => file !== this.#saved.get(file.file) && !isSame(file, this.#saved.get(file.file)),
-      );
-      const gone = [...this.#saved.keys()]
-        .filter((file) => !present.has(file))
-        .map((file): FoundFile => ({ file, dags: [], errors: [] }));
-      const complete = !this.#isComplete && scan.late.size === 0;
-      if (complete || changed.length + gone.length > 0) {
-        const files = complete ? found : [...gone, ...changed];
-        const saved = await this.#options.save(files, { complete });
-        this.#isComplete ||= complete;
-        this.#saved = new Map(found.map((file) => [file.file, file]));
-        this.#tell(changed, saved);
-        this.#tools.loaders.renew();
-      }
-      this.#count(startedAtMs, scan);
-      this.#lockfiles = scan.lockfiles;
-      this.#watchInputs();
-      void this.#alone(() => this.#remember(scan));
-    }).catch((error: unknown) => this.#options.log.error({ error: String(error) }, "scan failed"));
+    await this.#alone(() => this.#lookNow({ paths, isRescan })).catch((error: unknown) =>
+      this.#options.log.error({ error: String(error) }, "scan failed"),
+    );
+  }
+
+  /** Reads files again and saves them, changed or not. @returns those of them that there are */
+  async #reread(asked: ReadonlySet<string>): Promise<readonly string[]> {
+    return await this.#alone(async () => {
+      await this.#lookNow({ paths: new Set(), isRescan: false, asked });
+      return [...asked].filter((file) => !this.#stopped && this.#saved.has(file));
+    });
+  }
+
+  async #lookNow({ paths, isRescan, asked }: Look): Promise<void> {
+    if (this.#stopped) return;
+    const startedAtMs = this.#clock.monotonicMs();
+    this.#absorb();
+    const isStale = (read: DagFile): boolean =>
+      asked?.has(read.file) === true ||
+      read.inputs.some(({ path }) => paths.has(path)) ||
+      mayWorkNow(read, { isRescan, paths }) ||
+      this.#isOutOfTimes(read);
+    const scan = await scanFolders(
+      { ...this.#tools, onScan: () => undefined },
+      { known: this.#files, late: this.#late, isStale },
+    );
+    this.#take(scan);
+    const found = await this.#scheduled(scan);
+    const present = new Set(found.map(({ file }) => file));
+    const changed = found.filter(
+      (file) =>
+        asked?.has(file.file) === true ||
+        (file !== this.#saved.get(file.file) && !isSame(file, this.#saved.get(file.file))),
+    );
+    const gone = [...this.#saved.keys()]
+      .filter((file) => !present.has(file))
+      .map((file): FoundFile => ({ file, dags: [], errors: [] }));
+    const complete = !this.#isComplete && scan.late.size === 0;
+    if (complete || changed.length + gone.length > 0) {
+      const files = complete ? found : [...gone, ...changed];
+      const saved = await this.#options.save(files, { complete });
+      this.#isComplete ||= complete;
+      this.#saved = new Map(found.map((file) => [file.file, file]));
+      this.#tell(changed, saved);
+      this.#tools.loaders.renew();
+    }
+    this.#count(startedAtMs, scan);
+    this.#lockfiles = scan.lockfiles;
+    this.#watchInputs();
+    void this.#alone(() => this.#remember(scan));
   }
 
   async #scheduled({ found, late }: Scan): Promise<readonly FoundFile[]> {
@@ -311,6 +338,15 @@ class Processor {
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Why the files are looked at. */
+interface Look {
+  /** What changed. */
+  readonly paths: ReadonlySet<string>;
+  readonly isRescan: boolean;
+  /** Files to be read again whether or not they changed. */
+  readonly asked?: ReadonlySet<string>;
 }
 
 /** A file that does not compile or lacks a package may work after a change elsewhere: another file, or an installation. */

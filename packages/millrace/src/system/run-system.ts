@@ -39,6 +39,7 @@ export async function runSystem(options: SystemOptions): Promise<RunningSystem> 
       env,
       log,
       store: store.engine,
+      requests: store.parseRequests,
       onFiles: (files, saved) => {
         scheduler.dagsChanged();
         onFiles?.(files, saved);

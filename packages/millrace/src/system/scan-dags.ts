@@ -1,4 +1,4 @@
-import type { EngineStore, FoundFile } from "@millrace/core";
+import type { EngineStore, FoundFile, ParseRequests } from "@millrace/core";
 import { createDagProcessor, type DagProcessor, type EngineLog, type SavedDag } from "@millrace/engine";
 import type { Config } from "../config.ts";
 import { keepDagNames } from "./dag-names.ts";
@@ -10,6 +10,8 @@ export interface ProjectProcessorOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: EngineLog;
   readonly store: EngineStore;
+  /** Wishes that files be read again. */
+  readonly requests?: ParseRequests;
   /** Hears of files once they are saved. */
   readonly onFiles?: (files: readonly FoundFile[], saved: readonly SavedDag[]) => void;
   readonly onScan?: (done: number, total: number) => void;
@@ -25,6 +27,7 @@ export function makeProjectProcessor({
   env,
   log,
   store,
+  requests,
   onFiles,
   onScan,
   onSlow,
@@ -44,6 +47,7 @@ export function makeProjectProcessor({
       onFiles?.(files, saved);
       return saved;
     },
+    ...(requests && { requests }),
     ...(onScan && { onScan }),
     ...(onSlow && { onSlow }),
     ...(dagIds && { dagIds }),

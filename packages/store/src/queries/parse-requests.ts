@@ -15,9 +15,12 @@ const ASK = `
   )
   select pg_notify('millrace_dags', '') from asked`;
 
-// A process that died without a word is forgotten when another one speaks.
+// A process that died without a word is forgotten when another one speaks, and so is a wish for a file that no processor has.
 const LIVE = `
-  with dead as (
+  with stale as (
+    delete from millrace.parse_request
+    where at < now() - interval '1 day'
+  ), dead as (
     delete from millrace.dag_processor
     where heartbeat_at < now() - interval '1 day'
   )

@@ -53,6 +53,7 @@ async function process(context: CommandContext, { times, stopping }: How): Promi
         env: terminal.env,
         log,
         store: store.engine,
+        requests: store.parseRequests,
         onFiles: (files, saved) => news.note(files, saved),
       });
       try {
