@@ -8,6 +8,8 @@ export {
 } from "./client/create-client.ts";
 export type { EventsOptions, ReceivedEvent } from "./client/follow-events.ts";
 export type { ClientOptions } from "./client/send-request.ts";
+export { ownDocument } from "./open-api/own-document.ts";
+export { v1Document } from "./open-api/v1-document.ts";
 export { operation, type AnswerOf, type InputOf, type Method, type Operation } from "./operation.ts";
 export { BUILT_IN_ROLES, isPermission } from "./built-in-roles.ts";
 export {

@@ -19,6 +19,8 @@ export interface Operation {
   readonly params?: TSchema;
   readonly query?: TSchema;
   readonly body?: TSchema;
+  /** Headers that it understands, and what they do. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What it answers with `status`; absent = an empty body. */
   readonly answer?: TSchema;
   /** Default 200. */

@@ -1,6 +1,7 @@
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { documentRoutes } from "./documents/document-routes.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { fastifyOptions } from "./http/fastify-options.ts";
 import { makeRateLimit } from "./http/limit-rate.ts";
@@ -58,7 +59,12 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   serveExecution(app, { execution: ports.execution, now: ports.now });
   serveHealth(app, { ports, version, closing: closing.signal });
   serveWebhooks(app, { ports: ports.webhooks, now: ports.now });
-  const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(ownOperations(ports, settings)), ...metrics];
+  const own = ownOperations(ports, settings);
+  const documents = documentRoutes(
+    own.map(({ operation }) => operation),
+    version,
+  );
+  const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(own), ...documents, ...metrics];
   const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
   app.setNotFoundHandler(answerUnknown(routes));

@@ -7,6 +7,10 @@ import { dagParams, EDIT_DAG, EDIT_RUN, EDIT_TASK, runParams, runState, taskStat
 
 const CREATE_RUN: readonly Need[] = [EDIT_DAG, ["can_create", "DAG Runs"]];
 
+const IF_MATCH = {
+  "If-Match": "Version of the run, as its ETag has it: refused with 412 when it has changed since.",
+} as const;
+
 const select = Type.Object(
   {
     taskIds: Type.Optional(Type.Array(Type.String(), { description: "Absent: all tasks." })),
@@ -79,6 +83,7 @@ export const triggerRun = operation({
   summary:
     "Makes a run. With the header Idempotency-Key, the same request gets the same answer for a day and makes one run.",
   tag: "Runs",
+  headers: { "Idempotency-Key": "Of the caller's choice: the same request under the same key makes one run." },
   params: dagParams,
   body: Type.Object(trigger, { additionalProperties: false }),
   answer: Triggered,
@@ -106,6 +111,7 @@ export const clearRun = operation({
   access: EDIT_TASK,
   summary: "Lets task instances run again. With If-Match it is refused when the run has changed meanwhile.",
   tag: "Runs",
+  headers: IF_MATCH,
   params: runParams,
   body: Type.Object(clear, { additionalProperties: false }),
   answer: Done,
@@ -119,6 +125,7 @@ export const markTaskInstances = operation({
   access: EDIT_TASK,
   summary: "Sets the state of task instances. With If-Match it is refused when the run has changed meanwhile.",
   tag: "Runs",
+  headers: IF_MATCH,
   params: runParams,
   body: Type.Object(markTasks, { additionalProperties: false }),
   answer: Done,
@@ -132,6 +139,7 @@ export const markWholeRun = operation({
   access: EDIT_RUN,
   summary: "Sets the state of a run. With If-Match it is refused when the run has changed meanwhile.",
   tag: "Runs",
+  headers: IF_MATCH,
   params: runParams,
   body: Type.Object(markRun, { additionalProperties: false }),
   answer: Done,
@@ -145,6 +153,7 @@ export const deleteRun = operation({
   access: [EDIT_DAG, ["can_delete", "DAG Runs"]],
   summary: "Removes a run with all that it has. With If-Match it is refused when the run has changed meanwhile.",
   tag: "Runs",
+  headers: IF_MATCH,
   params: runParams,
   answer: Done,
 });

@@ -105,6 +105,7 @@ export const streamEvents = operation({
   summary:
     "Follows what is committed, as server-sent events. With Last-Event-ID it goes on right after that event; an hour of events is kept.",
   tag: "Events",
+  headers: { "Last-Event-ID": "Id of the last event that was dealt with." },
   query: Type.Object({
     dagId: Type.Optional(Type.String({ description: "Only events of this DAG." })),
     runId: Type.Optional(Type.Integer({ description: "Only events of this run." })),

@@ -40,6 +40,7 @@ export const getRun = operation({
   access: READ_RUN,
   summary: "A run. Its version is the ETag.",
   tag: "Runs",
+  headers: { "If-None-Match": "An ETag: answered with 304 when the run is still at that version." },
   params: runParams,
   answer: RunWhole,
 });
@@ -52,6 +53,7 @@ export const findRun = operation({
   access: READ_RUN,
   summary: "The run that people know by this key. Its version is the ETag.",
   tag: "Runs",
+  headers: { "If-None-Match": "An ETag: answered with 304 when the run is still at that version." },
   params: Type.Object({ dagId: Type.String(), runKey: Type.String() }),
   answer: RunWhole,
 });
