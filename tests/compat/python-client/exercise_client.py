@@ -31,9 +31,11 @@ from airflow_client.client.model.resource import Resource
 from airflow_client.client.model.role import Role
 from airflow_client.client.model.set_dag_run_note import SetDagRunNote
 from airflow_client.client.model.set_task_instance_note import SetTaskInstanceNote
+from airflow_client.client.model.task_state import TaskState
 from airflow_client.client.model.update_dag_run_state import UpdateDagRunState
 from airflow_client.client.model.update_task_instance import UpdateTaskInstance
 from airflow_client.client.model.update_task_instances_state import UpdateTaskInstancesState
+from airflow_client.client.model.update_task_state import UpdateTaskState
 from airflow_client.client.model.user import User
 from airflow_client.client.model.variable import Variable
 
@@ -132,7 +134,7 @@ def runs():
          ClearTaskInstances(dag_run_id=run_id, dry_run=True, only_failed=False, include_downstream=True),
          expect=lambda refs: len(refs.task_instances) >= 2)
     call("DAGApi.post_set_task_instances_state", dag_id,
-         UpdateTaskInstancesState(dry_run=False, dag_run_id=run_id, task_id="run_this_last", new_state="success",
+         UpdateTaskInstancesState(dry_run=False, dag_run_id=run_id, task_id="run_this_last", new_state=UpdateTaskState("success"),
                                   include_upstream=False, include_downstream=False, include_future=False,
                                   include_past=False))
     mapped()
@@ -144,7 +146,7 @@ def instances(dag_id, run_id):
     task_id = "run_this_last"
     call("TaskInstanceApi.get_task_instances", dag_id, run_id, expect=lambda p: p.total_entries >= 2)
     call("TaskInstanceApi.get_task_instances", "~", "~", state=["success"], pool=["default_pool"])
-    call("TaskInstanceApi.get_task_instances_batch", ListTaskInstanceForm(dag_ids=[dag_id], state=["success"]))
+    call("TaskInstanceApi.get_task_instances_batch", ListTaskInstanceForm(dag_ids=[dag_id], state=[TaskState("success")]))
     call("TaskInstanceApi.get_task_instance", dag_id, run_id, task_id, expect=lambda i: str(i.state) == "success")
     call("TaskInstanceApi.get_task_instance_tries", dag_id, run_id, task_id, expect=lambda p: p.total_entries >= 1)
     call("TaskInstanceApi.get_task_instance_try_details", dag_id, run_id, task_id, 1)
@@ -154,7 +156,7 @@ def instances(dag_id, run_id):
     call("TaskInstanceApi.set_task_instance_note", dag_id, run_id, task_id, SetTaskInstanceNote(note="seen"),
          expect=lambda i: i.note == "seen")
     call("TaskInstanceApi.patch_task_instance", dag_id, run_id, task_id,
-         UpdateTaskInstance(dry_run=True, new_state="failed"))
+         UpdateTaskInstance(dry_run=True, new_state=UpdateTaskState("failed")))
     call("XComApi.get_xcom_entries", dag_id, run_id, task_id, expect=lambda p: p.total_entries >= 1)
     call("XComApi.get_xcom_entry", dag_id, run_id, task_id, "return_value")
     call("XComApi.get_xcom_entry", dag_id, run_id, task_id, "return_value", stringify=False)
@@ -171,7 +173,7 @@ def mapped():
     call("TaskInstanceApi.get_mapped_task_instance_try_details", dag_id, run_id, task_id, 1, 1)
     call("TaskInstanceApi.set_mapped_task_instance_note", dag_id, run_id, task_id, 1, SetTaskInstanceNote(note="second"))
     call("TaskInstanceApi.patch_mapped_task_instance", dag_id, run_id, task_id, 1,
-         update_task_instance=UpdateTaskInstance(dry_run=False, new_state="success"))
+         update_task_instance=UpdateTaskInstance(dry_run=False, new_state=UpdateTaskState("success")))
 
 
 def datasets():
