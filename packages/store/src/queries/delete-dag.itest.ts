@@ -61,6 +61,24 @@ test("a DAG that a file declares is kept, with its runs", async () => {
   expect(await store.queries.findRunById(runId)).toBeDefined();
 });
 
+test("a DAG that a file declares goes when that is wished and it is paused, and its file is asked to be read again", async () => {
+  await makeRun("gone", "success");
+  await expect(store.queries.deleteDag("gone", { declaredToo: true })).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringContaining("not paused") as unknown,
+  });
+  await store.sql("update millrace.dag set paused = true where dag_id = 'gone'");
+  expect(await store.queries.deleteDag("gone", { declaredToo: true })).toBe(1);
+  expect(await store.queries.findDag("gone")).toBeUndefined();
+  expect(await store.parseRequests.open({ host: "a-host", pid: 1 })).toEqual(["gone.dag.ts"]);
+});
+
+test("nobody is asked to read the file of a DAG that no file declares", async () => {
+  await deleteFile();
+  await store.queries.deleteDag("gone", { declaredToo: true });
+  expect(await store.parseRequests.open({ host: "a-host", pid: 1 })).toEqual([]);
+});
+
 test("a DAG with a run that has not ended is kept, and so are the commands that wait for it", async () => {
   await makeRun("gone", "running");
   await deleteFile();
