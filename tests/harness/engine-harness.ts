@@ -22,6 +22,7 @@ import {
   type EngineLog,
   type FaultPoint,
   type LocalExecutorOptions,
+  type RunTracer,
 } from "@millrace/engine";
 import { openStore, type MillraceStore } from "@millrace/store";
 import { testDatabase } from "@millrace/store/testing";
@@ -41,6 +42,7 @@ export interface EngineHarnessOptions {
   readonly rules?: Partial<SystemRules>;
   readonly onlyDags?: readonly string[];
   readonly fault?: (point: FaultPoint) => void;
+  readonly tracer?: RunTracer;
   readonly log?: EngineLog;
   readonly host?: string;
   /** Default: this machine's. */
@@ -118,6 +120,7 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
     },
     ...(options.onlyDags && { onlyDags: options.onlyDags }),
     ...(options.fault && { fault: options.fault }),
+    ...(options.tracer && { tracer: options.tracer }),
   });
   box.scheduler = scheduler;
   await scheduler.start();

@@ -33,6 +33,8 @@ export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state
 export { liveSchedulers, sendCommand, settleCommand, type Sending, type SendOptions } from "./send-command.ts";
 export { isSampled, runSpanId, traceIdOf, trySpanId, type TracedRun } from "./tracing/trace-ids.ts";
 export type { RunTracer, TracingSetup, TryTracer } from "./tracing/tracers.ts";
+export { isSampled, runSpanId, traceIdOf, trySpanId } from "./tracing/trace-ids.ts";
+export type { RunTracer, TraceIds, TracingSetup, TryTracer } from "./tracing/tracers.ts";
 export { trialDispatch, type TrialOptions } from "./trial-dispatch.ts";
 export { chainSecrets } from "./secrets/chain-secrets.ts";
 export { environmentSecrets } from "./secrets/environment-secrets.ts";

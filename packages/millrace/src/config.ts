@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { isMillraceError, MillraceError } from "@millrace/core";
 import { AUTH_SETTINGS } from "./auth-settings.ts";
 import { didYouMean } from "./near-names.ts";
-import { choice, flag, list, optional, text, whole, type Setting } from "./setting-kinds.ts";
+import { choice, flag, fraction, list, optional, text, whole, type Setting } from "./setting-kinds.ts";
 
 /**
  * Every setting of Millrace: one typed schema for `millrace.json`, the environment (`MILLRACE__SECTION__KEY`) and the docs. Sizes and
@@ -121,6 +121,12 @@ export const SETTINGS = {
     file: optional(
       "A JSON, YAML or `.env` file with `variables` and `connections`, relative to the project folder; only its owner may read it. It needs `file` in `secrets.backends`.",
     ),
+  },
+  tracing: {
+    otlpEndpoint: optional(
+      "URL of an OTLP/HTTP receiver of traces, like `http://collector:4318/v1/traces`: runs, tries and the code of tasks become spans. Without it nothing is traced.",
+    ),
+    sampleRatio: fraction(1, "Share of runs that are traced, 0 to 1."),
   },
   logs: {
     level: choice(["debug", "info", "warn", "error", "silent"], "info", "How much Millrace's own log says."),

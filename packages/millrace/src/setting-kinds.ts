@@ -60,6 +60,17 @@ export const whole = (
   read: (value) => readWhole(value, range),
   ...(defaultText !== undefined && { defaultText }),
 });
+/** A share. */
+export const fraction = (fallback: number, description: string): Setting<number> => ({
+  description,
+  default: fallback,
+  fits: "a number from 0 to 1",
+  read: (value) => {
+    const number = value.trim() === "" ? Number.NaN : Number(value);
+    if (!(number >= 0 && number <= 1)) throw new MillraceError("BAD_CONFIG", "it must be a number from 0 to 1");
+    return number;
+  },
+});
 /** One of some words. */
 export const choice = <const T extends string>(
   choices: readonly T[],

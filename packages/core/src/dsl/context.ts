@@ -196,6 +196,8 @@ export interface Context<P = AnyParams> extends RunContext<P> {
   readonly maxTries: number;
   /** The same whenever this try is started: the key for outside systems that should act once (R9). */
   readonly tryId: string;
+  /** W3C trace context (`traceparent`) of this try, for programs that it starts; undefined where nothing is traced. */
+  readonly traceparent?: string | undefined;
   /** False when a later data interval is complete already; true for runs that were not scheduled. */
   readonly isLatest: boolean;
   /** Elements of this mapped instance by the names in `each`; `{}` when not mapped. */

@@ -98,6 +98,7 @@ function actOnChange(
     }
     case "end":
       state.meter.taskEnded(change);
+      state.tracer?.tryEnded(run.head, change);
       remember(state, run, change);
       return;
     case "set":
@@ -152,6 +153,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   state.owned.dropRun(head.runId);
   state.results.forgetRun(head.runId);
   state.meter.runEnded(head);
+  state.tracer?.runEnded(head);
   wakeAfterRun(state, dag, head.state);
   if (head.backfillId !== undefined) state.mail.backfillsDue.add(head.dagId);
 }

@@ -24,6 +24,7 @@ import {
   type CommittedRun,
 } from "./tick-state.ts";
 import { schedulerGauges } from "../metrics/scheduler-gauges.ts";
+import type { RunTracer } from "../tracing/tracers.ts";
 import { SchedulerMeter } from "../metrics/scheduler-meter.ts";
 import { isUnavailable } from "./until-answered.ts";
 
@@ -47,6 +48,8 @@ export interface SchedulerOptions {
   readonly onlyDags?: readonly string[];
   /** What the system's operator decided for all DAGs. Default: what holds where nobody did. */
   readonly rules?: SystemRules;
+  /** Hears of ends of runs and tries. Default: nobody traces. */
+  readonly tracer?: RunTracer;
   readonly fault?: (point: FaultPoint) => void;
   readonly onCommit?: (runs: readonly CommittedRun[]) => void;
 }
@@ -182,7 +185,7 @@ export class Scheduler {
   }
 
   async #register(): Promise<TickState> {
-    const { store, executor, clock, log, host, pid, pidStartedAt, fault, onCommit } = this.#options;
+    const { store, executor, clock, log, host, pid, pidStartedAt, tracer, fault, onCommit } = this.#options;
     // R7: before anything is decided, by whatever the host's clock says.
     const sentAt = clock.monotonicMs();
     clock.correct(await store.now(), sentAt);
@@ -209,6 +212,7 @@ export class Scheduler {
       takesWork: () => this.#takesWork,
       background: (work, what) => this.#runBeside(work, what),
       startUnsent: (run) => this.#startUnsent(state, run),
+      ...(tracer && { tracer }),
       ...(fault && { fault }),
       ...(onCommit && { onCommit }),
     };

@@ -1,5 +1,6 @@
 import type { EngineStore, Executor, InboxMessage, InboxRow, Micros, Report, Run, RunEvent } from "@millrace/core";
 import type { Clock } from "../clock.ts";
+import type { RunTracer } from "../tracing/tracers.ts";
 import type { SchedulerMeter } from "../metrics/scheduler-meter.ts";
 import type { ScheduleClock } from "./create-runs.ts";
 import type { OwnedDags } from "./owned-dags.ts";
@@ -45,6 +46,8 @@ export interface TickState {
   readonly runIds: RunIdBlock;
   readonly mail: Mail;
   readonly meter: SchedulerMeter;
+  /** Absent where nobody traces. */
+  readonly tracer?: RunTracer;
   /** Dispatches whose inputs are being read before they are sent. */
   readonly sending: Set<string>;
   /** The batch that the database is just committing. */

@@ -15,7 +15,9 @@ let worker: Worker | undefined;
 process.on("disconnect", () => {
   worker?.flushLogs();
   worker?.endChildren();
-  exit(0);
+  const traces = worker?.flushTraces();
+  if (traces === undefined) exit(0);
+  else void traces.finally(() => exit(0));
 });
 process.on("message", (messages) => {
   const isIdle = inbox.length === 0;

@@ -7,6 +7,7 @@ import type {
   TemplateConfiguration,
   WorkerCalls,
 } from "@millrace/core";
+import type { TracingSetup } from "../tracing/tracers.ts";
 
 // Between an executor and its worker processes: lists of messages over IPC, as JSON. Many per send: the fixed cost of a send is larger than that
 // of a light task.
@@ -22,6 +23,8 @@ export interface WorkerSetup {
   readonly limits: WorkerLimits;
   readonly rules: SystemRules;
   readonly configuration: TemplateConfiguration;
+  /** Absent where nobody traces. */
+  readonly tracing?: TracingSetup;
 }
 
 /** Bounds inside a worker process. */

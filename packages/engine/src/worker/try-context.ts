@@ -146,6 +146,9 @@ export class TryContext extends RunContextParts implements Omit<Context, "render
   get maxTries(): number {
     return this.dispatch.maxTries + 1;
   }
+  get traceparent(): string | undefined {
+    return this.parts.scope.traceparent;
+  }
   get tryId(): string {
     return this.dispatch.tryId;
   }

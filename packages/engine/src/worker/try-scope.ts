@@ -9,6 +9,8 @@ export interface TryScope {
   readonly id: string;
   readonly log: Pick<TryLog, "write" | "flush" | "end">;
   readonly controller: AbortController;
+  /** W3C trace context for programs that it starts, where somebody traces. */
+  traceparent?: string;
   /** Processes that it has started. */
   readonly children: Set<ChildProcess>;
   /** Its line-buffered output, per stream. */

@@ -20,6 +20,7 @@ import { runTry } from "./run-try.ts";
 import type { TryDetails } from "./running-body.ts";
 import { SecretMask } from "./secret-mask.ts";
 import { tryScope, writeLine, type TryScope } from "./try-scope.ts";
+import { TryTracing } from "./try-tracing.ts";
 import type { WorkerTools } from "./worker-tools.ts";
 
 /** A try that still runs so long after its start is told to have started; shorter ones tell it with their end. */
@@ -67,6 +68,7 @@ export class Worker {
   #sweep: NodeJS.Timeout | undefined;
   #flushedAtMs = 0;
   #waiting = 0;
+  readonly #tracing: TryTracing | undefined;
 
   constructor(setup: WorkerSetup, send: (message: FromWorker) => void) {
     this.#setup = setup;
@@ -93,6 +95,7 @@ export class Worker {
       templates: new Map(),
       pause,
     };
+    this.#tracing = setup.tracing && new TryTracing(setup.tracing);
     process.setSourceMapsEnabled(true);
     captureOutput();
     containUserCode((message) => {
@@ -128,6 +131,11 @@ export class Worker {
     for (const log of this.#callbackLogs) log.flush();
   }
 
+  /** Sends spans that wait, before the process ends. @returns undefined where nobody traces. */
+  flushTraces(): Promise<void> | undefined {
+    return this.#tracing?.flush();
+  }
+
   /** Kills what its tries have started, before the process ends. */
   endChildren(): void {
     for (const { scope } of this.#tries.values()) endChildren(scope.children);
@@ -154,16 +162,17 @@ export class Worker {
     this.#armSweep(STARTED_AFTER_MS);
     if (dispatch.executionTimeoutMicros !== undefined) this.#armTimeout(running, dispatch.executionTimeoutMicros);
     const tools = this.#tools;
+    const work = (): Promise<Outcome> =>
+      runTry(dispatch, {
+        tools,
+        scope: running.scope,
+        details: running.details,
+        whenCommitted: () => this.#whenCommitted(running),
+        setWaiting: (waiting) => this.#setWaiting(running, waiting),
+      });
+    const tracing = this.#tracing;
     tryScope
-      .run(running.scope, () =>
-        runTry(dispatch, {
-          tools,
-          scope: running.scope,
-          details: running.details,
-          whenCommitted: () => this.#whenCommitted(running),
-          setWaiting: (waiting) => this.#setWaiting(running, waiting),
-        }),
-      )
+      .run(running.scope, () => (tracing ? tracing.run(dispatch, running.scope, work) : work()))
       .then(
         (outcome) => this.#settle(running, outcome),
         (error: unknown) => this.#settle(running, outcomeOfError(error)),

@@ -6,7 +6,7 @@ const ALWAYS = ["PATH", "MILLRACE_WORKER_MARK"];
 /** What a process is told of the run, beside what its task says. */
 type ToldOf = Pick<
   Context,
-  "dagId" | "runId" | "taskId" | "mapIndex" | "tryNumber" | "tryId" | "logicalDate" | "dataInterval"
+  "dagId" | "runId" | "taskId" | "mapIndex" | "tryNumber" | "tryId" | "logicalDate" | "dataInterval" | "traceparent"
 >;
 
 /**
@@ -38,6 +38,7 @@ function toldOf(ctx: ToldOf): Readonly<Record<string, string>> {
     MILLRACE_MAP_INDEX: String(ctx.mapIndex),
     MILLRACE_TRY_NUMBER: String(ctx.tryNumber),
     MILLRACE_TRY_ID: ctx.tryId,
+    ...(ctx.traceparent !== undefined && { TRACEPARENT: ctx.traceparent }),
     MILLRACE_LOGICAL_DATE: ctx.logicalDate,
     MILLRACE_DATA_INTERVAL_START: ctx.dataInterval.start,
     MILLRACE_DATA_INTERVAL_END: ctx.dataInterval.end,

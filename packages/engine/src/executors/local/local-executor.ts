@@ -409,6 +409,7 @@ class LocalExecutor implements Executor {
 
   #setup(workerId: string): WorkerSetup {
     const { graceMs, inlineBytes, maxResultBytes, bundles, log } = this.#limits;
+    const { tracing } = this.#options;
     return {
       workerId: `${this.#host}:${workerId}`,
       host: this.#host,
@@ -417,6 +418,7 @@ class LocalExecutor implements Executor {
       clockOffsetMicros: this.#clock.offsetMicros(),
       rules: this.#options.rules ?? DEFAULT_RULES,
       configuration: this.#options.configuration ?? { values: {}, secrets: [] },
+      ...(tracing && { tracing }),
       limits: { graceMs, inlineBytes, maxResultBytes, bundles, ...log },
     };
   }

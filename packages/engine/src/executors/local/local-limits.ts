@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Report, SystemRules, TemplateConfiguration, WorkerCalls } from "@millrace/core";
+import type { TracingSetup } from "../../tracing/tracers.ts";
 import type { CorrectableClock } from "../../clock.ts";
 
 /** What a local executor is made with. Sizes in the unit that their name says. */
@@ -34,6 +35,8 @@ export interface LocalExecutorOptions {
   readonly rules?: SystemRules;
   /** What templates may read of the configuration. Default: nothing. */
   readonly configuration?: TemplateConfiguration;
+  /** How worker processes trace what they run. Default: not at all. */
+  readonly tracing?: TracingSetup;
   /** Bounds of logs; see the defaults below. */
   readonly log?: Partial<LocalLimits["log"]>;
 }
