@@ -31,8 +31,6 @@ export { runFromRows } from "./scheduler/owned-dags.ts";
 export { Scheduler, type SchedulerOptions } from "./scheduler/scheduler.ts";
 export type { CommittedRun, EngineLog, FaultPoint } from "./scheduler/tick-state.ts";
 export { liveSchedulers, sendCommand, settleCommand, type Sending, type SendOptions } from "./send-command.ts";
-export { isSampled, runSpanId, traceIdOf, trySpanId, type TracedRun } from "./tracing/trace-ids.ts";
-export type { RunTracer, TracingSetup, TryTracer } from "./tracing/tracers.ts";
 export { isSampled, runSpanId, traceIdOf, trySpanId } from "./tracing/trace-ids.ts";
 export type { RunTracer, TraceIds, TracingSetup, TryTracer } from "./tracing/tracers.ts";
 export { trialDispatch, type TrialOptions } from "./trial-dispatch.ts";
