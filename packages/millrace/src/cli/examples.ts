@@ -95,6 +95,33 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "job execute": ["millrace job execute -j orders -c config.yaml"],
   "job launch": [`millrace job launch -j orders --config-json '{"region": "eu"}'`],
 
+  users: ["millrace users create -u ada -e ada@example.com -r Op --use-random-password", "millrace users list"],
+  "users list": ["millrace users list"],
+  "users create": [
+    "millrace users create -u ada -e ada@example.com -r Op --use-random-password",
+    "millrace users create -u ci -e ci@example.com -r User -p - < password.txt",
+  ],
+  "users delete": ["millrace users delete -u ada"],
+  "users reset-password": ["millrace users reset-password -u ada --use-random-password"],
+  "users add-role": ["millrace users add-role -u ada -r Viewer"],
+  "users remove-role": ["millrace users remove-role -u ada -r Viewer"],
+  "users import": ["millrace users import users.json"],
+  "users export": ["millrace users export users.json"],
+
+  roles: ["millrace roles list --permission", "millrace roles add-perms Team -r DAG:orders -a can_read can_edit"],
+  "roles list": ["millrace roles list", "millrace roles list --permission -o json"],
+  "roles create": ["millrace roles create Team"],
+  "roles delete": ["millrace roles delete Team"],
+  "roles add-perms": ["millrace roles add-perms Team -r DAG:orders -a can_read can_edit"],
+  "roles del-perms": ["millrace roles del-perms Op -r Variables -a can_delete"],
+  "roles import": ["millrace roles import roles.json"],
+  "roles export": ["millrace roles export roles.json --pretty"],
+
+  tokens: ["millrace tokens create -u ci -n deploy --expires-in 90d", "millrace tokens list"],
+  "tokens create": ["millrace tokens create -u ci -n deploy -s 'can_read DAGs' 'can_create DAG Runs' --expires-in 90d"],
+  "tokens list": ["millrace tokens list -u ci"],
+  "tokens revoke": ["millrace tokens revoke 3"],
+
   pools: ["millrace pools list", "millrace pools set heavy 4 'large machines'"],
   "pools list": ["millrace pools list"],
   "pools get": ["millrace pools get heavy"],

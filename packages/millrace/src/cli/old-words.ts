@@ -34,11 +34,13 @@ export const OLD_WORDS: Readonly<Record<string, string>> = {
   serve_logs: "`millrace tasks logs` reads logs; no process serves them.",
   "internal-api": "No process but the scheduler needs the database: `millrace start` is everything.",
   kerberos: "There is no ticket renewer: give tasks what they need with `millrace connections add`.",
-  users: "There are no users yet: whoever can reach the project's folder and database may do everything.",
-  roles: "There are no roles yet: whoever can reach the project's folder and database may do everything.",
-  create_user: "There are no users yet: whoever can reach the project's folder and database may do everything.",
-  sync_perm: "There are no permissions to sync.",
-  "sync-perm": "There are no permissions to sync.",
+  create_user: "It is `millrace users create`.",
+  sync_perm:
+    "Built-in roles and access of DAGs are kept up to date by themselves: `millrace roles list --permission` shows them.",
+  "sync-perm":
+    "Built-in roles and access of DAGs are kept up to date by themselves: `millrace roles list --permission` shows them.",
+  delete_user: "It is `millrace users delete`.",
+  list_users: "It is `millrace users list`.",
   providers: "Operators are functions that DAG files import: nothing is registered. `millrace info` shows versions.",
   plugins: "There are no plugins: DAG files import what they need. `millrace info` shows versions.",
   rotate_fernet_key: "It is `millrace db rotate-keys`.",

@@ -3,9 +3,12 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import {
   MillraceError,
+  type Accounts,
   type Answer,
+  type Audit,
   type Command,
   type EngineStore,
+  type Logins,
   type Queries,
   type SystemRules,
   type Webhooks,
@@ -26,6 +29,9 @@ export interface OpenProject {
   readonly engine: EngineStore;
   readonly queries: Queries;
   readonly webhooks: Webhooks;
+  readonly accounts: Accounts;
+  readonly logins: Logins;
+  readonly audit: Audit;
   /** True when some Millrace runs on this database. */
   readonly isLive: boolean;
   /** Whether some Millrace runs on it now. */
@@ -81,7 +87,7 @@ async function open<T>(
         secretKeys: config.security.secretKeys,
         maxConnections: 4,
       });
-      const { engine, queries, webhooks } = store;
+      const { engine, queries, webhooks, accounts, logins, audit } = store;
       try {
         return await stopping.race(async () => {
           const host = hostname();
@@ -94,7 +100,7 @@ async function open<T>(
             terminal.status("");
           }
           const sending = makeSending({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
-          return await work({ engine, queries, webhooks, isLive, findIsLive, ...sending });
+          return await work({ engine, queries, webhooks, accounts, logins, audit, isLive, findIsLive, ...sending });
         });
       } finally {
         await store.close();

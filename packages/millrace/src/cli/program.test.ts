@@ -99,7 +99,7 @@ describe("words of other systems", () => {
     [["initdb"], "It is `npx millrace db migrate`"],
     [["list_dags"], "It is `npx millrace dags list`"],
     [["celery", "worker"], "executor.workers"],
-    [["users", "create"], "There are no users yet"],
+    [["create_user"], "It is `npx millrace users create`"],
     [["tasks", "run", "orders", "load", "now"], "`npx millrace tasks test`"],
     [["job", "backfill"], "`npx millrace backfill create`"],
   ])("%j is a wrong use, with what to do instead", async (args, hint) => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { makeAccountsGroups } from "./accounts-groups.ts";
 import { makeAdminGroups } from "./admin-groups.ts";
 import { makeBackfillGroup } from "./backfill-group.ts";
 import { commandTree, type NamedCommand } from "./command-tree.ts";
@@ -42,6 +43,7 @@ export function makeProgram(shell: Shell): Command {
     makeBackfillGroup(shell),
     ...makeSettingsGroups(shell),
     makeWebhooksGroup(shell),
+    ...makeAccountsGroups(shell),
     ...makeAdminGroups(shell),
     makeScheduler(shell),
     makeDagProcessor(shell),
