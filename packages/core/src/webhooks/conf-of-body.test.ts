@@ -45,7 +45,12 @@ test("without a mapping the body is the conf", () => {
 describe("what does not fit is refused, naming the place", () => {
   const schema = { type: "object", properties: { order: { type: "object", properties: { id: { type: "integer" } } } } };
   test.each<[string, GraphWebhook, unknown, string]>([
-    ["the schema", make(undefined, { schema }), { order: { id: "x" } }, "schema of the webhook: order.id must be integer"],
+    [
+      "the schema",
+      make(undefined, { schema }),
+      { order: { id: "x" } },
+      "schema of the webhook: order.id must be integer",
+    ],
     ["a body that is no object", make(), [1], "must be a JSON object"],
     ["a pointer to nothing", make({ a: { b: pointer("/x/y") } }), { x: 1 }, "conf.a.b: the body has nothing at /x/y"],
     ["a header that is not there", make({ a: [header("X-A")] }), {}, "conf.a[0]: the delivery has no header x-a"],
@@ -93,4 +98,18 @@ test("the key of a delivery is a header, or a text or number in the body", () =>
 
 test("a body that is no JSON is refused without being repeated", () => {
   expect(() => readBody("{hunter2")).toThrow(/^the body is not valid JSON$/);
+});
+
+test("a body that is nested too deeply is refused, wherever its texts have brackets", () => {
+  const nested = (levels: number, inside: string): string =>
+    `${'{"a":['.repeat(levels)}${inside}${"]}".repeat(levels)}`;
+  expect(readBody(nested(100, '"[[{{\\"[["'))).toBeDefined();
+  expect(() => readBody(nested(101, "1"))).toThrow("the body is nested deeper than 200 levels");
+  expect(() => readBody("[".repeat(1_000_000))).toThrow("nested deeper");
+  expect(readBody(JSON.stringify(Array.from({ length: 1_000 }, () => [1])))).toHaveLength(1_000);
+});
+
+test("the example of GitHub's push makes a branch of a ref", () => {
+  const webhook = make({ branch: "{{ body.ref.split('/')[-1] }}" });
+  expect(confOfBody(webhook, {}, delivered({ ref: "refs/heads/main" }))).toEqual({ branch: "main" });
 });

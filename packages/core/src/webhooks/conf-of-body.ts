@@ -18,10 +18,13 @@ export interface Delivered {
 }
 
 const LONGEST_KEY = 500;
+const MOST_LEVELS = 200;
 const NOTHING = Symbol("nothing");
 
-/** The JSON of a body. @throws MillraceError BAD_ARGUMENT */
+/** The JSON of a body. @throws MillraceError BAD_ARGUMENT, also for more than 200 levels: what walks through values would run out of stack */
 export function readBody(text: string): unknown {
+  if (depthOf(text) > MOST_LEVELS)
+    throw new MillraceError("BAD_ARGUMENT", `the body is nested deeper than ${MOST_LEVELS} levels`);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -138,4 +141,21 @@ function at(body: unknown, pointer: string): unknown {
 
 function rejected(message: string, cause?: unknown): MillraceError {
   return new MillraceError("DATA_REJECTED", message, { cause });
+}
+
+/** How deep brackets outside of texts are nested. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (isInText) {
+      if (char === "\\") at += 1;
+      else if (char === '"') isInText = false;
+    } else if (char === '"') isInText = true;
+    else if (char === "[" || char === "{") deepest = Math.max(deepest, (depth += 1));
+    else if (char === "]" || char === "}") depth -= 1;
+  }
+  return deepest;
 }
