@@ -88,7 +88,7 @@ test("R5: a run that is deleted while it runs is stopped, forgotten by its owner
   await engine.deploy(`
 import { dag } from "millrace";
 export const waits = dag("waits", { maxActiveRuns: 1 }, ({ task }) => {
-  task("a", ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))));
+  task("a", (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))));
 });`);
   const running = engine.committed(
     (run) => run.runKey === "one" && run.instances.some((one) => one.state === "queued"),

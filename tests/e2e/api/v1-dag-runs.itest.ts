@@ -9,7 +9,7 @@ export const orders = dag("orders", { params: { region: "eu" } }, ({ task }) => 
 });
 export const nightly = dag("nightly", { schedule: cron("@daily"), pausedUponCreation: true }, ({ task }) => { task("a", () => 1); });
 export const stuck = dag("stuck", ({ task }) => {
-  task("waits", ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))));
+  task("waits", (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))));
   task("other", () => 1);
 });
 `;
