@@ -50,6 +50,7 @@ let hand = (dispatchIds: readonly string[]): void => workers.at(-1)?.hand(dispat
 
 beforeAll(async () => {
   server = await startServer({
+    authenticates: true,
     engine: {
       makeExecutor: async ({ store, report }) =>
         createRemoteExecutor({ remote: store.remote, report, hand: (ids) => hand(ids), silentMs: 5_000 }),
@@ -198,11 +199,17 @@ test(
     expect(await blob("GET", "bundles/secret")).toBe(403);
     expect((await as(id, "/ask/bundle", { bundleHash: dispatch.bundleHash })).status).toBe(200);
 
+    const large = "x".repeat(2_000_000);
+    expect((await as("0".repeat(32), "/report", { large })).json).toMatchObject({ code: "DISPATCH_DEAD" });
+    expect((await as(id, "/ask/variable", { key: large })).status).toBe(413);
+
     // No other API takes it, and this one takes nothing else.
     const authenticated = await server.get("/api/millrace/v1/execution/blob?key=a", {
       headers: { authorization: "Basic YTpi" },
     });
     expect(authenticated.status).toBe(401);
+    for (const url of ["/api/v1/dags", "/api/v1/variables", "/api/millrace/v1/session"])
+      expect([url, (await server.get(url, { headers })).status]).toEqual([url, 401]);
     expect((await as("0".repeat(32), "/heartbeat")).json).toMatchObject({ code: "DISPATCH_DEAD" });
 
     // XComs are the task's own, whatever the worker says; reports that are no reports are refused.

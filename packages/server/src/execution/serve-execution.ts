@@ -28,6 +28,7 @@ import { ANSWERERS, isOwnBlob, runOfBlob, scopedReport, type Asked } from "./sco
 
 /** Of a request that brings a value: the largest that a worker keeps, as text of JSON, and what it is wrapped in. */
 const BLOB_BYTES = 160 * 1_048_576;
+/** A report holds texts of up to a megabyte each. */
 const REPORT_BYTES = 8 * 1_048_576;
 
 /** What {@link serveExecution} needs. */
@@ -46,9 +47,12 @@ type Handler = (request: Request) => Promise<unknown>;
 /** Serves the execution API: all that workers without a database need. No user's credential is good for it, and a dispatch is good for nothing else. */
 export function serveExecution(app: FastifyInstance, { execution, now }: ServeExecutionOptions): void {
   const { dispatches, logs } = execution;
-  const live = async (token: string): Promise<LiveDispatch> => orDead(await dispatches.find(token));
-  const serve = (operation: Operation, handle: Handler, bodyLimit = REPORT_BYTES): void =>
-    serveOne(app, { operation, handle, bodyLimit });
+  const live: Live = async (token) => orDead(await dispatches.find(token));
+  const serve = (operation: Operation, handle: Handler): void =>
+    serveOne(app, { operation, handle, before: () => Promise.resolve() });
+  // Nobody but the worker of a live dispatch may send as much as these take.
+  const serveLarge = (operation: Operation, handle: Handler, bodyLimit: number): void =>
+    serveOne(app, { operation, handle, bodyLimit, before: async (token) => void (await live(token)) });
 
   serve(claimDispatch, async ({ token, body }) => {
     const { workerId } = body as { readonly workerId: string };
@@ -69,14 +73,18 @@ export function serveExecution(app: FastifyInstance, { execution, now }: ServeEx
     return { lines: await logs.push({ dispatchId: dispatch.dispatchId, from, lines }) };
   });
 
-  serve(reportDispatch, async ({ token, body }) => {
-    // An end that is reported again after its commit finds its dispatch dead: the worker drops it, which is what it should do.
-    const { dispatch } = await live(token);
-    const given = (body as { readonly report: Report }).report;
-    const report = scopedReport({ dispatch, task: await execution.taskOf(dispatch) }, given);
-    await execution.report(dispatch, withLog(execution, given, report));
-    return {};
-  });
+  serveLarge(
+    reportDispatch,
+    async ({ token, body }) => {
+      // An end that is reported again after its commit finds its dispatch dead: the worker drops it, which is what it should do.
+      const { dispatch } = await live(token);
+      const given = (body as { readonly report: Report }).report;
+      const report = scopedReport({ dispatch, task: await execution.taskOf(dispatch) }, given);
+      await execution.report(dispatch, withLog(execution, given, report));
+      return {};
+    },
+    REPORT_BYTES,
+  );
 
   serve(askOfDispatch, async ({ token, params, body }) => {
     const { dispatch } = await live(token);
@@ -85,6 +93,21 @@ export function serveExecution(app: FastifyInstance, { execution, now }: ServeEx
     return { value: await answerer(execution.callsOf(dispatch), scope, body as Asked) };
   });
 
+  serveBlobs({ execution, live, serve, serveLarge });
+}
+
+type Live = (token: string) => Promise<LiveDispatch>;
+
+interface ServingBlobs {
+  readonly execution: Execution;
+  readonly live: Live;
+  readonly serve: (operation: Operation, handle: Handler) => void;
+  readonly serveLarge: (operation: Operation, handle: Handler, bodyLimit: number) => void;
+}
+
+/** Values that are too large for a row. */
+function serveBlobs({ execution, live, serve, serveLarge }: ServingBlobs): void {
+  const { blobs, dispatches } = execution;
   serve(getBlob, async ({ token, query }) => {
     const { dispatch } = await live(token);
     const key = query["key"] as string;
@@ -93,16 +116,16 @@ export function serveExecution(app: FastifyInstance, { execution, now }: ServeEx
       runId !== undefined &&
       (runId === dispatch.run.runId || (await dispatches.findDagOfRun(runId)) === dispatch.dagId);
     if (!isReadable) throw new Problem(403, { detail: "this is no value of the dispatch's DAG" });
-    return textReply(await execution.blobs.get(key));
+    return textReply(await blobs.get(key));
   });
 
-  serve(
+  serveLarge(
     putBlob,
     async ({ token, query, raw }) => {
       const { dispatch } = await live(token);
       const key = query["key"] as string;
       if (!isOwnBlob(dispatch, key)) throw new Problem(403, { detail: "this is no place of the dispatch's task" });
-      await execution.blobs.put(key, raw.toString("utf8"));
+      await blobs.put(key, raw.toString("utf8"));
     },
     BLOB_BYTES,
   );
@@ -119,17 +142,21 @@ function withLog({ logs }: Execution, given: Report, report: Report): Report {
 interface Serving {
   readonly operation: Operation;
   readonly handle: Handler;
-  readonly bodyLimit: number;
+  /** Default: the server's. */
+  readonly bodyLimit?: number;
+  /** Before anything of the body is read. */
+  readonly before: (token: string) => Promise<void>;
 }
 
-function serveOne(app: FastifyInstance, { operation, handle, bodyLimit }: Serving): void {
+function serveOne(app: FastifyInstance, { operation, handle, bodyLimit, before }: Serving): void {
   const { id, method, path, status = 200 } = operation;
   const readInput = makeOwnReader(operation);
   app.route({
     method,
     url: OWN_ROOT + path.replaceAll(/\{(\w+)\}/g, ":$1"),
     config: { operationId: id },
-    bodyLimit,
+    ...(bodyLimit !== undefined && { bodyLimit }),
+    onRequest: async (request) => await before(tokenOf(request)),
     handler: async (request, reply) => {
       const token = tokenOf(request);
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

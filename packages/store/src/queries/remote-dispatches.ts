@@ -56,6 +56,16 @@ const FORGET_ENDED = `
       where t.run_id = d.run_id and t.task_id = d.task_id and t.map_index = d.map_index and t.dispatch_id = d.dispatch_id
     )`;
 
+// What executors have left behind that are gone. The table has a row for each dispatch that is alive, and few more.
+const FORGET_OLD = `
+  delete from millrace.remote_dispatch d
+  where d.at < now() - interval '1 hour'
+    and not exists (
+      select
+      from millrace.task_instance t
+      where t.run_id = d.run_id and t.task_id = d.task_id and t.map_index = d.map_index and t.dispatch_id = d.dispatch_id
+    )`;
+
 const REVIEW = `
   select replace(d.dispatch_id::text, '-', '') as dispatch_id,
     d.heartbeat_at < now() - $2::bigint * interval '1 microsecond' as is_silent,
@@ -71,10 +81,18 @@ const DAG_OF_RUN = `
 /** Random 128 bits in hex: whatever else a stranger sends is no dispatch, and no error of the database's. */
 const DISPATCH_ID = /^[0-9a-f]{32}$/;
 
+/** Old rows are looked for once in so many puts. */
+const PUTS_PER_LOOK = 1_000;
+
 /** Dispatches for workers elsewhere, in the table remote_dispatch. */
 export function makeRemoteDispatches(pool: DatabasePool): RemoteDispatches {
+  let puts = 0;
   return {
-    put: (dispatches) => put(pool, dispatches),
+    async put(dispatches) {
+      await put(pool, dispatches);
+      if (puts % PUTS_PER_LOOK === 0) await runGuarded(pool, "any", (client) => client.query(FORGET_OLD));
+      puts += 1;
+    },
     claim: (dispatchId, workerId) => claim(pool, dispatchId, workerId),
     find: (dispatchId) => findLive(pool, FIND, dispatchId),
     heartbeat: (dispatchId) => findLive(pool, HEARTBEAT, dispatchId),
