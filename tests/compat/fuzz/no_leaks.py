@@ -19,3 +19,14 @@ def no_leaks(ctx, response, case):
     found = LEAKS.search(text)
     if found is not None and found.group(0) not in str(case.as_curl_command()):
         raise AssertionError(f"the answer shows its inside: {found.group(0)!r}")
+
+
+@schemathesis.hook
+def filter_case(ctx, case):
+    """The fuzzer leaves itself what it lives on: its user, its role, its token."""
+    named = case.path_parameters or {}
+    return not (
+        str(named.get("username", "")).lower() == "admin"
+        or str(named.get("role_name", "")).lower() == "admin"
+        or (case.method.upper() == "DELETE" and "tokenId" in named)
+    )

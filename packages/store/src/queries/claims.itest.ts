@@ -227,6 +227,17 @@ describe("R5: the inbox", () => {
     expect(await store.engine.readInbox(["a-dag"], 10)).toHaveLength(1);
   });
 
+  test("listening and stopping leaves nothing behind on the connection", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    for (let time = 0; time < 40; time += 1) await (await store.engine.listen({ inbox: () => undefined }))();
+    // Warnings are told in a later turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+  });
+
   test("a lost listening connection is replaced and wakes go on", async () => {
     let wakes = 0;
     let resolveNext: () => void = () => undefined;

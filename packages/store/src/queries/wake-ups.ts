@@ -97,10 +97,10 @@ export class WakeUps {
     void this.#pool
       .withClient(async (client) => {
         await client.query(this.#channels.map((channel) => `listen ${CHANNEL_PREFIX}${channel}`).join("; "));
-        this.#attach(client, release);
+        const detach = this.#attach(client, release);
         resolve();
         await released;
-        client.removeAllListeners("notification");
+        detach();
         await client.query("unlisten *").catch(() => undefined);
       })
       .catch(reject);
@@ -110,17 +110,24 @@ export class WakeUps {
     });
   }
 
-  #attach(client: pg.PoolClient, release: () => void): void {
+  /** @returns what takes its listeners off again: the pool hands the client to others */
+  #attach(client: pg.PoolClient, release: () => void): () => void {
     this.#client = client;
     this.#release = release;
-    client.on("notification", ({ channel }) => this.#wake(channel.slice(CHANNEL_PREFIX.length) as WakeUp));
-    client.once("end", () => {
+    const woken = ({ channel }: pg.Notification): void => this.#wake(channel.slice(CHANNEL_PREFIX.length) as WakeUp);
+    const ended = (): void => {
       if (this.#client !== client) return;
       this.#client = undefined;
       release();
       if (this.#listeners.size > 0) this.#poll(RECONNECT_MS);
-    });
+    };
+    client.on("notification", woken);
+    client.once("end", ended);
     this.#poll(SAFETY_POLL_MS);
+    return () => {
+      client.off("notification", woken);
+      client.off("end", ended);
+    };
   }
 
   #poll(everyMs: number): void {
