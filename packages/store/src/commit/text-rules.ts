@@ -19,6 +19,14 @@ export function cleanText(text: string): string {
   return whole.includes("\0") ? whole.replaceAll("\0", "\uFFFD") : whole;
 }
 
+/** An escaped backslash, which is no beginning of an escape; NUL; half of a surrogate pair, which `JSON.stringify` escapes when it stands alone. */
+const ESCAPES = /\\\\|\\u0000|\\ud[89a-f][\da-f]{2}/g;
+
+/** JSON text that PostgreSQL can read as JSON: what {@link cleanText} does, for the texts and keys in a value. */
+export function cleanJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(ESCAPES, (found) => (found === "\\\\" ? found : "\uFFFD"));
+}
+
 /** Text that must not be altered (ids, JSON): says why the database would refuse it, `undefined` when it would not. */
 function whyNotStorable(text: string): string | undefined {
   if (text.length > LONGEST_TEXT) return `it has ${text.length} characters, more than ${LONGEST_TEXT}`;

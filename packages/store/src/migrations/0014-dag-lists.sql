@@ -7,6 +7,11 @@ alter table millrace.dag_version
   -- JSON: what else lists show.
   add column summary text;
 
+-- PostgreSQL reads no JSON that has a NUL in it. New versions are cleaned when they are saved.
+update millrace.dag_version
+set graph = replace(graph, '\u0000', '\uFFFD')
+where strpos(graph, '\u0000') > 0;
+
 do $$
 declare
   newest record;
@@ -17,29 +22,22 @@ begin
     join millrace.dag_version v on v.dag_id = d.dag_id and v.version = d.version
   loop
     update millrace.dag_version v
-    set summary = json_build_object(
-      'displayName', newest.graph -> 'dag' -> 'displayName',
-      'description', newest.graph -> 'dag' -> 'description',
-      'schedule', newest.graph -> 'dag' -> 'schedule',
-      'maxActiveRuns', newest.graph -> 'dag' -> 'maxActiveRuns',
-      'maxActiveTasks', newest.graph -> 'dag' -> 'maxActiveTasks',
-      'maxConsecutiveFailedRuns', newest.graph -> 'dag' -> 'maxConsecutiveFailedRuns',
-      'hasTaskLimits', exists (
-        select from json_array_elements(newest.graph -> 'tasks') t
-        where t -> 'maxActivePerDag' is not null or t -> 'maxActivePerRun' is not null
-      )
-    )::text
+    set tags = array(select json_array_elements_text(newest.graph -> 'dag' -> 'tags')),
+      owners = array(select distinct t ->> 'owner' from json_array_elements(newest.graph -> 'tasks') t order by 1),
+      pools = array(select distinct t ->> 'pool' from json_array_elements(newest.graph -> 'tasks') t order by 1),
+      summary = json_build_object(
+        'displayName', newest.graph -> 'dag' -> 'displayName',
+        'description', newest.graph -> 'dag' -> 'description',
+        'schedule', newest.graph -> 'dag' -> 'schedule',
+        'maxActiveRuns', newest.graph -> 'dag' -> 'maxActiveRuns',
+        'maxActiveTasks', newest.graph -> 'dag' -> 'maxActiveTasks',
+        'maxConsecutiveFailedRuns', newest.graph -> 'dag' -> 'maxConsecutiveFailedRuns',
+        'hasTaskLimits', exists (
+          select from json_array_elements(newest.graph -> 'tasks') t
+          where t -> 'maxActivePerDag' is not null or t -> 'maxActivePerRun' is not null
+        )
+      )::text
     where v.dag_id = newest.dag_id and v.version = newest.version;
-    begin
-      update millrace.dag_version v
-      set tags = array(select json_array_elements_text(newest.graph -> 'dag' -> 'tags')),
-        owners = array(select distinct t ->> 'owner' from json_array_elements(newest.graph -> 'tasks') t order by 1),
-        pools = array(select distinct t ->> 'pool' from json_array_elements(newest.graph -> 'tasks') t order by 1)
-      where v.dag_id = newest.dag_id and v.version = newest.version;
-    exception when untranslatable_character then
-      -- A name with a NUL: the DAG is listed without tags and owners until its next version.
-      null;
-    end;
   end loop;
 end;
 $$;

@@ -158,7 +158,7 @@ test("a wish to read a file again is written down once, until it is done; proces
 
 test("the migration fills in what lists show of versions that were there before", async () => {
   await using other = await testStore();
-  await other.engine.saveFiles([file("orders_1", ["sales"], [aTask("a", { owner: "bob" })])], ALL);
+  await other.engine.saveFiles([file("orders_1", ["sa\0les"], [aTask("a", { owner: "bob" })])], ALL);
   const before = await other.dagLists.findDag("orders_1");
   await other.sql(
     "alter table millrace.dag_version drop column tags, drop column owners, drop column pools, drop column summary",

@@ -19,25 +19,37 @@ const COUNT = `
   from millrace.dag d
   ${FILTER}`;
 
-const COLUMNS = `
-  select d.dag_id, d.file, d.active, d.paused, d.version, d.owner, d.next_logical_date, d.next_interval_start, d.next_interval_end, d.next_run_after,
-    d.seen_at, v.tags, v.owners, v.summary,
+const OF_DAG =
+  "d.dag_id, d.file, d.active, d.paused, d.version, d.owner, d.next_logical_date, d.next_interval_start, d.next_interval_end, d.next_run_after, d.seen_at";
+
+const listed = (dags: string): string => `
+  select ${OF_DAG}, v.tags, v.owners, v.summary,
     exists (select from millrace.import_error e where e.file = d.file) as has_import_errors
-  from millrace.dag d
+  from ${dags} d
   join millrace.dag_version v on v.dag_id = d.dag_id and v.version = d.version`;
 
-// Primary keys of dag, forward or backward, and of dag_version.
-const UPWARD = `${COLUMNS}${FILTER}
-  order by d.dag_id
-  limit $6
-  offset $7`;
+// Primary keys of dag, forward or backward, and of dag_version. What comes before the page is skipped before anything is joined to it.
+const UPWARD = `${listed(`(
+    select ${OF_DAG}
+    from millrace.dag d
+    ${FILTER}
+    order by d.dag_id
+    limit $6
+    offset $7
+  )`)}
+  order by d.dag_id`;
 
-const DOWNWARD = `${COLUMNS}${FILTER}
-  order by d.dag_id desc
-  limit $6
-  offset $7`;
+const DOWNWARD = `${listed(`(
+    select ${OF_DAG}
+    from millrace.dag d
+    ${FILTER}
+    order by d.dag_id desc
+    limit $6
+    offset $7
+  )`)}
+  order by d.dag_id desc`;
 
-const ONE = `${COLUMNS}
+const ONE = `${listed("millrace.dag")}
   where d.dag_id = $1`;
 
 interface ListedSql {

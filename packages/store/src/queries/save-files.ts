@@ -1,7 +1,7 @@
 // One save at a time (a lock that ends with the transaction), so that versions are numbered 1, 2, 3 without gaps.
 import type { AssetRule, EngineStore, FoundDag, FoundFile, Schedule } from "@millrace/core";
 import type pg from "pg";
-import { cleanText } from "../commit/text-rules.ts";
+import { cleanJson, cleanText } from "../commit/text-rules.ts";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
 import { listingOf } from "./version-listing.ts";
@@ -160,7 +160,7 @@ async function saveVersions(
     column((dag) => dag.bundleHash),
     column((dag) => dag.graphHash),
     column((dag) => dag.lockHash),
-    column((dag) => JSON.stringify(dag.graph)),
+    column((dag) => cleanJson(dag.graph)),
     listings.map(({ tags, owners, pools }) => JSON.stringify({ tags, owners, pools })),
     listings.map(({ summary }) => summary),
   ]);
