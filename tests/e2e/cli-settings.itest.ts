@@ -239,15 +239,35 @@ describe("connections", () => {
     expect(await rowsOf("connections", "get", "shop")).toEqual(before);
   });
 
-  test("test tells whether the host answers, with an exit code", async () => {
-    const server = createServer((socket) => socket.end());
+  test("test speaks the protocol of the type, with an exit code", async () => {
+    const server = createServer((socket) => socket.on("data", () => socket.write("+PONG\r\n")));
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     const { port } = server.address() as { readonly port: number };
     await project.run("connections", "add", "here", "--conn-uri", `redis://127.0.0.1:${port}`);
-    expect((await project.run("connections", "test", "here")).out).toContain(`127.0.0.1:${port} can be reached`);
-    await new Promise((closed) => server.close(closed));
+    expect((await project.run("connections", "test", "here")).out).toContain(`127.0.0.1:${port} answers PING`);
+    await new Promise((closed) => server.close(closed).unref());
     const { code, err } = await project.run("connections", "test", "here");
     expect(code).toBe(3);
     expect(err).toContain("(UNREACHABLE)");
+  });
+
+  test("types show their fields, and what does not fit them is refused until that is said", async () => {
+    expect((await project.run("connections", "types")).out).toMatch(/kafka[^]*PostgreSQL/);
+    expect((await project.run("connections", "types", "aws")).out).toContain("extra.endpoint_url");
+    const add = ["connections", "add", "typed", "--conn-type", "postgres", "--conn-extra", '{"sslmode":"hunter2"}'];
+    const { code, err } = await project.run(...add);
+    expect([code, err]).toEqual([2, expect.stringMatching(/it needs host|extra.sslmode must be one of/)]);
+    expect(err).not.toContain("hunter2");
+    expect((await project.run(...add, "--no-validate")).code).toBe(0);
+  });
+
+  test("keys are rotated while Millrace runs, and tasks read on without the old one", async () => {
+    await project.run("variables", "set", "api_token", "hunter2hunter2");
+    const { code, err } = await project.run("db", "rotate-keys", "--new-key", "--drop-old-keys");
+    expect([code, err]).toEqual([0, expect.stringMatching(/sealed anew: \d+ connections?, \d+ variables?/)]);
+    expect(err).toContain("1 old key dropped");
+    expect((await project.run("variables", "get", "api_token")).out.trim()).toBe("hunter2hunter2");
+    expect((await project.run("rotate-fernet-key")).err).toContain("sealed anew: 0 connections, 0 variables");
+    expect((await project.run("dags", "trigger", "reads", "--wait")).code).toBe(0);
   });
 });

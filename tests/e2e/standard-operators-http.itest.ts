@@ -103,3 +103,19 @@ export const greets = dag("greets", ({ task }) => {
     docMd: "Greets.",
   });
 });
+
+test("addresses that the configuration denies are reached by no request and no redirect, and trying again is no use", async () => {
+  const before = seen.length;
+  await using engine = await startEngine({ rules: { network: { privateAddresses: "deny", allowedHosts: [] } } });
+  await engine.deploy(`
+import { dag, http } from "millrace";
+export const calls = dag("calls", ({ task }) => {
+  task("denied", { retries: 3, retryDelay: "1h" }, http({ url: "http://127.0.0.1:${port}/x" }));
+  task("own", async (_, { fetch }) => await fetch("http://[::ffff:7f00:1]:${port}/x").catch((error) => error.code));
+});`);
+  const { runId } = await engine.trigger("calls");
+  expect(await engine.ended(runId)).toBe("failed");
+  expect(JSON.stringify(await causeOf(engine, runId, "denied"))).toMatch(/security.privateAddresses denies it/);
+  expect(await resultOf(engine, runId, "own")).toBe("FORBIDDEN_ADDRESS");
+  expect(seen.length).toBe(before);
+});

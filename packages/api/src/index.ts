@@ -64,6 +64,17 @@ export {
   logIn,
   logOut,
 } from "./own/session.ts";
+export {
+  createConnection,
+  deleteConnection,
+  getConnection,
+  listConnectionTypes,
+  listConnections,
+  testConnection,
+  updateConnection,
+} from "./own/connections.ts";
+export { createPool, deletePool, getPool, listPools, updatePool } from "./own/pools.ts";
+export { deleteVariable, getVariable, listVariables, setVariable } from "./own/variables.ts";
 export { createToken, listTokens, revokeToken } from "./own/tokens.ts";
 export { findWebhookDelivery, listWebhookDeliveries, listWebhooks, replayWebhookDelivery } from "./own/webhooks.ts";
 export { V1_ACCESS } from "./v1/access.ts";

@@ -182,7 +182,7 @@ export {
 } from "./dsl/signals.ts";
 export { listsOf } from "./graph/lists-of.ts";
 export { KEEP_ALL, type RetentionPolicy } from "./model/retention-policy.ts";
-export { DEFAULT_RULES, type SystemRules } from "./model/system-rules.ts";
+export { DEFAULT_RULES, type NetworkRules, type SystemRules } from "./model/system-rules.ts";
 export { overrideSchedule } from "./graph/override-schedule.ts";
 export { compileGraph, type CompiledGraph } from "./graph/compiled-graph.ts";
 export type {

@@ -74,6 +74,8 @@ export interface RunContext<P = AnyParams> {
   variable(key: string): Promise<string>;
   /** @throws MillraceError NOT_FOUND when no such connection exists. */
   connection(id: string): Promise<Connection>;
+  /** The global `fetch`, within the network rules of the configuration (`security.privateAddresses`). @throws MillraceError FORBIDDEN_ADDRESS */
+  readonly fetch: typeof fetch;
   /** The run before this one (by logical date, of any type) that succeeded; `undefined` when there is none: from where to go on. */
   previousSuccess(): Promise<PreviousRun | undefined>;
   /** Renders a Jinja text with the same names as templates of operators. @throws MillraceError BAD_TEMPLATE */

@@ -8,6 +8,16 @@ export interface SystemRules {
   readonly confOverridesParams: boolean;
   /** A run that is triggered for a future date begins at once when its DAG has no schedule, instead of waiting for that date. Default false. */
   readonly allowTriggerInFuture: boolean;
+  /** Default: everywhere. */
+  readonly network: NetworkRules;
+}
+
+/** Where operators, `ctx.fetch` and connection tests may connect to. */
+export interface NetworkRules {
+  /** Addresses that are not on the public internet. */
+  readonly privateAddresses: "allow" | "deny";
+  /** Names, `*.example.com`, addresses and networks that are allowed all the same. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** What holds where nobody has decided otherwise. */
@@ -16,4 +26,5 @@ export const DEFAULT_RULES: SystemRules = {
   maxMapLength: 100_000,
   confOverridesParams: true,
   allowTriggerInFuture: false,
+  network: { privateAddresses: "allow", allowedHosts: [] },
 };

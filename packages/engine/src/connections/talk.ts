@@ -7,8 +7,8 @@ const MOST_BYTES = 65_536;
 /** A conversation over a socket: say something, wait until the answer is whole. */
 export interface Talk {
   say(bytes: string | Uint8Array): void;
-  /** Waits until `isWhole` finds an answer's length in what has come, and takes that much. @throws MillraceError UNREACHABLE; the signal's reason */
-  hear(wholeLength: (so: Buffer) => number | undefined): Promise<Buffer>;
+  /** Waits for an answer, whose length `lengthOf` reads off its beginning, and takes that much. @throws MillraceError UNREACHABLE; the signal's reason */
+  hear(lengthOf: (beginning: Buffer) => number | undefined): Promise<Buffer>;
   /** A line without its end. */
   hearLine(): Promise<string>;
 }
@@ -33,18 +33,20 @@ export function talkOver(socket: Socket, signal: AbortSignal): Talk {
     tell();
   });
   signal.addEventListener("abort", tell, { once: true });
-  const hear: Talk["hear"] = async (wholeLength) => {
+  const hear: Talk["hear"] = async (lengthOf) => {
     for (;;) {
       signal.throwIfAborted();
-      const length = wholeLength(heard);
-      if (length !== undefined) {
+      const length = lengthOf(heard);
+      if (length !== undefined && heard.length >= length) {
         const answer = heard.subarray(0, length);
         heard = heard.subarray(length);
         return answer;
       }
       if (fault) throw new MillraceError("UNREACHABLE", `the connection broke: ${fault.message}`, { cause: fault });
       if (ended) throw new MillraceError("UNREACHABLE", "it closed the connection without an answer");
-      if (heard.length > MOST_BYTES) throw new MillraceError("UNREACHABLE", "its answer is of another protocol");
+      // What another protocol says may read as a length of gigabytes.
+      if (Math.max(heard.length, length ?? 0) > MOST_BYTES || (length ?? 0) < 0)
+        throw new MillraceError("UNREACHABLE", "its answer is of another protocol");
       await new Promise<void>((resolve) => {
         wake = resolve;
       });

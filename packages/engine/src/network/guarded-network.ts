@@ -3,16 +3,9 @@
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { MillraceError } from "@millrace/core";
+import { MillraceError, type NetworkRules } from "@millrace/core";
 import { isPublicAddress, readAllowedHosts } from "./address-rules.ts";
 import { fetchThrough } from "./fetch-through.ts";
-
-/** Where tasks and connection tests may connect to. */
-export interface NetworkRules {
-  readonly privateAddresses: "allow" | "deny";
-  /** Names, `*.example.com`, addresses and networks that are allowed all the same. */
-  readonly allowedHosts: readonly string[];
-}
 
 /** An address that may be connected to. */
 export interface JudgedAddress {

@@ -23,6 +23,7 @@ import {
   type TemplateFacts,
   type UpstreamState,
 } from "@millrace/core";
+import { createNetwork } from "../network/guarded-network.ts";
 import type { EngineReads } from "./engine-reads.ts";
 import { pullXCom } from "./pull-xcom.ts";
 import type { WorkerTools } from "./worker-tools.ts";
@@ -105,6 +106,7 @@ export class RunContextParts {
 
   // Bound: bodies take them apart (`async (_, { variable }) => …`).
   readonly now = (): string => formatInstant(this.parts.tools.clock.now());
+  readonly fetch: typeof fetch = (input, init) => createNetwork(this.parts.tools.rules.network).fetch(input, init);
   readonly variable = (key: string): Promise<string> => this.parts.reads.variable(key);
   readonly connection = (id: string): Promise<Connection> => this.parts.reads.connection(id);
   readonly previousSuccess = async (): Promise<PreviousRun | undefined> => {

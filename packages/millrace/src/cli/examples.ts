@@ -147,6 +147,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   "connections delete": ["millrace connections delete shop"],
   "connections test": ["millrace connections test shop"],
+  "connections types": ["millrace connections types", "millrace connections types kafka"],
   "connections import": ["millrace connections import connections.yaml --overwrite"],
   "connections export": [
     "millrace connections export connections.json",

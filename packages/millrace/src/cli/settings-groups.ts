@@ -6,6 +6,7 @@ import { makeConnectionsGet } from "./commands/connections-get.ts";
 import { makeConnectionsImport } from "./commands/connections-import.ts";
 import { makeConnectionsList } from "./commands/connections-list.ts";
 import { makeConnectionsTest } from "./commands/connections-test.ts";
+import { makeConnectionsTypes } from "./commands/connections-types.ts";
 import { makePoolsDelete } from "./commands/pools-delete.ts";
 import { makePoolsExport } from "./commands/pools-export.ts";
 import { makePoolsGet } from "./commands/pools-get.ts";
@@ -45,6 +46,7 @@ export function makeSettingsGroups(shell: Shell): readonly Command[] {
       makeConnectionsAdd(shell),
       makeConnectionsDelete(shell),
       makeConnectionsTest(shell),
+      makeConnectionsTypes(shell),
       makeConnectionsImport(shell),
       makeConnectionsExport(shell),
     ]).alias("connection"),

@@ -6,9 +6,9 @@ import { ownDocument, v1Document, type Operation } from "@millrace/api";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const operations = Object.values(api).filter(
+const operations = Object.values<unknown>(api).filter(
   (value): value is Operation =>
-    typeof value === "object" && "path" in value && "method" in value && "summary" in value,
+    typeof value === "object" && value !== null && "path" in value && "method" in value && "summary" in value,
 );
 const documents = [
   ["own", ownDocument(operations, "1.2.3")],

@@ -3,15 +3,18 @@ import type { ServerSettings } from "../settings.ts";
 import { assetOperations } from "./assets.ts";
 import { backfillOperations } from "./backfills.ts";
 import { commandOperations } from "./commands.ts";
+import { connectionOperations } from "./connections.ts";
 import { dagOperations } from "./dags.ts";
 import { eventOperations } from "./events/serve-events.ts";
 import { oidcOperations } from "./oidc.ts";
 import type { ServedOperation } from "./own-routes.ts";
 import { pictureOperations } from "./pictures.ts";
+import { poolOperations } from "./pools.ts";
 import { runOperations } from "./runs.ts";
 import { sessionOperations } from "./session.ts";
 import { systemOperations } from "./system.ts";
 import { tokenOperations } from "./tokens.ts";
+import { variableOperations } from "./variables.ts";
 import { webhookOperations } from "./webhooks.ts";
 
 /** Every operation of Millrace's own API, with its handler. */
@@ -23,6 +26,9 @@ export function ownOperations(ports: ServerPorts, settings: ServerSettings): rea
     ...pictureOperations(ports),
     ...backfillOperations(ports),
     ...assetOperations(ports),
+    ...connectionOperations(ports, settings),
+    ...variableOperations(ports),
+    ...poolOperations(ports),
     ...systemOperations(ports, settings),
     ...eventOperations(ports),
     ...sessionOperations(ports, settings),

@@ -1,5 +1,7 @@
 import {
+  isMillraceError,
   MillraceError,
+  Permanent,
   operator,
   parseDuration,
   type Args,
@@ -63,12 +65,13 @@ export const http = operator({
 async function send(
   { url, init, title }: HttpRequest,
   { timeout = TIMEOUT, maxBytes = MAX_BYTES }: HttpOptions,
-  { log, signal }: Context,
+  ctx: Context,
 ): Promise<HttpResponse> {
+  const { log, signal } = ctx;
   const late = AbortSignal.timeout(parseDuration(timeout) / 1_000);
   const started = performance.now();
   try {
-    const answer = await fetch(url, { ...init, signal: AbortSignal.any([signal, late]) });
+    const answer = await ctx.fetch(url, { ...init, signal: AbortSignal.any([signal, late]) });
     const response = await readResponse(answer, title, maxBytes);
     const ms = Math.round(performance.now() - started);
     log.info(`${title} → ${response.status}`, { bytes: Buffer.byteLength(response.text), ms });
@@ -77,6 +80,9 @@ async function send(
     signal.throwIfAborted();
     if (late.aborted)
       throw new MillraceError("TIMEOUT", `${title} did not answer within its timeout of ${timeout}`, { cause: error });
+    // Another try would find the same address.
+    if (isMillraceError(error) && error.code === "FORBIDDEN_ADDRESS")
+      throw new Permanent(`${title}: ${error.message}`, { cause: error });
     if (error instanceof TypeError)
       throw new MillraceError("TASK_FAILED", `${title} got no answer: ${reasonOf(error)}`, { cause: error });
     throw error;

@@ -38,6 +38,7 @@ export function aContext(over: Partial<Context> = {}): TestContext {
     tryId: "1/t/-1/1",
     log: aLog(logged, "task"),
     signal: new AbortController().signal,
+    fetch,
     now: () => formatInstant(parseInstant("2025-10-02T12:00:00Z")),
     ...over,
   };

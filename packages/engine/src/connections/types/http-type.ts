@@ -25,7 +25,7 @@ export const HTTP_TYPE: KnownType = {
 async function tryHttp(connection: Connection, { network, signal }: Parameters<Trial>[1]): Promise<string> {
   const url = baseOf(connection);
   const { login, password, extra } = connection;
-  const headers = new Headers((extra["headers"] ?? {}));
+  const headers = new Headers(extra["headers"] ?? {});
   if (login !== undefined || password !== undefined)
     headers.set(
       "authorization",

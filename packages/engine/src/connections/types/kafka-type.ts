@@ -69,10 +69,7 @@ async function askVersions(
     request.writeInt16BE(client.length, 12);
     client.copy(request, 14);
     talk.say(request);
-    const answer = await talk.hear((so) => {
-      const length = so.length < 4 ? undefined : 4 + so.readInt32BE(0);
-      return length === undefined || so.length < length ? undefined : length;
-    });
+    const answer = await talk.hear((so) => (so.length < 4 ? undefined : 4 + so.readInt32BE(0)));
     const isKafka = answer.length >= 14 && answer.readInt32BE(4) === CORRELATION && answer.readInt16BE(8) === 0;
     if (!isKafka) throw new MillraceError("UNREACHABLE", `${place.host}:${place.port} is no Kafka broker`);
     return answer.readInt32BE(10);

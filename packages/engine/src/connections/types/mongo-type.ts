@@ -39,10 +39,7 @@ async function tryMongo(connection: Connection, { network, signal }: Parameters<
   try {
     const talk = talkOver(socket, signal);
     talk.say(hello());
-    const answer = await talk.hear((so) => {
-      const length = so.length < 4 ? undefined : so.readInt32LE(0);
-      return length === undefined || so.length < length ? undefined : length;
-    });
+    const answer = await talk.hear((so) => (so.length < 4 ? undefined : so.readInt32LE(0)));
     if (answer.length < 26 || answer.readInt32LE(12) !== OP_MSG || !answer.includes("maxWireVersion"))
       throw new MillraceError("UNREACHABLE", `${host}:${at} is no MongoDB server`);
     return `${host}:${at} is a MongoDB server (the login was not tried)`;

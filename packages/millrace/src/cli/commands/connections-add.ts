@@ -1,5 +1,6 @@
-import { MillraceError, readConnection } from "@millrace/core";
+import { MillraceError, readConnection, validateConnection } from "@millrace/core";
 import type { Command } from "commander";
+import { makeProjectConnectionTypes } from "../../system/project-connection-types.ts";
 import { knownConnections } from "../find-secrets.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
 import { withDatabase } from "../open-project.ts";
@@ -17,6 +18,7 @@ interface Options {
   readonly connSchema?: string;
   readonly connExtra?: string;
   readonly overwrite?: true;
+  readonly validate: boolean;
 }
 
 const READS_INPUT = "; - reads it from standard input, where no list of processes shows it";
@@ -35,11 +37,14 @@ export function makeConnectionsAdd(shell: Shell): Command {
     .option("--conn-password <password>", `in clear${READS_INPUT}`)
     .option("--conn-schema <schema>", "database, bucket or path, as the type says")
     .option("--conn-extra <json>", "an object")
+    .option("--no-validate", "take fields that do not fit the form of the type (`millrace connections types`)")
     .option("--overwrite", "replace a connection that is there already")
     .action(
       action(shell, async (context, [id]: [string], options: Options) => {
         const { terminal } = context;
         const { text, connection } = readConnection(id, await chooseSource(terminal, id, options));
+        if (options.validate)
+          validateConnection(connection, makeProjectConnectionTypes(context.config, "command").find(connection.type));
         const description = options.connDescription ?? connection.description ?? "";
         await withDatabase(context, async (project) => {
           const isThere = (await knownConnections(project)).has(id);

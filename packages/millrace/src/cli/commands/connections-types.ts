@@ -1,0 +1,65 @@
+import { MillraceError, type ConnectionType } from "@millrace/core";
+import type { Command } from "commander";
+import { didYouMean } from "../../near-names.ts";
+import { makeProjectConnectionTypes } from "../../system/project-connection-types.ts";
+import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
+import { printRows, type Row } from "../output/print-rows.ts";
+
+interface FieldSchema {
+  readonly title?: string;
+  readonly writeOnly?: boolean;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+}
+
+/** `millrace connections types [TYPE]`: the types of connections, or the fields of one. */
+export function makeConnectionsTypes(shell: Shell): Command {
+  return addRowsOptions(makeCommand("types", "list the types of connections, or the fields of one"))
+    .argument("[type]")
+    .action(
+      action(shell, async (context, [name]: [string | undefined], options: RowsOptions) => {
+        const types = makeProjectConnectionTypes(context.config, "command");
+        const rows =
+          name === undefined ? types.list().map(typeRow) : fieldRows(requireType(types.find(name), name, types.list()));
+        printRows(context.terminal, rows, { ...options, empty: "" });
+      }),
+    );
+}
+
+function requireType(found: ConnectionType | undefined, name: string, all: readonly ConnectionType[]): ConnectionType {
+  if (found) return found;
+  const near = didYouMean(
+    name,
+    all.map(({ type }) => type),
+  );
+  throw new MillraceError(
+    "NOT_FOUND",
+    `there is no type ${JSON.stringify(name)}: connections of it may have any field`,
+    {
+      details: { ...(near !== undefined && { hint: near }) },
+    },
+  );
+}
+
+function typeRow({ type, label, aliases = [], form }: ConnectionType): Row {
+  const { required = [] } = form as { readonly required?: readonly string[] };
+  return { conn_type: type, label, also: aliases.join(", "), needs: required.join(", ") };
+}
+
+function fieldRows({ form }: ConnectionType): readonly Row[] {
+  const { properties = {}, required = [] } = form as FieldSchema & { readonly required?: readonly string[] };
+  const { extra, ...fields } = properties;
+  const all = [
+    ...Object.entries(fields),
+    ...Object.entries(extra?.properties ?? {}).map(([name, field]): [string, FieldSchema] => [`extra.${name}`, field]),
+  ];
+  return all.map(([name, field]) => ({
+    field: name,
+    title: field.title ?? "",
+    needed: required.includes(name),
+    secret: field.writeOnly === true,
+    default: field.default === undefined ? "" : String(field.default as string),
+    one_of: field.enum === undefined ? "" : field.enum.map(String).join(", "),
+  }));
+}
