@@ -51,6 +51,8 @@ export interface ServerHarness extends AsyncDisposable {
   readonly app: Awaited<ReturnType<typeof createServer>>;
   request(method: Method, url: string, options?: RequestOptions): Promise<Answered>;
   get(url: string, options?: RequestOptions): Promise<Answered>;
+  /** The status alone, as soon as it is known: also of streams that have no end. */
+  statusOf(method: Method, url: string, options?: RequestOptions): Promise<number>;
 }
 
 const ACTIONS: readonly Action[] = ["can_read", "can_create", "can_edit", "can_delete", "menu_access"];
@@ -66,6 +68,8 @@ export const ADMIN: Caller = {
 export function aCaller(...permissions: readonly string[]): Caller {
   return { kind: "user", name: "somebody", permissions: new Set(permissions) };
 }
+
+type InjectOptions = Exclude<Parameters<ServerHarness["app"]["inject"]>[0], string>;
 
 /** Starts an engine and a server over it; nothing listens, requests are injected. Dispose of it. */
 export async function startServer(options: ServerHarnessOptions = {}): Promise<ServerHarness> {
@@ -85,11 +89,11 @@ export async function startServer(options: ServerHarnessOptions = {}): Promise<S
       : async (request) => callers.get(String(request.headers["x-test-caller"])) ?? ADMIN,
   });
   await app.ready();
-  const request: ServerHarness["request"] = async (method, url, { as, body, headers = {} } = {}) => {
+  const wished = (method: Method, url: string, { as, body, headers = {} }: RequestOptions): InjectOptions => {
     const name = String(callers.size);
     if (as) callers.set(name, as);
     const isRaw = typeof body === "string" || Buffer.isBuffer(body);
-    const response = await app.inject({
+    return {
       method,
       url,
       headers: {
@@ -98,7 +102,10 @@ export async function startServer(options: ServerHarnessOptions = {}): Promise<S
         ...headers,
       },
       ...(body !== undefined && { payload: isRaw ? body : JSON.stringify(body) }),
-    });
+    };
+  };
+  const request: ServerHarness["request"] = async (method, url, options = {}) => {
+    const response = await app.inject(wished(method, url, options));
     const isJson = /json/.test(String(response.headers["content-type"]));
     const json: unknown = isJson && response.body !== "" ? JSON.parse(response.body) : undefined;
     if (url.startsWith("/api/v1/")) requireContract({ method, url, status: response.statusCode, json });
@@ -111,6 +118,11 @@ export async function startServer(options: ServerHarnessOptions = {}): Promise<S
     app,
     request,
     get: (url, how) => request("GET", url, how),
+    statusOf: async (method, url, how = {}) => {
+      const response = await app.inject({ ...wished(method, url, how), payloadAsStream: true });
+      response.stream().destroy();
+      return response.statusCode;
+    },
     [Symbol.asyncDispose]: async () => {
       await app.close();
       await engine.stop();

@@ -71,7 +71,7 @@ export async function getUser(accounts: Accounts, { username, email }: UserName)
 }
 
 /** The error of who names a role that is not there, with near names. */
-export async function missingRole(accounts: Accounts, name: string): Promise<MillraceError> {
+async function missingRole(accounts: Accounts, name: string): Promise<MillraceError> {
   const near = didYouMean(
     name,
     (await allRoles(accounts)).map((role) => role.name),

@@ -18,7 +18,7 @@ import type { ExternalUser } from "./admit-external.ts";
 import type { OidcSettings } from "./auth-settings.ts";
 
 /** Where the provider sends browsers back to. */
-export const OIDC_CALLBACK = "/api/millrace/v1/session/oidc/callback";
+const OIDC_CALLBACK = "/api/millrace/v1/session/oidc/callback";
 
 /** An OpenID provider: authorization code with PKCE, state and nonce. */
 export interface OidcProvider {
