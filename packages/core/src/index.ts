@@ -304,8 +304,6 @@ export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event
 export type {
   CommitBatch,
   CommitResult,
-  DatedResults,
-  DatedResultsQuestion,
   DagPatch,
   DagRow,
   EngineStore,
@@ -315,7 +313,6 @@ export type {
   InboxRow,
   InstanceRow,
   OutboxRow,
-  PreviousSuccess,
   PoolGrant,
   QueuedAssetEvent,
   ResultKey,
@@ -380,6 +377,7 @@ export type {
   RemoteDispatches,
   RemoteLogs,
 } from "./ports/execution.ts";
+export type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./ports/earlier-runs.ts";
 export type { DatabaseCheck } from "./ports/database-check.ts";
 export type { LogReader, TryLogLine } from "./ports/log-reader.ts";
 export type {

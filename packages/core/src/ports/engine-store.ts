@@ -5,6 +5,7 @@ import type { DueRun } from "../timetable/schedule.ts";
 import type { NewRun, Obligation, RunAssetEvent, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { BackfillRow, RunAtDate } from "./backfills.ts";
 import type { Answer, Command, InboxMessage } from "./commands.ts";
+import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./earlier-runs.ts";
 
 /** A live or finished run as the rows have it. */
 export interface RunRow extends Omit<NewRun, "assetEventIds" | "note" | "onlyTasks" | "backfillId"> {
@@ -44,15 +45,6 @@ export interface InstanceRow {
   readonly resultLength?: number;
   readonly choice?: string;
   readonly resume?: string;
-}
-
-/** What templates and bodies may know of the last successful run before theirs. */
-export interface PreviousSuccess {
-  readonly logicalDate: Micros;
-  readonly intervalStart: Micros;
-  readonly intervalEnd: Micros;
-  readonly startedAt?: Micros;
-  readonly endedAt?: Micros;
 }
 
 /** A DAG as its owner needs it. */
@@ -157,25 +149,6 @@ export interface ResultKey {
   readonly taskId: string;
   readonly mapIndex?: number;
   readonly key?: string;
-}
-
-/** Values of a task by the logical date of their run. */
-export interface DatedResultsQuestion {
-  readonly dagId: string;
-  readonly taskId: string;
-  /** Default: the result. */
-  readonly key?: string;
-  /** Default: all instances. */
-  readonly mapIndex?: number;
-  readonly logicalDate: Micros;
-  /** Also an earlier run: the latest that has any, of the 1 000 before. */
-  readonly orBefore: boolean;
-}
-
-/** What a task left in one run, in index order. */
-export interface DatedResults {
-  readonly values: readonly StoredValue[];
-  readonly isMapped: boolean;
 }
 
 /** A pool and this scheduler's share of it (R6). */

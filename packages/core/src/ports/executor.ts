@@ -1,7 +1,7 @@
 import type { ScheduleOverride } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
-import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./engine-store.ts";
+import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./earlier-runs.ts";
 import type { AssetUpdate, Cause, LogRef, RunAssetEvent, StoredValue, XComPush } from "../plan/changes.ts";
 
 /** One hand-over of a try to a worker: all that it needs to run the body. Plain JSON. */

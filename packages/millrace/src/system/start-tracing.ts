@@ -19,7 +19,7 @@ export async function startTracing({ tracing, core }: Pick<Config, "tracing" | "
   };
   const { makeRunTracer } = await import("../tracing/run-tracer.ts");
   const module = import.meta.resolve(
-    import.meta.url.endsWith(".ts") ? "../tracing/worker-tracing.ts" : "../tracing/worker-tracing.js",
+    import.meta.url.endsWith(".ts") ? "../tracing/trace-tries-child.ts" : "../tracing/trace-tries-child.js",
   );
   return { runs: makeRunTracer(options), workers: { module, options } };
 }
