@@ -2,7 +2,7 @@ import type { Command } from "@millrace/core";
 import { Type } from "typebox";
 import type { Need } from "../access.ts";
 import { operation } from "../operation.ts";
-import { instant, instantInput, opaque } from "../wire.ts";
+import { instant, instantInput } from "../wire.ts";
 import { dagParams, EDIT_DAG, EDIT_RUN, EDIT_TASK, runParams, runState, taskState } from "./schemas.ts";
 
 const CREATE_RUN: readonly Need[] = [EDIT_DAG, ["can_create", "DAG Runs"]];
@@ -60,6 +60,33 @@ const markRun = {
   state: Type.Union([Type.Literal("success"), Type.Literal("failed"), Type.Literal("queued")]),
 };
 
+const micros = Type.Integer({ description: "Microseconds since 1970." });
+const runKey = Type.String({ minLength: 1, maxLength: 250 });
+
+/** A command as data, as the owner of a DAG gets it. */
+const commandShape = Type.Union([
+  Type.Object({
+    kind: Type.Literal("trigger"),
+    runKey: Type.Optional(runKey),
+    logicalDate: Type.Optional(micros),
+    runAfter: Type.Optional(micros),
+    dataInterval: Type.Optional(Type.Object({ start: micros, end: micros })),
+    conf: Type.Optional(Type.String({ description: "JSON text of an object." })),
+    note: trigger.note,
+  }),
+  Type.Object({
+    kind: Type.Literal("clear"),
+    runKey,
+    select,
+    version: Type.Union([Type.Literal("newest"), Type.Literal("same")]),
+    keepRunState: Type.Optional(Type.Literal(true)),
+  }),
+  Type.Object({ kind: Type.Literal("markTasks"), runKey, ...markTasks }),
+  Type.Object({ kind: Type.Literal("markRun"), runKey, ...markRun }),
+  Type.Object({ kind: Type.Literal("deleteRun"), runKey }),
+  Type.Object({ kind: Type.Literal("pause"), paused: Type.Boolean() }),
+]);
+
 /** A task instance that a command would change, and how. */
 const PreviewShape = Type.Object({
   instances: Type.Array(
@@ -99,7 +126,7 @@ export const previewCommand = operation({
   summary: "What a command would do, without doing it.",
   tag: "Runs",
   params: dagParams,
-  body: Type.Object({ command: opaque<Command>("The command as data; its instants are microseconds since 1970.") }),
+  body: Type.Object({ command: Type.Unsafe<Command>(commandShape) }, { additionalProperties: false }),
   answer: PreviewShape,
 });
 
