@@ -278,6 +278,7 @@ export type {
   QueuedAsset,
   QueuedAssetsRequest,
 } from "./ports/asset-lists.ts";
+export type { InstanceTotal, RunTotal, Totals, TotalsRequest } from "./ports/totals.ts";
 export type { Audit, AuditEntry, AuditOrder, AuditRequest, AuditRow } from "./ports/audit.ts";
 export type {
   BackfillInfo,

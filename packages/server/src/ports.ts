@@ -1,4 +1,5 @@
 import type {
+  Totals,
   Accounts,
   Answer,
   AssetLists,
@@ -55,6 +56,8 @@ export interface ServerPorts {
   readonly loadGraph: (dagId: string, version: number) => Promise<Pick<VersionCode, "graph">>;
   /** Assets with their numbers, for API v1. */
   readonly assets: AssetLists;
+  /** How many runs and task instances there are. */
+  readonly totals: Totals;
   readonly settings: SettingsStore;
   readonly connectionTypes: ConnectionTypes;
   readonly accounts: Accounts;

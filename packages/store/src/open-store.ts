@@ -1,4 +1,5 @@
 import type {
+  Totals,
   Accounts,
   AssetLists,
   Audit,
@@ -38,6 +39,7 @@ import { makeOwnApiStore } from "./own-api/own-api-store.ts";
 import { makeChangeFeed } from "./queries/change-feed.ts";
 import { makeParseRequests } from "./queries/parse-requests.ts";
 import { makeNotes } from "./queries/notes.ts";
+import { makeTotals } from "./queries/totals.ts";
 import { WakeUps } from "./queries/wake-ups.ts";
 import { makeSealer } from "./secrets.ts";
 import { makeSettingsStore } from "./settings/settings-store.ts";
@@ -63,6 +65,7 @@ export interface MillraceStore {
   readonly retention: RetentionStore;
   readonly audit: Audit;
   readonly assets: AssetLists;
+  readonly totals: Totals;
   readonly settings: SettingsStore;
   readonly metrics: MetricsStore;
   readonly remote: RemoteDispatches;
@@ -113,6 +116,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     database: { check: () => runGuarded(pool, "any", (client) => checkSchema(client)) },
     audit: makeAudit(pool),
     assets: makeAssetLists(pool),
+    totals: makeTotals(pool),
     changes: makeChangeFeed(pool, log),
     ownApi: makeOwnApiStore(pool),
     dagLists: makeDagLists(pool),

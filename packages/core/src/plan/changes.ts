@@ -220,4 +220,6 @@ export interface RunChanges {
   readonly callbacks: readonly CallbackRequest[];
   /** Instances per state after this change, by position in TASK_STATES. */
   readonly counts: readonly number[];
+  /** The state of a run that has ended and stays so while its instances change: totals of ended runs are kept with their rows. */
+  readonly endedAs?: RunState;
 }

@@ -226,6 +226,8 @@ export class Draft {
 
   /** The changes as the store writes them. */
   toChanges(): RunChanges {
+    const { state } = this.head;
+    const staysEnded = (state === "success" || state === "failed") && this.patch.state === undefined;
     return {
       runId: this.head.runId,
       version: this.run.head.version + 1,
@@ -235,6 +237,7 @@ export class Draft {
       assets: this.assets,
       callbacks: this.callbacks,
       counts: Array.from(this.run.counts, (count, code) => count + this.deltas.counts.get(code)),
+      ...(staysEnded && this.changes.size > 0 && { endedAs: state }),
     };
   }
 

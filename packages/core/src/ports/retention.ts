@@ -58,6 +58,8 @@ export interface RetentionStore {
   removeOutsideEvents(ageMicros: Micros): Promise<number>;
   /** Deletes deliveries of webhooks that are older, null = none, and what they were told apart by when that has expired. @returns how many deliveries. */
   removeDeliveries(ageMicros: Micros | null): Promise<number>;
+  /** Folds differences into the totals of runs and task instances (`Totals`), some at a time. @returns how many; 0 = none are left. */
+  foldTotals(): Promise<number>;
   /** Drops partitions that have no runs any more and get none again. @returns how many. */
   dropPartitions(): Promise<number>;
   /**

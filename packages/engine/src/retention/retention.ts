@@ -88,6 +88,7 @@ export class Retention {
     await this.#removeRuns(limitsOf(policies, ({ runsMicros, maxRuns }) => [runsMicros, maxRuns]));
     await this.#clearAway();
     await this.#removeDeliveries();
+    while (!this.#isStopping && (await this.#options.store.foldTotals()) > 0);
     const isDue = performance.now() - this.#largeRoundAtMs >= LARGE_ROUND_MS;
     if (!isDue && this.#removedSinceLarge < MANY_RUNS) return;
     this.#largeRoundAtMs = performance.now();

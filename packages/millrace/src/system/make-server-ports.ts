@@ -47,6 +47,7 @@ export async function makeServerPorts({
     queries,
     audit,
     assets: store.assets,
+    totals: store.totals,
     settings: store.settings,
     connectionTypes: makeProjectConnectionTypes(config),
     accounts: store.accounts,

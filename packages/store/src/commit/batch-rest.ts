@@ -84,13 +84,13 @@ function createdRow(r: number, { runId, run: patch }: RunChanges, run: NewRun): 
   };
 }
 
-function patchRow(r: number, { runId, run }: RunChanges): object | undefined {
-  if (isEmpty(run)) return undefined;
+function patchRow(r: number, { runId, run, endedAs }: RunChanges): object | undefined {
+  if (isEmpty(run) && endedAs === undefined) return undefined;
   let has = 0;
   for (const field of ["startedAt", "endedAt", "dueAt", "cause", "obligations"] as const)
     if (run[field] !== undefined) has |= HAS[field];
   const plain = {
-    state: run.state,
+    state: run.state ?? endedAs,
     queued_at: run.queuedAt,
     dag_version: run.dagVersion,
     clear_number: run.clearNumber,

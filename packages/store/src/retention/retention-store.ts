@@ -2,6 +2,7 @@ import type { DagRetention, RetentionPolicy, RetentionStore } from "@millrace/co
 import { copyOut } from "../postgres/copy.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "../queries/run-guarded.ts";
+import { foldTotals } from "../queries/totals.ts";
 import { removeOldOutsideEvents } from "./clean.ts";
 import { findExpired } from "./find-expired.ts";
 import { keptSegments, longestTry } from "./kept-segments.ts";
@@ -70,6 +71,7 @@ export function makeRetentionStore(pool: DatabasePool): RetentionStore {
     removeRuns: (runs) => removeRuns(pool, runs),
     removeOutsideEvents: (ageMicros) => removeOldOutsideEvents(pool, ageMicros),
     removeDeliveries: (ageMicros) => removeDeliveries(pool, ageMicros),
+    foldTotals: () => foldTotals(pool),
     dropPartitions: () => dropPartitions(pool),
     sweepRows: (patienceMicros) => sweepRows(pool, patienceMicros),
     runsWithBlobs: async (most) => {

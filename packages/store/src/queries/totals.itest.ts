@@ -1,0 +1,192 @@
+import { TASK_STATES, type RunState, type TaskState } from "@millrace/core";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openPool, type DatabasePool } from "../postgres/index.ts";
+import { aChange, aCreation, aFile, anInsert, testStore, type TestStore } from "../testing/test-store.ts";
+import { deleteDag } from "./delete-dag.ts";
+import { foldTotals } from "./totals.ts";
+
+const DAGS = ["one", "two", "gone"] as const;
+type DagId = (typeof DAGS)[number];
+
+let store: TestStore;
+let pool: DatabasePool;
+beforeAll(async () => {
+  store = await testStore();
+  pool = await openPool({ url: store.url, max: 2 });
+});
+afterAll(async () => {
+  await pool.close();
+  await store.close();
+});
+
+interface Live {
+  readonly runId: number;
+  readonly dagId: DagId;
+  version: number;
+  state: RunState;
+}
+
+/** One thing that happens to runs. `pick`: which of them. */
+type Step =
+  | { readonly kind: "create"; readonly dagId: DagId; readonly tasks: number; readonly state: RunState }
+  | { readonly kind: "change"; readonly pick: number; readonly tasks: TaskState; readonly state?: RunState }
+  | { readonly kind: "remove"; readonly picks: readonly number[] }
+  | { readonly kind: "deleteDag" }
+  | { readonly kind: "fold" };
+
+const runState = fc.constantFrom<RunState>("queued", "running", "success", "failed");
+const taskState = fc.constantFrom<TaskState>("none", "queued", "running", "success", "failed", "skipped");
+const pick = fc.nat(1_000);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("create" as const),
+      dagId: fc.constantFrom(...DAGS),
+      tasks: fc.integer({ min: 0, max: 4 }),
+      state: runState,
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      { kind: fc.constant("change" as const), pick, tasks: taskState, state: runState },
+      { requiredKeys: ["kind", "pick", "tasks"] },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("remove" as const), picks: fc.array(pick, { maxLength: 3 }) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: "deleteDag" } as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: "fold" } as const) },
+);
+
+/** Runs of the test, by what the engine would say of them. */
+class Play {
+  readonly #runs: Live[] = [];
+
+  async take(next: Step): Promise<void> {
+    switch (next.kind) {
+      case "create":
+        return await this.#create(next);
+      case "change":
+        return await this.#change(next);
+      case "remove":
+        return await this.#remove(next.picks);
+      case "deleteDag":
+        return await this.#deleteDag();
+      case "fold":
+        await foldTotals(pool);
+        return;
+      default:
+        throw new Error(`unreachable: ${String(next satisfies never)}`);
+    }
+  }
+
+  async #create({ dagId, tasks, state }: Extract<Step, { kind: "create" }>): Promise<void> {
+    const runId = await store.engine.reserveRunIds(1);
+    const creation = aCreation(
+      runId,
+      { dagId, runKey: `run ${runId}`, logicalDate: runId * 1_000_000 },
+      {
+        run: { state },
+        instances: Array.from({ length: tasks }, (_, slot) => anInsert(`task-${slot}`, { slot })),
+        counts: tasks === 0 ? [] : [tasks],
+      },
+    );
+    await store.commitRuns(creation);
+    this.#runs.push({ runId, dagId, version: 1, state });
+  }
+
+  async #change({ pick: at, tasks, state }: Extract<Step, { kind: "change" }>): Promise<void> {
+    const run = this.#runs[at % this.#runs.length];
+    if (run === undefined) return;
+    const [{ count }] = await store.sql(
+      "select count(*)::integer as count from millrace.task_instance where run_id = $1",
+      [run.runId],
+    );
+    // What the engine does: the rows change, and the change says how many are in which state.
+    const counts = TASK_STATES.map((name) => (name === tasks ? (count as number) : 0));
+    run.version++;
+    const changed = { ...aChange(run.runId), version: run.version, counts };
+    await store.sql("update millrace.task_instance set state = $2::text::millrace.task_state where run_id = $1", [
+      run.runId,
+      tasks,
+    ]);
+    const staysEnded = state === undefined && (run.state === "success" || run.state === "failed");
+    await store.commitRuns({
+      ...changed,
+      run: state === undefined ? {} : { state },
+      ...(staysEnded && { endedAs: run.state }),
+    });
+    run.state = state ?? run.state;
+  }
+
+  async #remove(picks: readonly number[]): Promise<void> {
+    // Retention offers ended runs only.
+    const ended = this.#runs.filter(({ state }) => state === "success" || state === "failed");
+    if (ended.length === 0) return;
+    const chosen = [...new Set(picks.map((at) => ended[at % ended.length]))];
+    const gone = await store.retention.removeRuns(
+      chosen.map(({ runId, dagId, version }) => ({ runId, dagId, version })),
+    );
+    for (const run of chosen) {
+      run.version++;
+      if (gone.has(run.runId)) this.#runs.splice(this.#runs.indexOf(run), 1);
+    }
+  }
+
+  async #deleteDag(): Promise<void> {
+    await store.sql("update millrace.dag set active = false where dag_id = 'gone'");
+    if (this.#runs.some(({ dagId, state }) => dagId === "gone" && (state === "queued" || state === "running"))) return;
+    await deleteDag(pool, "gone").catch(() => undefined);
+    for (const run of this.#runs.filter(({ dagId }) => dagId === "gone")) this.#runs.splice(this.#runs.indexOf(run), 1);
+  }
+}
+
+async function requireExact(): Promise<void> {
+  expect(await store.totals.runs()).toEqual(
+    await store.sql(
+      `select dag_id as "dagId", run_type as "runType", state, count(*)::integer as runs
+       from millrace.dag_run group by 1, 2, 3 order by 1, 2, 3`,
+    ),
+  );
+  expect(await store.totals.instances()).toEqual(
+    await store.sql(
+      `select r.dag_id as "dagId", t.state, count(*)::integer as instances
+       from millrace.dag_run r join millrace.task_instance t on t.run_id = r.run_id group by 1, 2 order by 1, 2`,
+    ),
+  );
+}
+
+test("whatever happens to runs, the totals are what counting says", { timeout: 120_000 }, async () => {
+  const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+    await store.sql("delete from millrace.dag_run");
+    await store.engine.saveFiles([aFile("a.dag.ts", [...DAGS])], { complete: true, pausedUponCreation: false });
+    const play = new Play();
+    for (const next of steps) await play.take(next);
+    await requireExact();
+    await foldTotals(pool);
+    await requireExact();
+  });
+  await fc.assert(property, { numRuns: 40 });
+});
+
+test("folding leaves no differences, and two at once fold each difference once", async () => {
+  await store.engine.saveFiles([aFile("a.dag.ts", [...DAGS])], { complete: true, pausedUponCreation: false });
+  for (let i = 0; i < 5; i++) await new Play().take({ kind: "create", dagId: "one", tasks: 2, state: "success" });
+  const before = await store.totals.countRuns({ dagIds: ["one"] });
+  await Promise.all([foldTotals(pool), foldTotals(pool), foldTotals(pool)]);
+  while ((await foldTotals(pool)) > 0);
+  expect(
+    await store.sql("select from millrace.run_total_delta union all select from millrace.instance_total_delta"),
+  ).toEqual([]);
+  expect(await store.totals.countRuns({ dagIds: ["one"] })).toBe(before);
+  expect(await store.totals.countRuns({ dagIds: ["one"], states: ["queued"] })).toBe(0);
+  expect(await store.totals.countRuns({ dagIds: ["nobody"] })).toBe(0);
+  expect(await store.totals.countInstances({ dagIds: ["one"], states: ["none"] })).toBe(
+    await store.totals.countInstances({ dagIds: ["one"] }),
+  );
+});
