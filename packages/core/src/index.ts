@@ -25,6 +25,7 @@ export {
   type ConnectionFields,
 } from "./connections/connection-text.ts";
 export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/mask-connection.ts";
+export { connectionSecrets } from "./connections/connection-secrets.ts";
 export { validateConnection } from "./connections/validate-connection.ts";
 export { parseConnection } from "./connections/parse-connection.ts";
 export { isSecretName } from "./connections/secret-names.ts";

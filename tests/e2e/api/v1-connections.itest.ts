@@ -1,4 +1,4 @@
-import pg from "pg";
+import { openPool } from "@millrace/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aCaller, startServer, type ServerHarness } from "../../harness/server-harness.ts";
 
@@ -10,12 +10,11 @@ afterAll(async () => await server[Symbol.asyncDispose]());
 
 /** Looks at rows behind the server's back. */
 async function sql(text: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: server.engine.url });
-  await client.connect();
+  const pool = await openPool({ url: server.engine.url, max: 2, log: () => undefined });
   try {
-    return (await client.query<Record<string, unknown>>(text)).rows;
+    return (await pool.query<Record<string, unknown>>(text)).rows;
   } finally {
-    await client.end();
+    await pool.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { createMasker, isMillraceError, isSecretName, type Connection, type ConnectionTypes } from "@millrace/core";
+import { connectionSecrets, createMasker, isMillraceError, type ConnectionTypes } from "@millrace/core";
 import type { Network } from "../network/guarded-network.ts";
 import type { KnownType, Trial } from "./known-type.ts";
 import { placeOf } from "./place-of.ts";
@@ -19,7 +19,7 @@ export function createConnectionTypes(types: readonly KnownType[], network: Netw
       const known = byName.get(connection.type);
       const late = AbortSignal.timeout(TRIAL_MS);
       const trial = known?.trial ?? reach(known?.defaultPort);
-      const mask = createMasker(secretsOf(connection));
+      const mask = createMasker(connectionSecrets(connection));
       try {
         const both = signal === undefined ? late : AbortSignal.any([signal, late]);
         return { ok: true, message: mask(await trial(connection, { network, signal: both })) };
@@ -39,14 +39,6 @@ function reach(defaultPort: number | undefined): Trial {
     socket.destroy();
     return `${host}:${port} can be reached (the login was not tried)`;
   };
-}
-
-function secretsOf({ password, host, extra }: Connection): readonly string[] {
-  const inHost = host === undefined ? undefined : /:\/\/[^/:@]*:([^/@]+)@/.exec(host)?.[1];
-  const inExtra = Object.entries(extra).flatMap(([name, value]) =>
-    typeof value === "string" && isSecretName(name) ? [value] : [],
-  );
-  return [...(password ? [password.reveal()] : []), ...(inHost === undefined ? [] : [inHost]), ...inExtra];
 }
 
 /** Where a name has several addresses, the error has one for each and no message; what `fetch` met is in its cause. */

@@ -1,4 +1,5 @@
 import {
+  connectionSecrets,
   isSecretName,
   missingConnection,
   missingVariable,
@@ -43,17 +44,10 @@ export class EngineReads {
       const text = await this.#tools.client.connection(this.#credential, id);
       if (text === undefined || text === null) throw new MillraceError("NOT_FOUND", missingConnection(id));
       const connection = parseConnection(id, text);
-      for (const secret of secretsOf(connection)) this.#tools.secrets.add(secret);
+      for (const secret of connectionSecrets(connection)) this.#tools.secrets.add(secret);
       return connection;
     });
   }
-}
-
-function secretsOf({ password, extra }: Connection): readonly string[] {
-  const found = Object.entries(extra).flatMap(([name, value]) =>
-    typeof value === "string" && isSecretName(name) ? [value] : [],
-  );
-  return password === undefined ? found : [password.reveal(), ...found];
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
