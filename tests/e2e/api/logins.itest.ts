@@ -262,3 +262,34 @@ test("wrong passwords slow down the account, not those who are already in, and a
   expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
   expect((await server.get("/api/v1/roles", { headers })).status).toBe(200);
 });
+
+test("a DAG's file gives roles access to it, and takes it back", async () => {
+  const aDag = (access: string): string =>
+    `import { dag } from "millrace"; export const d = dag("sold", ${access}, ({ task }) => { task("a", () => 1); });
+     export const e = dag("secret", ({ task }) => { task("a", () => 1); });`;
+  await server.ports.accounts.createRole({ name: "Sales", permissions: [] });
+  await addUser("seller", "Sales");
+  const statusOf = async (dagId: string): Promise<number> => {
+    // What the DAG processor saves is noticed within a second.
+    const made = await logIn("seller");
+    return (await server.get(`/api/v1/dags/${dagId}`, { headers: made })).status;
+  };
+  await server.engine.deploy(aDag('{ accessControl: { Sales: ["can_read"] } }'));
+  expect([await statusOf("sold"), await statusOf("secret")]).toEqual([200, 403]);
+  await server.engine.deploy(aDag("{}"));
+  expect(await statusOf("sold")).toBe(403);
+});
+
+test("addresses of one IPv6 network are slowed down together", async () => {
+  await using proxied = await startServer({ authenticates: true, settings: { trustedProxies: ["127.0.0.1"] } });
+  const statuses: number[] = [];
+  const tryFrom = async (address: string, username: string): Promise<number> => {
+    const headers = { ...basic(username, "wrong"), "x-forwarded-for": address };
+    return (await proxied.get("/api/v1/dags", { headers })).status;
+  };
+  for (let tries = 0; tries < 60; tries++)
+    statuses.push(await tryFrom(`2001:db8:0:1::${(tries + 1).toString(16)}`, `nobody-${tries}`));
+  expect(statuses.slice(0, 50).every((status) => status === 401)).toBe(true);
+  expect(statuses).toContain(429);
+  expect(await tryFrom("2001:db8:0:2::1", "nobody-else")).toBe(401);
+});

@@ -6,7 +6,7 @@ import { makePasswordCheck } from "./passwords.ts";
 
 const ACCOUNT_RULE: ThrottleRule = { free: 5, mostSeconds: 300 };
 // Many people may share an address.
-const ADDRESS_RULE: ThrottleRule = { free: 30, mostSeconds: 900 };
+const ADDRESS_RULE: ThrottleRule = { free: 50, mostSeconds: 900 };
 
 /** Name and password, and the address that they came from. */
 export interface Login {
@@ -69,6 +69,17 @@ export function makeCheckLogin({ accounts, logins, ldap }: CheckLoginOptions): C
 function subjectsOf({ username, from }: Login): readonly ThrottleSubject[] {
   return [
     { kind: "account", name: username.toLowerCase(), rule: ACCOUNT_RULE },
-    { kind: "address", name: from, rule: ADDRESS_RULE },
+    { kind: "address", name: networkOf(from), rule: ADDRESS_RULE },
   ];
+}
+
+/** Whoever has an IPv6 address has a network of 2^64 of them. */
+function networkOf(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const [head = "", tail] = address.split("::");
+  const parts = (text: string): readonly string[] => text.split(":").filter((part) => part !== "");
+  const [before, after] = [parts(head), parts(tail ?? "")];
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
+  const whole = [...before, ...Array.from({ length: Math.max(0, zeros) }, () => "0"), ...after];
+  return `${whole.slice(0, 4).join(":")}::/64`;
 }
