@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { backupDatabase, type BackupHeader, type DatabasePool } from "@millrace/store";
@@ -102,7 +102,13 @@ async function writeFiles(
       files += await writeFolder(writer, { folder, name: `project/${inside}`, onProgress });
     }
   if (wish.key) {
-    await writer.add("data/secret.key", await readFile(join(dataFolder, "secret.key")));
+    const key = join(dataFolder, "secret.key");
+    if (!existsSync(key))
+      throw new MillraceError(
+        "BAD_ARGUMENT",
+        `--with-key: there is no ${key}; the keys are those of security.secretKeys`,
+      );
+    await writer.add("data/secret.key", await readFile(key));
     files += 1;
   }
   return files;
