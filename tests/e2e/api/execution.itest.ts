@@ -212,6 +212,12 @@ test(
       expect([url, (await server.get(url, { headers })).status]).toEqual([url, 401]);
     expect((await as("0".repeat(32), "/heartbeat")).json).toMatchObject({ code: "DISPATCH_DEAD" });
 
+    // R9: once it may have begun, not even its own worker starts it again.
+    const started = { kind: "started", dispatchId: id, runId, workerId: "w1", startedAt: dispatch.run.logicalDate };
+    expect((await as(id, "/report", { report: started })).status).toBe(202);
+    await expect.poll(async () => (await as(id, "/heartbeat")).json.running as boolean, { timeout: 20_000 }).toBe(true);
+    expect((await as(id, "/claim", { workerId: "w1" })).status).toBe(409);
+
     // XComs are the task's own, whatever the worker says; reports that are no reports are refused.
     expect((await as(id, "/report", { report: { kind: "ended", dispatchId: id } })).status).toBe(400);
     const xcoms = [{ taskId: "second", mapIndex: 7, key: "k", value: { json: "1" } }];

@@ -40,7 +40,7 @@ export interface DispatchReview {
 export interface RemoteDispatches {
   /** Durable when it resolves. The same again does nothing. */
   put(dispatches: readonly Dispatch[]): Promise<void>;
-  /** Compare-and-set: one worker gets it, and gets it again when it asks again. */
+  /** Compare-and-set: one worker gets it, and gets it again when it asks again before its start is committed. */
   claim(dispatchId: string, workerId: string): Promise<Claim>;
   /** @returns undefined for one that is dead. */
   find(dispatchId: string): Promise<LiveDispatch | undefined>;
@@ -67,8 +67,10 @@ export interface RemoteLogs {
     readonly from: number;
     readonly lines: readonly string[];
   }): Promise<number>;
-  /** Where the lines of a dispatch are; nothing more is added to them. */
-  end(dispatchId: string): LogRef | undefined;
+  /** Where the lines of a dispatch are; undefined when none were pushed here. */
+  find(dispatchId: string): LogRef | undefined;
+  /** Nothing more is pushed. */
+  end(dispatchId: string): void;
 }
 
 /** Everything that the execution API stands on. */

@@ -49,12 +49,15 @@ export function createRemoteLogs({ dataFolder, host, prefix, nowMs }: RemoteLogs
       forgetIdle();
       return Promise.resolve(log.lines);
     },
+    find(dispatchId) {
+      const log = logs.get(dispatchId);
+      return log && refOf(log, host);
+    },
     end(dispatchId) {
       const log = logs.get(dispatchId);
-      if (!log) return undefined;
+      if (!log) return;
       logs.delete(dispatchId);
       writer.release(log.segment);
-      return refOf(log, host);
     },
   };
 }

@@ -81,6 +81,7 @@ export function serveExecution(app: FastifyInstance, { execution, now }: ServeEx
       const given = (body as { readonly report: Report }).report;
       const report = scopedReport({ dispatch, task: await execution.taskOf(dispatch) }, given);
       await execution.report(dispatch, withLog(execution, given, report));
+      if (report.kind !== "started") logs.end(dispatch.dispatchId);
       return {};
     },
     REPORT_BYTES,
@@ -134,7 +135,7 @@ function serveBlobs({ execution, live, serve, serveLarge }: ServingBlobs): void 
 /** Lines that were pushed lie here; a log that was never pushed travels whole in its tail. */
 function withLog({ logs }: Execution, given: Report, report: Report): Report {
   if (report.kind === "started" || given.kind === "started") return report;
-  const pushed = logs.end(given.dispatchId);
+  const pushed = logs.find(given.dispatchId);
   const log = pushed ?? (given.log && { ...given.log, segment: "", from: 0, to: 0 });
   return log ? { ...report, log } : report;
 }

@@ -17,12 +17,13 @@ const PUT = `
   select * from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::text[], $5::text[])
   on conflict do nothing`;
 
+// R9. A worker may ask twice, because an answer was lost; once the start is committed its code may have run, and nobody starts it again.
 // Locks the one row. Primary keys of remote_dispatch and of task_instance.
 const CLAIM = `
   update millrace.remote_dispatch d
   set claimed_by = $2, heartbeat_at = now()
   from millrace.task_instance t
-  where d.dispatch_id = $1 and (d.claimed_by is null or d.claimed_by = $2) and d.stop_reason is null
+  where d.dispatch_id = $1 and (d.claimed_by is null or d.claimed_by = $2 and t.state = 'queued') and d.stop_reason is null
     and t.run_id = d.run_id and t.task_id = d.task_id and t.map_index = d.map_index and t.dispatch_id = d.dispatch_id
   returning d.dispatch`;
 
