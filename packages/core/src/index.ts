@@ -441,6 +441,7 @@ export {
 } from "./values/environment-keys.ts";
 export { Secret, createMasker, isSecret, maskText } from "./values/secret.ts";
 export { byteLength, cleanText, type CleanTextOptions } from "./values/text.ts";
+export { parseConf } from "./params/parse-conf.ts";
 export { declareParams, isParam, param, type Param, type ParamOptions, type ParamValues } from "./params/param.ts";
 export {
   checkParamDefinitions,

@@ -185,3 +185,7 @@ test("an unknown task is refused as the command would be", () => {
 test("a pause changes no instance", () => {
   expect(preview({ kind: "pause", paused: true }, { now: NOW, newest })).toEqual({ instances: [] });
 });
+
+test.each(["", "[1]", "{"])("a conf that is no JSON object (%j) is refused as the trigger itself would be", (conf) => {
+  expect(() => preview({ kind: "trigger", conf }, { now: NOW, newest })).toThrow(/^conf /);
+});

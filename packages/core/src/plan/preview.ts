@@ -1,3 +1,4 @@
+import { parseConf } from "../params/parse-conf.ts";
 import type { CompiledGraph } from "../graph/compiled-graph.ts";
 import type { Micros } from "../model/instant.ts";
 import { loadRun, type Instance, type Run } from "../model/run.ts";
@@ -68,7 +69,7 @@ function previewTrigger(command: Extract<Command, { kind: "trigger" }>, { now, n
   const { compiled, dagVersion } = newest;
   resolveParams({
     dag: compiled.graph.dag.params,
-    conf: conf === null ? {} : (JSON.parse(conf) as Record<string, unknown>),
+    conf: parseConf(command.conf),
     confOverrides: compiled.rules.confOverridesParams,
   });
   const logicalDate = command.logicalDate ?? now;

@@ -11,6 +11,7 @@ import {
   type Micros,
   type Run,
   type RunEvent,
+  parseConf,
 } from "@millrace/core";
 import { addRun, type Creation } from "./create-runs.ts";
 import { runFromRows, type OwnedDag } from "./owned-dags.ts";
@@ -115,19 +116,6 @@ function checkRunKey(runKey: string | undefined): void {
       "BAD_ARGUMENT",
       `the run id ${JSON.stringify(runKey)} is not possible: use 1 to 250 of the characters A-Z a-z 0-9 _ . ~ : + -`,
     );
-}
-
-function parseConf(conf: string | undefined): Readonly<Record<string, unknown>> {
-  if (conf === undefined) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(conf);
-  } catch (error) {
-    throw new MillraceError("BAD_ARGUMENT", `conf is not JSON: ${(error as Error).message}`, { cause: error });
-  }
-  if (value === null || typeof value !== "object" || Array.isArray(value))
-    throw new MillraceError("BAD_ARGUMENT", "conf must be a JSON object");
-  return value as Record<string, unknown>;
 }
 
 async function actOnRun(
