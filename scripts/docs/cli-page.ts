@@ -16,6 +16,8 @@ export function cliPage(): string {
     "Results go to standard output, everything else to standard error. Exit codes: 0 it went well, 1 it failed (a failed run, too), 2 it was used wrongly,",
     "3 something could not be reached ([errors](errors.md)). Every command works whether or not a Millrace runs on the project, except where it says so.",
     "Commands find the project by the nearest `millrace.json` above the current folder, or by `-C <folder>`; `--debug` shows where an error happened.",
+    "With `--server <url>` (or `MILLRACE_SERVER`) a command works on the Millrace that this server has, as whoever the token in `MILLRACE_TOKEN` (or `--token`)",
+    "belongs to; commands about files, processes and the database of a machine work there alone and say so ([how](../how-to/use-the-api.md)).",
     "Commands that print rows take `-o table|json|yaml|plain` (`--json` is short for `-o json`) and `--columns a,b`, which chooses columns and their order.",
   ];
   for (const { command, path } of leaves(program, ["millrace"])) lines.push(...commandLines(command, path));
@@ -32,7 +34,7 @@ function leaves(command: Command, path: readonly string[]): readonly Leaf[] {
   return command.commands.flatMap((each) => leaves(each, [...path, each.name()]));
 }
 
-const COMMON = new Set(["--project", "--debug", "--output", "--json", "--columns"]);
+const COMMON = new Set(["--project", "--debug", "--server", "--token", "--output", "--json", "--columns"]);
 
 function commandLines(command: Command, path: readonly string[]): readonly string[] {
   const shown = command.registeredArguments.map((argument) => {

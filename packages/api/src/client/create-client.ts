@@ -83,15 +83,13 @@ export function createClient(options: ClientOptions): MillraceClient {
     });
   return {
     url: options.url,
-    call: async (operation, ...[input, how]) =>
-      (await readJson(await request(operation, input, how))) as never,
+    call: async (operation, ...[input, how]) => (await readJson(await request(operation, input, how))) as never,
     v1: async (id, ...[input, how]) => {
       const { method, path } = findV1Operation(id);
       const { path: params, query, body } = (input ?? {}) as AnyInput;
       return (await readJson(await send({ method, path: V1_ROOT + fill(path, params), query, body, ...how }))) as never;
     },
-    stream: async (operation, ...[input, how]) =>
-      (await request(operation, input, how)).body ?? new ReadableStream(),
+    stream: async (operation, ...[input, how]) => (await request(operation, input, how)).body ?? new ReadableStream(),
     events: (how = {}) => followEvents(send, how),
   };
 }

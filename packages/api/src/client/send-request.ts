@@ -75,7 +75,7 @@ function queryText(query: Readonly<Record<string, unknown>> = {}): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
     for (const each of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (each !== undefined) params.append(name, String(each));
+      if (each !== undefined) params.append(name, `${each as string}`);
   const text = params.toString();
   return text === "" ? "" : `?${text}`;
 }

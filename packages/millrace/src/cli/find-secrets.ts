@@ -47,9 +47,11 @@ export interface Found<T> {
  * @returns undefined when no place has it. @throws MillraceError BAD_CONFIG
  */
 export async function findSecret(
-  { config, terminal }: CommandContext,
+  context: CommandContext,
   look: (place: SecretsBackend) => Promise<string | undefined>,
 ): Promise<Found<string> | undefined> {
+  const { config, terminal, remote } = context;
+  if (remote) return await withDatabase(context, async ({ queries }) => await findRemotely(queries, look));
   requireProject(config);
   const database = openProjectStore(config);
   try {
@@ -61,6 +63,15 @@ export async function findSecret(
   } finally {
     await database.close();
   }
+}
+
+/** A server knows of its database. */
+async function findRemotely(
+  { findVariable, findConnection }: OpenProject["queries"],
+  look: (place: SecretsBackend) => Promise<string | undefined>,
+): Promise<Found<string> | undefined> {
+  const value = await look({ variable: (key) => findVariable(key), connection: (id) => findConnection(id) });
+  return value === undefined ? undefined : { value, source: "database" };
 }
 
 /**

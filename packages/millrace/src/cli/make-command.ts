@@ -2,6 +2,8 @@ import { Command, Option } from "commander";
 import { loadConfig, type Config } from "../config.ts";
 import { findProjectFolder } from "../find-project-folder.ts";
 import { OUTPUT_FORMATS, type PrintOptions } from "./output/print-rows.ts";
+import { isLocalOnly, pathOf, refuseLocalOnly } from "./remote/local-only.ts";
+import type { RemoteServer } from "./remote/remote-server.ts";
 import { runAction, type ExitCode } from "./run-action.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -9,6 +11,8 @@ import type { Terminal } from "./terminal.ts";
 export interface CommonOptions {
   readonly project?: string;
   readonly debug?: true;
+  readonly server?: string;
+  readonly token?: string;
 }
 
 /** Options of commands that print rows. */
@@ -19,6 +23,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly config: Config;
   readonly debug: boolean;
+  /** The server that carries the command out; absent = the project on this machine. */
+  readonly remote?: RemoteServer;
 }
 
 /** Where a program's commands leave what they ended with. */
@@ -38,6 +44,14 @@ export function makeCommand(name: string, description: string): Command {
     .description(description)
     .addOption(new Option("-C, --project <folder>", "folder with millrace.json").helpGroup("Common options:"))
     .addOption(new Option("--debug", "with an error, show where it happened").helpGroup("Common options:"))
+    .addOption(
+      new Option("--server <url>", "work on the Millrace that this server has; or MILLRACE_SERVER").helpGroup(
+        "Common options:",
+      ),
+    )
+    .addOption(
+      new Option("--token <token>", "a token of yours there; better in MILLRACE_TOKEN").helpGroup("Common options:"),
+    )
     .helpOption("-h, --help", "show this")
     .allowExcessArguments(false);
 }
@@ -70,12 +84,16 @@ export function action<Args extends readonly unknown[], Options>(
   work: Work<Args, Options>,
 ): (this: Command) => Promise<void> {
   return async function (this: Command) {
-    const { project, debug = false } = this.opts<CommonOptions>();
+    const { project, debug = false, server, token } = this.opts<CommonOptions>();
+    const path = pathOf(this);
     const run = async (): Promise<ExitCode | void> => {
+      if (server !== undefined) refuseLocalOnly(path);
       let config: Config | undefined;
+      const url = isLocalOnly(path) ? undefined : (server ?? terminal.env["MILLRACE_SERVER"]);
       const context: CommandContext = {
         terminal,
         debug,
+        ...(url !== undefined && url !== "" && { remote: { url, token: token ?? terminal.env["MILLRACE_TOKEN"] } }),
         // Read when it is needed: `version` and `init` do without, and so also where it is broken.
         get config() {
           return (config ??= loadConfig({ folder: findProjectFolder(terminal.cwd, project), env: terminal.env }));

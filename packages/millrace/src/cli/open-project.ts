@@ -8,12 +8,21 @@ import {
   type Audit,
   type Command,
   type EngineStore,
+  type InstanceRef,
   type Logins,
+  type Preview,
   type Queries,
   type SystemRules,
   type Webhooks,
 } from "@millrace/core";
-import { liveSchedulers, sendCommand, settleCommand, type EngineLog } from "@millrace/engine";
+import {
+  liveSchedulers,
+  previewCommand,
+  sendCommand,
+  settleCommand,
+  type EngineLog,
+  type LogLine,
+} from "@millrace/engine";
 import { openStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { createEngineLog } from "../system/engine-log.ts";
@@ -23,6 +32,8 @@ import { scanDags } from "../system/scan-dags.ts";
 import { tellOfScan } from "./tell-of-scan.ts";
 import { hearStop } from "./hear-stop.ts";
 import type { CommandContext } from "./make-command.ts";
+import { openRemote } from "./remote/remote-project.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** A project's database as a command uses it. */
 export interface OpenProject {
@@ -40,6 +51,13 @@ export interface OpenProject {
   send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
   /** Waits for what becomes of a command that is in the inbox already. @throws MillraceError with the code of a refusal */
   settle(dagId: string, inboxId: number): Promise<Extract<Answer, { ok: true }>>;
+  /** Says what a command would do. @throws MillraceError with the code of the refusal that it would get */
+  preview(dagId: string, command: Command): Promise<Preview>;
+  /** Log lines of a try from a line on. Only a server's project has it: that of this machine has the files. */
+  readonly readLines?: (
+    instance: InstanceRef,
+    query: { readonly try: number; readonly from: number },
+  ) => Promise<readonly LogLine[]>;
 }
 
 /**
@@ -73,7 +91,8 @@ async function open<T>(
   work: (project: OpenProject) => Promise<T>,
   { readsFiles, dagIds }: { readonly readsFiles: boolean; readonly dagIds?: readonly string[] },
 ): Promise<T> {
-  const { config, terminal, debug } = context;
+  const { config, terminal, debug, remote } = context;
+  if (remote) return await withStop(terminal, async () => await work(await openRemote(remote)));
   requireProject(config);
   const log = createEngineLog(debug ? "debug" : "silent");
   const stopping = hearStop(terminal);
@@ -100,7 +119,11 @@ async function open<T>(
             terminal.status("");
           }
           const sending = makeSending({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
-          return await work({ engine, queries, webhooks, accounts, logins, audit, isLive, findIsLive, ...sending });
+          const rules = rulesOf(config);
+          const preview: OpenProject["preview"] = (dagId, command) =>
+            previewCommand(dagId, command, { store: engine, rules });
+          const ports = { engine, queries, webhooks, accounts, logins, audit };
+          return await work({ ...ports, isLive, findIsLive, preview, ...sending });
         });
       } finally {
         await store.close();
@@ -108,6 +131,16 @@ async function open<T>(
     } finally {
       await database.close();
     }
+  } finally {
+    stopping.end();
+  }
+}
+
+/** Ends the work at a signal. */
+async function withStop<T>(terminal: Terminal, work: () => Promise<T>): Promise<T> {
+  const stopping = hearStop(terminal);
+  try {
+    return await stopping.race(work);
   } finally {
     stopping.end();
   }

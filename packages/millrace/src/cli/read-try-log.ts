@@ -17,10 +17,15 @@ export interface TryToRead {
 
 /** Reads the log of a try: what is stored when it has ended, what is on this machine's disk while it runs. */
 export async function readTryLog(
-  { engine, queries }: Pick<OpenProject, "engine" | "queries">,
+  { engine, queries, readLines }: Pick<OpenProject, "engine" | "queries" | "readLines">,
   dataFolder: string,
   { instance, attempt, cursor }: TryToRead,
 ): Promise<TryLines> {
+  if (readLines) {
+    const from = cursor?.at ?? 0;
+    const lines = await readLines(instance, { try: attempt.tryNumber, from });
+    return { lines, cursor: { file: "", at: from + lines.length } };
+  }
   if (!isLive(attempt.state)) {
     const refs = await queries.readLogRefs(instance, attempt.tryNumber);
     const parts = await Promise.all(refs.map((log) => readLog({ dataFolder, log })));

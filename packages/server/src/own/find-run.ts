@@ -31,8 +31,7 @@ export function etagOf({ changeVersion }: Pick<RunDetail, "changeVersion">): str
 /** An answer about a run with its ETag; 304 without a body when the client has it already. */
 export function runReply(run: RunDetail, body: unknown, { headers }: RequestFacts): Reply {
   const etag = etagOf(run);
-  if (listed(headers["if-none-match"]).includes(etag))
-    return new Reply(undefined, { status: 304 as 200, headers: { etag } });
+  if (listed(headers["if-none-match"]).includes(etag)) return new Reply(undefined, { status: 304, headers: { etag } });
   return new Reply(body, { headers: { etag } });
 }
 

@@ -1,5 +1,5 @@
 import { getGraph, getGrid } from "@millrace/api";
-import { MillraceError, type Cell, type Graph, type GraphTask } from "@millrace/core";
+import { MillraceError, type Graph, type GraphTask } from "@millrace/core";
 import type { ServerPorts } from "../ports.ts";
 import { getRunFor } from "./find-run.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
@@ -37,7 +37,7 @@ export function pictureOperations(ports: ServerPorts): readonly ServedOperation[
           ...(task.group !== undefined && { group: graph.groups[task.group].groupId }),
         })),
         ...(firstTask + tasks < graph.tasks.length && { nextTask: firstTask + tasks }),
-        runs: page.items.map((run) => ({ ...run, cells: (byRun.get(run.runId) ?? []) as readonly Cell[] })),
+        runs: page.items.map((run) => ({ ...run, cells: byRun.get(run.runId) ?? [] })),
         ...(page.next !== undefined && { next: page.next }),
       };
     }),

@@ -38,7 +38,11 @@ const encodeRun = makeEncoder(getRun.answer);
 
 /** Runs, their task instances, and why they do not run. */
 export function runOperations(ports: ServerPorts): readonly ServedOperation[] {
-  const { queries, own } = ports;
+  return [...readOperations(ports), ...instanceOperations(ports), explain(ports)];
+}
+
+function readOperations(ports: ServerPorts): readonly ServedOperation[] {
+  const { queries } = ports;
   return [
     served(listRuns, async ({ caller, query: { states, ...request } }) => {
       const seen = dagsFor(caller, "can_read");
@@ -64,6 +68,16 @@ export function runOperations(ports: ServerPorts): readonly ServedOperation[] {
         throw new MillraceError("BAD_ARGUMENT", `${dates.length} dates are more than ${MOST_DATES}`);
       return { items: await queries.runsAtDates(dagId, dates) };
     }),
+    served(listChanges, async ({ caller, params: { runId }, query: { after = 0 } }) => {
+      await getRunFor(ports, runId, caller, listChanges.access);
+      return { items: await queries.listChanges(runId, after) };
+    }),
+  ];
+}
+
+function instanceOperations(ports: ServerPorts): readonly ServedOperation[] {
+  const { queries, own } = ports;
+  return [
     served(listTaskInstances, async ({ caller, params: { runId }, query: { states, ...request } }) => {
       await getRunFor(ports, runId, caller, listTaskInstances.access);
       const wanted = states === undefined ? {} : { states: statesOf(states, TASK_STATES) };
@@ -89,18 +103,17 @@ export function runOperations(ports: ServerPorts): readonly ServedOperation[] {
         },
       );
     }),
-    served(listChanges, async ({ caller, params: { runId }, query: { after = 0 } }) => {
-      await getRunFor(ports, runId, caller, listChanges.access);
-      return { items: await queries.listChanges(runId, after) };
-    }),
-    served(whyRun, async ({ caller, params: { runId }, query: { taskId, mapIndex } }) => {
-      const { dagId } = await getRunFor(ports, runId, caller, whyRun.access);
-      const facts = await factsOf(ports, { dagId, runId, ...(mapIndex !== undefined && { mapIndex }) });
-      if (!facts.run) throw new MillraceError("NOT_FOUND", `there is no run ${runId}`);
-      const open = openCase(facts, facts.run, { capacity: own.capacity });
-      return { run: sayAll(blockersOfRun(open), { dagId, now: facts.now }), tasks: whyTasksOf(open, taskId, mapIndex) };
-    }),
   ];
+}
+
+function explain(ports: ServerPorts): ServedOperation {
+  return served(whyRun, async ({ caller, params: { runId }, query: { taskId, mapIndex } }) => {
+    const { dagId } = await getRunFor(ports, runId, caller, whyRun.access);
+    const facts = await factsOf(ports, { dagId, runId, ...(mapIndex !== undefined && { mapIndex }) });
+    if (!facts.run) throw new MillraceError("NOT_FOUND", `there is no run ${runId}`);
+    const open = openCase(facts, facts.run, { capacity: ports.own.capacity });
+    return { run: sayAll(blockersOfRun(open), { dagId, now: facts.now }), tasks: whyTasksOf(open, taskId, mapIndex) };
+  });
 }
 
 function whyTasksOf(

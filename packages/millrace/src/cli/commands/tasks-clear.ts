@@ -7,7 +7,6 @@ import {
   type Preview,
   type RunSummary,
 } from "@millrace/core";
-import { previewCommand } from "@millrace/engine";
 import { Option, type Command } from "commander";
 import { askFirst } from "../ask-first.ts";
 import { allPages, getDag, getRun } from "../find-things.ts";
@@ -16,7 +15,6 @@ import { didYouMean } from "../../near-names.ts";
 import { withDags, type OpenProject } from "../open-project.ts";
 import { readRegex } from "../read-regex.ts";
 import { labelOf } from "../run-progress.ts";
-import { rulesOf } from "../../system/rules-of.ts";
 import type { ExitCode } from "../run-action.ts";
 
 /** Instances that are named one by one before the question. */
@@ -65,7 +63,7 @@ export function makeTasksClear(shell: Shell): Command {
           const plans: { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[] = [];
           for (const run of await chooseRuns(project, dagId, options)) {
             const wish: Clear = { kind: "clear", runKey: run.runKey, select, version: options.version };
-            const seen = await previewCommand(dagId, wish, { store: project.engine, rules: rulesOf(context.config) });
+            const seen = await project.preview(dagId, wish);
             if (seen.instances.length > 0) plans.push({ wish, seen, run });
           }
           return await carryOut(context, { project, dagId, options, plans });
