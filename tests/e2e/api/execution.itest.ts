@@ -60,6 +60,8 @@ beforeAll(async () => {
   await server.engine.deploy(DAGS);
   await server.engine.store.queries.setVariable({ key: "limit", value: "39", secret: false });
   await server.engine.store.queries.setVariable({ key: "other", value: "of others", secret: false });
+  const shop = "http://ada:hunter2@shop.example.org";
+  await server.engine.store.queries.setConnection({ connectionId: "shop", connectionType: "http", value: shop });
   workers.push(await startRemoteWorker(url, "far-1"));
 });
 afterEach(() => {
@@ -91,11 +93,6 @@ test(
   "a worker without a database runs tries: inputs, large values, declared secrets, logs",
   { timeout: 60_000 },
   async () => {
-    await server.engine.store.queries.setConnection({
-      connectionId: "shop",
-      connectionType: "http",
-      value: "http://ada:hunter2@shop.example.org",
-    });
     const { runId } = await server.engine.trigger("remote");
     expect(await server.engine.ended(runId)).toBe("success");
     expect(await result(runId, "second")).toEqual({
