@@ -1,6 +1,5 @@
 import type { DagLists } from "@millrace/core";
 import type { DatabasePool } from "./postgres/index.ts";
-import { countRuns } from "./queries/count-runs.ts";
 import { listDagWarnings } from "./queries/list-dag-warnings.ts";
 import { findListedDag, listDagsByOffset } from "./queries/list-dags-by-offset.ts";
 import { findImportError, listImportErrorsByOffset } from "./queries/list-import-errors.ts";
@@ -16,6 +15,5 @@ export function makeDagLists(pool: DatabasePool): DagLists {
     listImportErrors: (request) => listImportErrorsByOffset(pool, request),
     findImportError: (importErrorId) => findImportError(pool, importErrorId),
     listWarnings: (request) => listDagWarnings(pool, request),
-    countRuns: (dagIds) => countRuns(pool, dagIds),
   };
 }

@@ -1,5 +1,4 @@
 import type { Micros } from "../model/instant.ts";
-import type { RunState } from "../model/states.ts";
 import type { DagSummary } from "./queries.ts";
 
 /** A part of a list that is read by position, and how long all of it is. */
@@ -91,8 +90,4 @@ export interface DagLists {
       readonly descending: boolean;
     },
   ): Promise<OffsetList<DagWarning>>;
-  /** How many runs are in which state, of DAGs that exist, by id. @param dagIds absent = of all */
-  countRuns(
-    dagIds?: readonly string[],
-  ): Promise<readonly { readonly dagId: string; readonly counts: Readonly<Partial<Record<RunState, number>>> }[]>;
 }

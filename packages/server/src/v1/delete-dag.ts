@@ -13,15 +13,17 @@ export async function deleteDag(
   dagId: string,
   { ports, by }: { readonly ports: ServerPorts; readonly by: string },
 ): Promise<void> {
-  const { dagLists, queries, commands } = ports;
+  const { dagLists, queries, commands, totals } = ports;
   const pause = async (paused: boolean): Promise<void> => {
     const answer = await commands.send(dagId, { kind: "pause", paused }, by);
     if (!answer.ok) throw new MillraceError(answer.code, answer.message);
   };
-  const [dag, [runs]] = await Promise.all([dagLists.findDag(dagId), dagLists.countRuns([dagId])]);
+  const [dag, live] = await Promise.all([
+    dagLists.findDag(dagId),
+    totals.countRuns({ dagIds: [dagId], states: ["queued", "running"] }),
+  ]);
   if (!dag) throw notFound(dagId);
-  const { queued = 0, running = 0 } = runs?.counts ?? {};
-  if (queued + running > 0) throw stillRunning(dagId);
+  if (live > 0) throw stillRunning(dagId);
   const mustPause = dag.active && !dag.paused;
   if (mustPause) await pause(true);
   try {

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FoundFile, GraphTask } from "@millrace/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aCreation, aFile, aGraph, testStore, type TestStore } from "../testing/test-store.ts";
+import { aFile, aGraph, testStore, type TestStore } from "../testing/test-store.ts";
 
 let store: TestStore;
 
@@ -130,16 +130,6 @@ describe("DAG files", () => {
       await store.queries.setPool({ pool, slots: 1, description: "", includeDeferred: false, order: "fair" });
     expect((await store.dagLists.listWarnings(list)).total).toBe(0);
   });
-});
-
-test("runs are counted by state, also of DAGs without any", async () => {
-  const runId = await store.engine.reserveRunIds(1);
-  await store.commitRuns(aCreation(runId, { dagId: "users", runKey: "r" }));
-  expect(await store.dagLists.countRuns(["users", "orders_1", "nothing"])).toEqual([
-    { dagId: "orders_1", counts: {} },
-    { dagId: "users", counts: { running: 1 } },
-  ]);
-  expect(await store.dagLists.countRuns()).toHaveLength(5);
 });
 
 test("a wish to read a file again is written down once, until it is done; processors say that they live", async () => {
