@@ -262,11 +262,13 @@ describe("connections", () => {
   });
 
   test("keys are rotated while Millrace runs, and tasks read on without the old one", async () => {
-    await project.run("variables", "set", "api_token", "hunter2hunter2");
+    await project.run("variables", "set", "region", "eu");
+    await project.run("variables", "set", "api_key", "hunter2hunter2");
+    await project.run("connections", "add", "shop", "--conn-uri", "postgres://h/", "--overwrite");
     const { code, err } = await project.run("db", "rotate-keys", "--new-key", "--drop-old-keys");
     expect([code, err]).toEqual([0, expect.stringMatching(/sealed anew: \d+ connections?, \d+ variables?/)]);
     expect(err).toContain("1 old key dropped");
-    expect((await project.run("variables", "get", "api_token")).out.trim()).toBe("hunter2hunter2");
+    expect((await project.run("variables", "get", "api_key")).out.trim()).toBe("hunter2hunter2");
     expect((await project.run("rotate-fernet-key")).err).toContain("sealed anew: 0 connections, 0 variables");
     expect((await project.run("dags", "trigger", "reads", "--wait")).code).toBe(0);
   });
