@@ -69,7 +69,13 @@ export function aCaller(...permissions: readonly string[]): Caller {
   return { kind: "user", name: "somebody", permissions: new Set(permissions) };
 }
 
-type InjectOptions = Exclude<Parameters<ServerHarness["app"]["inject"]>[0], string>;
+/** A request as it is injected. */
+interface Injected {
+  readonly method: Method;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload?: string | Buffer;
+}
 
 /** Starts an engine and a server over it; nothing listens, requests are injected. Dispose of it. */
 export async function startServer(options: ServerHarnessOptions = {}): Promise<ServerHarness> {
@@ -89,7 +95,7 @@ export async function startServer(options: ServerHarnessOptions = {}): Promise<S
       : async (request) => callers.get(String(request.headers["x-test-caller"])) ?? ADMIN,
   });
   await app.ready();
-  const wished = (method: Method, url: string, { as, body, headers = {} }: RequestOptions): InjectOptions => {
+  const wished = (method: Method, url: string, { as, body, headers = {} }: RequestOptions): Injected => {
     const name = String(callers.size);
     if (as) callers.set(name, as);
     const isRaw = typeof body === "string" || Buffer.isBuffer(body);
