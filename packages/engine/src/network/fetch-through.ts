@@ -4,16 +4,13 @@ import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { MillraceError } from "@millrace/core";
-import type { JudgedAddress } from "./guarded-network.ts";
+import type { Judge, JudgedAddress } from "./judged-address.ts";
 
 const MOST_REDIRECTS = 20;
 /** Statuses whose answers have no body. */
 const BODILESS: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 /** What must not travel to another origin. */
 const PRIVATE_HEADERS = ["authorization", "cookie", "proxy-authorization"];
-
-/** Finds the addresses of a host that may be connected to. @throws MillraceError FORBIDDEN_ADDRESS, UNREACHABLE */
-export type Judge = (host: string) => Promise<readonly JudgedAddress[]>;
 
 interface Sent {
   readonly url: URL;

@@ -6,12 +6,7 @@ import { connect as connectTls } from "node:tls";
 import { MillraceError, type NetworkRules } from "@millrace/core";
 import { isPublicAddress, readAllowedHosts } from "./address-rules.ts";
 import { fetchThrough } from "./fetch-through.ts";
-
-/** An address that may be connected to. */
-export interface JudgedAddress {
-  readonly address: string;
-  readonly family: 4 | 6;
-}
+import type { Judge, JudgedAddress } from "./judged-address.ts";
 
 /** Where to connect. */
 export interface ConnectOptions {
@@ -45,7 +40,7 @@ export function createNetwork(rules: NetworkRules, resolve: Resolve = resolveAll
     isPublicAddress(address) ||
     allowed.hasName(host) ||
     allowed.hasAddress(address);
-  const judge = async (given: string): Promise<readonly JudgedAddress[]> => {
+  const judge: Judge = async (given) => {
     const host = given.replace(/^\[(.*)\]$/, "$1");
     const version = isIP(host);
     const found = version === 0 ? await find(host, resolve) : [{ address: host, family: version }];
