@@ -53,7 +53,7 @@ export const TaskInstanceItem = Type.Object({
 });
 
 /** Where log lines of a dispatch are. */
-export const LogRefShape = Type.Object({
+const LogRefShape = Type.Object({
   host: Type.String(),
   segment: Type.String(),
   from: Type.Integer(),

@@ -24,7 +24,7 @@ export async function getRunFor(
 }
 
 /** The ETag of a run. */
-export function etagOf({ changeVersion }: Pick<RunDetail, "changeVersion">): string {
+function etagOf({ changeVersion }: Pick<RunDetail, "changeVersion">): string {
   return `"${changeVersion}"`;
 }
 
