@@ -25,6 +25,8 @@ export interface CommandContext {
   readonly debug: boolean;
   /** The server that carries the command out; absent = the project on this machine. */
   readonly remote?: RemoteServer;
+  /** What the audit calls it: `cli.dags.pause`. */
+  readonly event: string;
 }
 
 /** Where a program's commands leave what they ended with. */
@@ -94,6 +96,7 @@ export function action<Args extends readonly unknown[], Options>(
         terminal,
         debug,
         ...(url !== undefined && url !== "" && { remote: { url, token: token ?? terminal.env["MILLRACE_TOKEN"] } }),
+        event: eventOf(this),
         // Read when it is needed: `version` and `init` do without, and so also where it is broken.
         get config() {
           return (config ??= loadConfig({ folder: findProjectFolder(terminal.cwd, project), env: terminal.env }));
@@ -103,4 +106,11 @@ export function action<Args extends readonly unknown[], Options>(
     };
     outcome.exitCode = await runAction(terminal, run, { debug });
   };
+}
+
+/** The names of a command and of the groups that it is in, without the program's. */
+function eventOf(command: Command): string {
+  const names: string[] = [];
+  for (let at = command; at.parent !== null; at = at.parent) names.unshift(at.name());
+  return ["cli", ...names].join(".");
 }

@@ -31,6 +31,7 @@ import { rulesOf } from "../system/rules-of.ts";
 import { scanDags } from "../system/scan-dags.ts";
 import { tellOfScan } from "./tell-of-scan.ts";
 import { hearStop } from "./hear-stop.ts";
+import { auditedQueries, noteCommand, type Writer } from "./audit-writes.ts";
 import type { CommandContext } from "./make-command.ts";
 import { openRemote } from "./remote/remote-project.ts";
 import type { Terminal } from "./terminal.ts";
@@ -106,10 +107,12 @@ async function open<T>(
         secretKeys: config.security.secretKeys,
         maxConnections: 4,
       });
-      const { engine, queries, webhooks, accounts, logins, audit } = store;
+      const { engine, webhooks, accounts, logins, audit } = store;
+      const host = hostname();
+      const writer = { audit, event: context.event, user: terminal.user, host };
+      const queries = auditedQueries(store.queries, writer);
       try {
         return await stopping.race(async () => {
-          const host = hostname();
           const findIsLive = async (): Promise<boolean> =>
             (await liveSchedulers({ store: engine, queries, host })).size > 0;
           const isLive = await findIsLive();
@@ -118,7 +121,7 @@ async function open<T>(
             await scanDags({ ...options, ...tellOfScan(context), ...(dagIds && { dagIds }) });
             terminal.status("");
           }
-          const sending = makeSending({ engine, queries, log, host, user: terminal.user, rules: rulesOf(config) });
+          const sending = makeSending({ engine, queries, log, writer, rules: rulesOf(config) });
           const rules = rulesOf(config);
           const preview: OpenProject["preview"] = (dagId, command) =>
             previewCommand(dagId, command, { store: engine, rules });
@@ -171,19 +174,21 @@ function makeSending(tools: {
   readonly engine: EngineStore;
   readonly queries: Queries;
   readonly log: EngineLog;
-  readonly host: string;
-  readonly user: string;
+  readonly writer: Writer;
   readonly rules: SystemRules;
 }): Pick<OpenProject, "send" | "settle"> {
-  const { engine, queries, log, host, user, rules } = tools;
+  const { engine, queries, log, writer, rules } = tools;
+  const { host, user } = writer;
   const options = { store: engine, queries, log, host, pid: process.pid, rules };
   const carriedOut = (dagId: string, answer: Answer): Extract<Answer, { ok: true }> => {
     if (answer.ok) return answer;
     throw new MillraceError(answer.code, answer.message, { details: { dagId } });
   };
   return {
-    send: async (dagId, command) =>
-      carriedOut(dagId, await sendCommand({ dagId, command, by: `user:${user}` }, options)),
+    send: async (dagId, command) => {
+      await noteCommand(writer, dagId, command);
+      return carriedOut(dagId, await sendCommand({ dagId, command, by: `user:${user}` }, options));
+    },
     settle: async (dagId, inboxId) => carriedOut(dagId, await settleCommand({ dagId, inboxId }, options)),
   };
 }
