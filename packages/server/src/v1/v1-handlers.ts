@@ -18,6 +18,7 @@ import { dagSourceHandlers } from "./dag-source.ts";
 import { dagStatsHandlers } from "./dag-stats.ts";
 import { dagWarningHandlers } from "./dag-warnings.ts";
 import { dagHandlers } from "./dags.ts";
+import { pauseHandlers } from "./pause-dags.ts";
 import { extraLinkHandlers } from "./extra-links.ts";
 import { importErrorHandlers } from "./import-errors.ts";
 import { pluginHandlers } from "./plugins.ts";
