@@ -54,7 +54,7 @@ export {
   readLog,
   whyRun,
 } from "./own/runs.ts";
-export { getSystem, listSchedulers, search } from "./own/system.ts";
+export { getSystem, listSchedulers, listWorkers, search } from "./own/system.ts";
 export {
   beginOidcLogin,
   changePassword,

@@ -301,7 +301,7 @@ export type {
 } from "./ports/dag-lists.ts";
 export type { ParseRequests } from "./ports/parse-requests.ts";
 export type { Answer, Command, InboxMessage, InstanceSelector } from "./ports/commands.ts";
-export type { Cell, FoundThings, KeyedAnswer, KeyedRequest, OwnApiStore } from "./ports/own-api-store.ts";
+export type { BusyWorker, Cell, FoundThings, KeyedAnswer, KeyedRequest, OwnApiStore } from "./ports/own-api-store.ts";
 export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event-stream.ts";
 export type {
   CommitBatch,

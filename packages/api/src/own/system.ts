@@ -38,6 +38,24 @@ export const listSchedulers = operation({
   ),
 });
 
+/** Worker processes that have tries now, with how many. */
+export const listWorkers = operation({
+  id: "listWorkers",
+  method: "GET",
+  path: "/workers",
+  access: [["can_read", "Jobs"]],
+  summary: "Worker processes that have tries now, with how many.",
+  tag: "System",
+  answer: listOf(
+    Type.Object({
+      workerId: Type.String(),
+      running: Type.Integer({ description: "Tries that it runs." }),
+      since: instant("Start of the one that has run for longest."),
+      heartbeatAt: Type.Optional(instant("Of remote workers: when one was last heard of.")),
+    }),
+  ),
+});
+
 /** DAGs and assets whose name has this text in it, and runs whose key begins with it; a few of each. */
 export const search = operation({
   id: "search",

@@ -22,6 +22,17 @@ export interface FoundThings {
   readonly assets: readonly { readonly uri: string }[];
 }
 
+/** A worker process that has tries now. */
+export interface BusyWorker {
+  readonly workerId: string;
+  /** Tries that it runs. */
+  readonly running: number;
+  /** Start of the one that has run for longest. */
+  readonly since: Micros;
+  /** When a remote worker was last heard of; absent for those that schedulers watch themselves. */
+  readonly heartbeatAt?: Micros;
+}
+
 /** What a caller asked under a key of its own. */
 export interface KeyedRequest {
   readonly caller: string;
@@ -55,6 +66,8 @@ export interface OwnApiStore {
     readonly dagId?: string;
     readonly dagIds?: readonly string[];
   }): Promise<FoundThings>;
+  /** Workers with tries of unfinished runs, by id; at most 1 000. */
+  listWorkers(): Promise<readonly BusyWorker[]>;
   /** Notes a request that may be made once. Keys are kept for a day. @returns what is noted under the key */
   claimKey(request: KeyedRequest): Promise<KeyedAnswer>;
   answerKey(request: Pick<KeyedRequest, "caller" | "key">, answer: string): Promise<void>;

@@ -1,4 +1,4 @@
-import { getSystem, listSchedulers, search } from "@millrace/api";
+import { getSystem, listSchedulers, listWorkers, search } from "@millrace/api";
 import { MICROS, type Micros, type SchedulerInfo } from "@millrace/core";
 import { dagsFor, may } from "../access/caller.ts";
 import type { ServerPorts } from "../ports.ts";
@@ -21,6 +21,7 @@ export function systemOperations(
     served(listSchedulers, async () => ({
       items: (await queries.listSchedulers()).map((each) => ({ ...each, isAlive: isAlive(each, now()) })),
     })),
+    served(listWorkers, async () => ({ items: await own.store.listWorkers() })),
     served(search, async ({ caller, query: { limit = 10, ...query } }) => {
       const seen = dagsFor(caller, "can_read");
       const maySee = query.dagId === undefined || seen === "all" || seen.has(query.dagId);

@@ -51,6 +51,19 @@ test("names are found by a part of them, runs by their beginning, only in DAGs t
   expect((await find("%")).dags).toEqual([]);
 });
 
+test("workers are told with the tries that they run, remote ones with their heartbeat", async () => {
+  expect(await store.ownApi.listWorkers()).toEqual([]);
+  await store.sql("update millrace.dag_run set state = 'running' where run_id = 2");
+  await store.sql(`update millrace.task_instance set state = 'running', worker_id = case when task_id = 'task-3' then 'far' else 'near' end,
+    started_at = millrace.instant(run_id * 1000), dispatch_id = gen_random_uuid() where run_id = 2 and task_id in ('task-1', 'task-2', 'task-3')`);
+  await store.sql(`insert into millrace.remote_dispatch (dispatch_id, run_id, map_index, task_id, dispatch, heartbeat_at)
+    select dispatch_id, run_id, map_index, task_id, '{}', millrace.instant(7000) from millrace.task_instance where task_id = 'task-3' and run_id = 2`);
+  expect(await store.ownApi.listWorkers()).toEqual([
+    { workerId: "far", running: 1, since: 2_000, heartbeatAt: 7_000 },
+    { workerId: "near", running: 2, since: 2_000 },
+  ]);
+});
+
 test("a key keeps its first request, and its answer", async () => {
   const request = { caller: "user:ada", key: "k", hash: "h", runKey: "r1" };
   expect(await store.ownApi.claimKey(request)).toEqual({ hash: "h", runKey: "r1" });

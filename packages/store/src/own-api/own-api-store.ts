@@ -1,4 +1,4 @@
-import type { Cell, FoundThings, KeyedAnswer, Micros, OwnApiStore, TaskState } from "@millrace/core";
+import type { BusyWorker, Cell, FoundThings, KeyedAnswer, Micros, OwnApiStore, TaskState } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "../queries/run-guarded.ts";
 
@@ -57,6 +57,17 @@ const ASSETS = `
   order by u.uri
   limit $2`;
 
+// Index dag_run_live, primary keys of task_instance and remote_dispatch.
+const WORKERS = `
+  select t.worker_id, count(*)::integer as running, min(t.started_at) as since, max(d.heartbeat_at) as heartbeat_at
+  from millrace.dag_run r
+  join millrace.task_instance t on t.run_id = r.run_id
+  left join millrace.remote_dispatch d on d.dispatch_id = t.dispatch_id
+  where r.state in ('queued', 'running') and t.state in ('running', 'restarting') and t.worker_id is not null
+  group by t.worker_id
+  order by t.worker_id
+  limit 1000`;
+
 const CLAIM = `
   insert into millrace.idempotency_key (caller, key, hash, run_key)
   values ($1, $2, $3, $4)
@@ -84,6 +95,7 @@ export function makeOwnApiStore(pool: DatabasePool): OwnApiStore {
   return {
     countCells: (runIds, taskIds) => countCells(pool, runIds, taskIds),
     find: (wish) => find(pool, wish),
+    listWorkers: () => listWorkers(pool),
     claimKey: (request) => claimKey(pool, request),
     answerKey: async ({ caller, key }, answer) => {
       await runGuarded(pool, "any", (client) => client.query(ANSWER, [caller, key, answer]));
@@ -135,6 +147,17 @@ async function find(pool: DatabasePool, wish: Parameters<OwnApiStore["find"]>[0]
       assets: assets.rows,
     };
   });
+}
+
+async function listWorkers(pool: DatabasePool): Promise<readonly BusyWorker[]> {
+  type WorkerSql = { worker_id: string; running: number; since: Micros; heartbeat_at: Micros | null };
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<WorkerSql>(WORKERS));
+  return rows.map((row) => ({
+    workerId: row.worker_id,
+    running: row.running,
+    since: row.since,
+    ...(row.heartbeat_at !== null && { heartbeatAt: row.heartbeat_at }),
+  }));
 }
 
 async function claimKey(pool: DatabasePool, request: Parameters<OwnApiStore["claimKey"]>[0]): Promise<KeyedAnswer> {
