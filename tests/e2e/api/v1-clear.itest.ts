@@ -87,6 +87,8 @@ test("a clear leaves the run's state unless it is asked to reset it", async () =
   const run = "/api/v1/dags/chain/dagRuns/r1";
   expect((await server.get(run)).json.state).toBe("failed");
   expect((await server.get(`${run}/taskInstances/c`)).json.state).toBeNull();
+  const unlooked = await server.get("/api/v1/dags/chain/dagRuns/~/taskInstances?state=none");
+  expect([unlooked.json.task_instances.length, unlooked.json.total_entries]).toEqual([2, 2]);
   const runId = (await server.engine.store.queries.findRun("chain", "r2"))?.runId ?? 0;
   const again = server.engine.committed((one) => one.runId === runId && one.state === "running");
   expect(await shown({ dag_run_id: "r2", dry_run: false, reset_dag_runs: true })).toBe("r2.c r2.d");

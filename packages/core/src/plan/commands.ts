@@ -17,6 +17,8 @@ export function planClear(draft: Draft, event: Event<"clear">): Refusal | undefi
   beginSweep(draft, { ...sweep, ...(kept && { endsRun: kept }) });
   // A run that ended would be forgotten before the rest of it is cleared.
   if (!kept || draft.head.obligations.length > 0) reopen(draft);
+  // Whoever keeps totals of ended runs hears that their instances have changed.
+  else if (!draft.isEmpty) draft.setHead({ state: kept });
   if (event.backfillId !== undefined) draft.setHead({ backfillId: event.backfillId });
   return undefined;
 }

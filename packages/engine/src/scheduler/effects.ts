@@ -145,7 +145,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   restIfFar(state, run);
   if (head.state !== "success" && head.state !== "failed") return;
   state.past.keep(run);
-  if (!isNew && draft.patch.state === undefined) {
+  if (!isNew && draft.patch.endedAt === undefined) {
     // It has ended before, and a clear has left that as it is: in memory it would count as unfinished.
     state.owned.dropRun(head.runId);
     return;

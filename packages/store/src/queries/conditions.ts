@@ -5,17 +5,19 @@ export interface Conditions {
   readonly values: readonly unknown[];
 }
 
-/** A condition in which each `?` stands for the value. One whose value is absent is none. */
+/** A condition in which each `?` stands for the value, if there is one in it. One whose value is absent is none. */
 export type Condition = readonly [text: string, value: unknown];
 
 /** Joins conditions; their values become the parameters from `$1` on. */
 export function conditions(given: readonly Condition[]): Conditions {
   const present = given.filter(([, value]) => value !== undefined);
-  const texts = present.map(([text], index) => text.replaceAll("?", `$${index + 1}`));
-  return {
-    text: texts.length === 0 ? "" : `where ${texts.join("\n    and ")}`,
-    values: present.map(([, value]) => value),
-  };
+  const values: unknown[] = [];
+  const texts = present.map(([text, value]) => {
+    if (!text.includes("?")) return text;
+    values.push(value);
+    return text.replaceAll("?", `$${values.length}`);
+  });
+  return { text: texts.length === 0 ? "" : `where ${texts.join("\n    and ")}`, values };
 }
 
 /** A column, or an expression, that lies in a list of one or more values: one of them is compared by `=`, so that an index can give the order, too. */

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { typeParsers, type DatabasePool } from "../postgres/index.ts";
+import { makeRunLists } from "../run-lists-port.ts";
 import { findExpired } from "../retention/find-expired.ts";
 import { aChange, aFile, anEnd, aQueue, aSet, testStore, type TestStore } from "../testing/test-store.ts";
 import { readAssetEvents } from "./assets.ts";
@@ -28,6 +29,13 @@ beforeAll(async () => {
   const dagIds = Array.from({ length: 20 }, (_, index) => `dag-${String(index)}`);
   await store.engine.saveFiles([aFile("a.dag.ts", dagIds)], { complete: true, pausedUponCreation: false });
   for (const first of [1, 100_001]) await fill(first);
+  for (const [table, columns] of [
+    ["run_note", "run_id"],
+    ["task_note", "run_id, task_id, map_index"],
+  ])
+    await store.sql(
+      `insert into millrace.${table} (${columns}, note, by) select ${columns}, 'n', 'u' from millrace.${table === "run_note" ? "dag_run" : "task_instance"}`,
+    );
   await store.sql("analyze");
 });
 afterAll(() => store.close());
@@ -36,7 +44,7 @@ async function fill(first: number): Promise<void> {
   if (first > 1) await store.engine.reserveRunIds(60_000);
   const range = `generate_series(${String(first)}, ${String(first + 1_249)}) i`;
   await store.sql(`insert into millrace.dag_run (run_id, dag_id, run_key, run_type, state, dag_version, logical_date, interval_start, interval_end, run_after, triggered_by, queued_at)
-    select i, 'dag-' || i % 20, 'run-' || i, 'manual', case when i > 101200 then 'running' else 'success' end::millrace.run_state, 1, millrace.instant(i::bigint * 1000000), now(), now(), now(), 'u', now() from ${range}`);
+    select i, 'dag-' || i % 20, 'run-' || i, 'manual', case when i > 101200 then 'running' else 'success' end::millrace.run_state, 1, millrace.instant((i - i % 20)::bigint * 1000000), now(), now(), now(), 'u', now() from ${range}`);
   await store.sql(
     `insert into millrace.run_change (run_id, version, at, by, changes, counts) select i, v, now(), 1, '{}', '' from ${range}, generate_series(1, 40) v`,
   );
@@ -99,6 +107,9 @@ const LATEST = 101_240;
 const AGO = 100_800;
 const DAG = "dag-0";
 const logicalDate = LATEST * 1_000_000;
+
+const FIRST_PAGE = { limit: 100, offset: 0, descending: false };
+const BY_KEY = { ...FIRST_PAGE, by: "key" } as const;
 
 const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>, readonly string[]])[] = [
   [
@@ -176,6 +187,36 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
     "countCells",
     (pool) => makeOwnApiStore(pool).countCells([LATEST, LATEST - 20, LATEST - 40]),
     ["task_instance_100000_pkey"],
+  ],
+  [
+    "runs of a DAG by offset",
+    (pool) => makeRunLists(pool).listRuns({ dagIds: [DAG] }, { ...FIRST_PAGE, by: "runId" }),
+    ["dag_run_by_dag"],
+  ],
+  [
+    "runs of all by offset and date",
+    (pool) => makeRunLists(pool).listRuns({ logicalDate: { from: logicalDate } }, { ...FIRST_PAGE, by: "logicalDate" }),
+    ["dag_run_by_date"],
+  ],
+  [
+    "unfinished runs by offset",
+    (pool) => makeRunLists(pool).listRuns({ states: ["running"] }, { ...FIRST_PAGE, by: "runId" }),
+    ["dag_run_live"],
+  ],
+  [
+    "task instances of a run by offset",
+    (pool) => makeRunLists(pool).listInstances({ dagIds: [DAG], runKeys: [`run-${LATEST}`] }, BY_KEY),
+    ["run_key_unique", "task_instance_100000_pkey"],
+  ],
+  [
+    "task instances in work by offset",
+    (pool) => makeRunLists(pool).listInstances({ states: ["running", "queued"] }, BY_KEY),
+    ["dag_run_live", "task_instance_100000_pkey"],
+  ],
+  [
+    "XComs of a task instance by offset",
+    (pool) => makeRunLists(pool).listXComs({ dagIds: [DAG], runKey: `run-${LATEST}`, taskId: "task-1" }, FIRST_PAGE),
+    ["run_key_unique", "task_instance_100000_pkey", "xcom_100000_pkey"],
   ],
   ["listChanges", (pool) => listChanges(pool, LATEST, 39), ["run_change_100000_pkey"]],
 ];

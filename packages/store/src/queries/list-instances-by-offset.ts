@@ -1,9 +1,19 @@
-import type { InstanceFilter, InstanceOrder, ListedInstance, Micros, OffsetList, OffsetRequest } from "@millrace/core";
+import type {
+  InstanceFilter,
+  InstanceOrder,
+  ListedInstance,
+  Micros,
+  OffsetList,
+  OffsetRequest,
+  TaskState,
+  Totals,
+} from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
-import { among, conditions, within, type Condition } from "./conditions.ts";
+import { among, conditions, within, type Condition, type Conditions } from "./conditions.ts";
 import { instanceOf, type InstanceSql } from "./list-task-instances.ts";
+import { UNFINISHED } from "./list-runs-by-offset.ts";
 import { runGuarded } from "./run-guarded.ts";
-import { totalOf } from "./total-of.ts";
+import { asksOnly, totalOf } from "./total-of.ts";
 
 // Runs first: by their key, by dag_run_by_dag or the primary key; then the primary key of task_instance.
 const INSTANCES = "millrace.dag_run r join millrace.task_instance t on t.run_id = r.run_id";
@@ -25,6 +35,17 @@ const ORDERS: Readonly<Record<InstanceOrder, readonly string[]>> = {
   endedAt: ["t.ended_at", ...KEY],
 };
 
+/** States that no instance of an ended run is in: the end of a run ends them. */
+const IN_WORK: ReadonlySet<TaskState> = new Set<TaskState>([
+  "scheduled",
+  "queued",
+  "running",
+  "restarting",
+  "deferred",
+  "up_for_retry",
+  "up_for_reschedule",
+]);
+
 type ListedSql = InstanceSql & {
   readonly dag_id: string;
   readonly run_key: string;
@@ -35,7 +56,7 @@ type ListedSql = InstanceSql & {
 
 /** Task instances that fit, a part of them by position. */
 export async function listInstancesByOffset(
-  pool: DatabasePool,
+  { pool, totals }: From,
   filter: InstanceFilter,
   page: OffsetRequest & { readonly by: InstanceOrder; readonly descending: boolean },
 ): Promise<OffsetList<ListedInstance>> {
@@ -46,10 +67,24 @@ export async function listInstancesByOffset(
   // `Infinity` = all that there are.
   const limit = Number.isFinite(page.limit) ? page.limit : null;
   const text = `${SELECT}\n  ${fitting.text}\n  order by ${order}\n  limit $${at + 1} offset $${at + 2}`;
-  return await runGuarded(pool, "any", async (client) => {
-    const { rows } = await client.query<ListedSql>(text, [...fitting.values, limit, page.offset]);
-    return { items: rows.map(listedOf), total: await totalOf(client, INSTANCES, fitting) };
-  });
+  const values = [...fitting.values, limit, page.offset];
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<ListedSql>(text, values));
+  return { items: rows.map(listedOf), total: await totalOfInstances({ pool, totals }, filter, fitting) };
+}
+
+interface From {
+  readonly pool: DatabasePool;
+  readonly totals: Totals;
+}
+
+/** Kept totals know nothing of instances that are `removed` because a version or a shorter list left them out: with these, rows are counted. */
+async function totalOfInstances({ pool, totals }: From, filter: InstanceFilter, fitting: Conditions): Promise<number> {
+  const { dagIds, states } = filter;
+  if (states && !states.includes("removed") && asksOnly(filter, ["dagIds", "states"]))
+    return await totals.countInstances({ ...(dagIds && { dagIds }), states });
+  // Every instance has its run: where nothing is asked about runs, theirs are not looked at.
+  const from = fitting.text.includes("r.") ? INSTANCES : "millrace.task_instance t";
+  return await totalOf(pool, from, fitting);
 }
 
 function instanceConditions(filter: InstanceFilter): readonly Condition[] {
@@ -61,6 +96,8 @@ function instanceConditions(filter: InstanceFilter): readonly Condition[] {
     ["t.map_index >= case when ? then 0 end", filter.onlyMapped],
     ["t.map_index = ?", filter.mapIndex],
     ["t.state = any (?::text[]::millrace.task_state[])", filter.states],
+    // Only runs that have not ended have such instances: index dag_run_live.
+    [UNFINISHED, filter.states?.every((state) => IN_WORK.has(state)) || undefined],
     ...within("t.started_at", filter.startedAt),
     ...within("t.ended_at", filter.endedAt),
     // Nothing of a run starts or ends after its end: whole runs are left out before their instances are looked at.

@@ -4,17 +4,16 @@ import { among, conditions } from "./conditions.ts";
 import { runGuarded } from "./run-guarded.ts";
 import { totalOf } from "./total-of.ts";
 
-// A result is an XCom under Airflow's name for it. Primary keys of task_instance and xcom.
-const XCOMS = `(
-    select r.dag_id, r.run_key, r.logical_date, t.run_id, t.task_id, t.map_index, 'return_value'::text collate "C" as key, coalesce(t.ended_at, r.queued_at) as at
-    from millrace.dag_run r
-    join millrace.task_instance t on t.run_id = r.run_id
-    where t.state = 'success' and t.result is not null
-    union all
-    select r.dag_id, r.run_key, r.logical_date, x.run_id, x.task_id, x.map_index, x.key, x.at
-    from millrace.dag_run r
-    join millrace.xcom x on x.run_id = r.run_id
-  ) x`;
+// A result is an XCom under Airflow's name for it. Primary keys of task_instance and xcom give the order.
+const RESULTS = `(
+      select t.run_id, t.task_id, t.map_index, 'return_value'::text collate "C" as key, t.ended_at as at
+      from millrace.task_instance t
+      where t.state = 'success' and t.result is not null
+    )`;
+
+const ENTRIES = [RESULTS, "millrace.xcom"].map((table) => `millrace.dag_run r join ${table} e on e.run_id = r.run_id`);
+
+const KEY = "run_id, task_id, map_index, key";
 
 interface XComSql {
   readonly dag_id: string;
@@ -34,23 +33,33 @@ export async function listXComs(
   { limit, offset }: OffsetRequest,
 ): Promise<OffsetList<ListedXCom>> {
   const fitting = conditions([
-    among("x.dag_id", filter.dagIds),
-    ["x.run_key = ?", filter.runKey],
-    ["x.task_id = ?", filter.taskId],
-    ["x.map_index = ?", filter.mapIndex],
-    ["x.key = ?", filter.key],
+    among("r.dag_id", filter.dagIds),
+    ["r.run_key = ?", filter.runKey],
+    ["e.task_id = ?", filter.taskId],
+    ["e.map_index = ?", filter.mapIndex],
+    ["e.key = ?", filter.key],
   ]);
   const at = fitting.values.length;
+  // Neither kind is read further than the page reaches.
+  const branches = ENTRIES.map(
+    (from) => `(
+    select r.dag_id, r.run_key, r.logical_date, r.run_id, e.task_id, e.map_index, e.key, coalesce(e.at, r.queued_at) as at
+    from ${from}
+    ${fitting.text}
+    order by ${KEY}
+    limit $${at + 1}::bigint + $${at + 2}::bigint
+  )`,
+  );
   const text = `
-  select x.dag_id, x.run_key, x.logical_date, x.run_id, x.task_id, x.map_index, x.key, x.at
-  from ${XCOMS}
-  ${fitting.text}
-  order by x.run_id, x.task_id, x.map_index, x.key
+  select dag_id, run_key, logical_date, run_id, task_id, map_index, key, at
+  from (${branches.join(" union all ")}) x
+  order by ${KEY}
   limit $${at + 1} offset $${at + 2}`;
-  return await runGuarded(pool, "any", async (client) => {
-    const { rows } = await client.query<XComSql>(text, [...fitting.values, limit, offset]);
-    return { items: rows.map(listedOf), total: await totalOf(client, XCOMS, fitting) };
-  });
+  const values = [...fitting.values, limit, offset];
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<XComSql>(text, values));
+  let total = 0;
+  for (const from of ENTRIES) total += await totalOf(pool, from, fitting);
+  return { items: rows.map(listedOf), total };
 }
 
 function listedOf(row: XComSql): ListedXCom {
