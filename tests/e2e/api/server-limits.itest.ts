@@ -28,6 +28,20 @@ test("a body above the limit is 413, one that is no JSON 400", async () => {
   expect(broken).toMatchObject({ status: 400, json: { detail: "Request body is not valid JSON" } });
 });
 
+test("a URL that cannot be read is an error like every other", async () => {
+  expect(await server.get("/api/v1/dags/%ED%A0%80")).toMatchObject({
+    status: 400,
+    json: { status: 400, title: "Bad Request" },
+  });
+});
+
+test("text that no database can hold is refused without its words", async () => {
+  const { status, json } = await server.get("/api/v1/dags/a%00b");
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(status).toBeLessThan(500);
+  expect(JSON.stringify(json)).not.toMatch(/UTF8|encoding|byte sequence/);
+});
+
 test("origins of the list are echoed, others get nothing, and a request without one gets the first", async () => {
   const allowed = async (headers: Readonly<Record<string, string>>): Promise<unknown> =>
     (await server.get("/api/v1/version", { headers })).headers["access-control-allow-origin"];
@@ -37,10 +51,10 @@ test("origins of the list are echoed, others get nothing, and a request without 
 });
 
 test("a caller who asks too often is told when to come back, others go on", async () => {
-  const busy = { ...aCaller(), name: "busy" };
+  const busy = { ...aCaller("can_read DAGs"), name: "busy" };
   const answers = [];
-  for (let sent = 0; sent < 22; sent += 1) answers.push(await server.get("/api/v1/version", { as: busy }));
+  for (let sent = 0; sent < 22; sent += 1) answers.push(await server.get("/api/v1/dags", { as: busy }));
   expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 20 }, () => 200), 429, 429]);
   expect(Number(answers.at(-1)?.headers["retry-after"])).toBeGreaterThan(0);
-  expect((await server.get("/api/v1/version", { as: { ...aCaller(), name: "calm" } })).status).toBe(200);
+  expect((await server.get("/api/v1/dags", { as: { ...busy, name: "calm" } })).status).toBe(200);
 });

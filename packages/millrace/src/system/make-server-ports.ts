@@ -1,16 +1,10 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import {
-  createClock,
-  createFolderBlobStore,
-  createLogReader,
-  type EngineLog,
-  previewCommand,
-  sendCommand,
-} from "@millrace/engine";
+import { createFolderBlobStore, createLogReader, type EngineLog, previewCommand, sendCommand } from "@millrace/engine";
 import type { ServerPorts } from "@millrace/server";
 import type { MillraceStore } from "@millrace/store";
 import { processEnvironment, type Config } from "../config.ts";
+import { openDatabaseClock } from "./database-clock.ts";
 import { makeProjectConnectionTypes } from "./project-connection-types.ts";
 import { makeExecution } from "./make-execution.ts";
 import { installedProviders } from "./installed-providers.ts";
@@ -37,13 +31,11 @@ export async function makeServerPorts({
   env = processEnvironment(),
 }: ServerPortsOptions): Promise<ServerPorts> {
   const { engine, queries, audit } = store;
-  const clock = createClock();
-  const sentAtMs = clock.monotonicMs();
-  clock.correct(await engine.now(), sentAtMs);
+  const now = await openDatabaseClock(engine);
   const secrets = makeSecrets(config, { env, database: engine });
   const sending = { store: engine, queries, log, host: hostname(), pid: process.pid, rules: rulesOf(config) };
   return {
-    now: () => clock.now(),
+    now,
     queries,
     audit,
     assets: store.assets,
@@ -59,7 +51,7 @@ export async function makeServerPorts({
       store,
       dataFolder: config.core.dataFolder,
       secrets,
-      now: () => clock.now(),
+      now,
     }),
     database: store.database,
     dagLists: store.dagLists,

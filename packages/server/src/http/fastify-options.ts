@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { LogController, type FastifyBaseLogger, type FastifyServerOptions } from "fastify";
+import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyServerOptions } from "fastify";
+import { problemBody } from "./problem.ts";
 import type { ServerSettings } from "../settings.ts";
 
 /** A connection over which nothing moves for so long is closed: a client that does not read its answer holds it no longer. Streams say something each 15 s. */
@@ -32,5 +33,13 @@ export function fastifyOptions(settings: ServerSettings, log: FastifyBaseLogger)
     keepAliveTimeout: KEEP_ALIVE_MS,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     forceCloseConnections: "idle",
+    // Of URLs that cannot be read, before there is a route.
+    frameworkErrors: (error, _request, reply) => {
+      const problem = problemBody(error);
+      void (reply as unknown as FastifyReply)
+        .code(problem.status)
+        .type("application/problem+json")
+        .send(JSON.stringify(problem));
+    },
   };
 }

@@ -63,6 +63,9 @@ export function problemBody(error: unknown): ProblemBody {
   if (isMillraceError(error)) {
     const { httpStatus } = ERROR_TABLE[error.code];
     const hint = error.details["hint"];
+    // Its words are the database's own.
+    if (typeof error.details["sqlState"] === "string")
+      return { ...body(httpStatus, titleOf(httpStatus), "a value of the request cannot be stored"), code: error.code };
     // A 500 of ours may name paths of the server.
     if (httpStatus === 500) return { ...body(500, titleOf(500), null), code: error.code };
     return {

@@ -4,7 +4,7 @@ import type { V1Handlers } from "./handlers.ts";
 import { makeV1Reader } from "./read-v1-input.ts";
 
 /** Where API v1 is served. */
-export const V1_ROOT = "/api/v1";
+const V1_ROOT = "/api/v1";
 /** Where Airflow's own login manager serves users and roles. */
 const FAB_ROOT = "/auth/fab/v1";
 
