@@ -8,15 +8,20 @@ import { makeSender, type ClientOptions } from "./send-request.ts";
 const OWN_ROOT = "/api/millrace/v1";
 const V1_ROOT = "/api/v1";
 
+/** `none`: there is no such part; `optional`: nothing in it is required. */
+type Presence<Part> = [Part] extends [undefined]
+  ? "none"
+  : object extends Part
+    ? "optional"
+    : string extends keyof Part
+      ? "optional"
+      : "required";
+
 /** Parts of an input that have nothing required may be left out. */
 type Loose<Input> = {
-  readonly [
-    Part in keyof Input as Input[Part] extends undefined ? never : object extends Input[Part] ? never : Part
-  ]: Input[Part];
+  readonly [Part in keyof Input as Presence<Input[Part]> extends "required" ? Part : never]: Input[Part];
 } & {
-  readonly [
-    Part in keyof Input as Input[Part] extends undefined ? never : object extends Input[Part] ? Part : never
-  ]?: Input[Part];
+  readonly [Part in keyof Input as Presence<Input[Part]> extends "optional" ? Part : never]?: Input[Part];
 };
 
 /** What a call takes: path parameters, query and body of the operation. */
