@@ -26,13 +26,19 @@ test("`millrace start` serves the API, serves it again after its process was kil
   const started = await project.start();
   const url = URL_LINE.exec(started.output())?.[1] ?? "";
   expect(await version(url)).toBe(200);
+  // The password of the first user is told once, and works.
+  const [, password = ""] = await started.until(/Log in as admin with the password (\S+):/);
+  const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
+  expect((await fetch(`${url}/api/v1/dags`, { headers: { authorization } })).status).toBe(200);
   const [pid = 0] = serverPids(started.process.pid ?? 0);
   process.kill(pid, "SIGKILL");
   await started.until(/server starts again/);
   await vi.waitFor(async () => expect(await version(url)).toBe(200), { timeout: 20_000, interval: 100 });
   const [heir = 0] = serverPids(started.process.pid ?? 0);
   expect(heir).not.toBe(pid);
-  expect((await started.stop()).code).toBe(0);
+  const { code, err } = await started.stop();
+  expect(code).toBe(0);
+  expect(err).not.toContain(password);
   await expect(fetch(url)).rejects.toThrow();
   expect(() => process.kill(heir, 0)).toThrow();
 });

@@ -1,5 +1,6 @@
 import type { FoundFile } from "@millrace/core";
 import type { DagProcessor, SavedDag } from "@millrace/engine";
+import { ensureFirstUser, type FirstLogin } from "./ensure-first-user.ts";
 import { openDatabase } from "./open-database.ts";
 import { startScheduling, type RunningScheduler, type SchedulingOptions } from "./run-scheduler.ts";
 import { publishProcessor } from "./publish-processor.ts";
@@ -21,6 +22,8 @@ export interface RunningSystem extends RunningScheduler {
   readonly processor: DagProcessor;
   /** Where the API is served. */
   readonly serverUrl?: string;
+  /** How to log in there as the user that was made because there was none. */
+  readonly firstLogin?: FirstLogin;
 }
 
 /** Starts database, store, executor, scheduler, DAG processor and server, in the order in which they need each other. */
@@ -46,13 +49,14 @@ export async function runSystem(options: SystemOptions): Promise<RunningSystem> 
       },
       ...(onScan && { onScan }),
     });
+    const firstLogin = options.server && (await ensureFirstUser(running.store.accounts, config));
     const server = options.server && new ServerProcess({ projectFolder: config.projectFolder, env, ...options.server });
     ends.unshift(() => processor?.stop() ?? Promise.resolve());
     ends.unshift(() => server?.stop() ?? Promise.resolve());
     ends.unshift(publishProcessor(processor, store, log));
     // It loads while the files are read.
     const [serverUrl] = await Promise.all([server?.start(), processor.start()]);
-    return { ...running, processor, ...(serverUrl !== undefined && { serverUrl }) };
+    return { ...running, processor, ...(serverUrl !== undefined && { serverUrl }), ...(firstLogin && { firstLogin }) };
   } catch (error) {
     for (const end of ends) await end();
     throw error;

@@ -13,6 +13,7 @@ import { action, makeCommand, type CommandContext, type Shell } from "../make-co
 import { requireProject } from "../open-project.ts";
 import { packageVersion } from "../package-version.ts";
 import { SystemProgress } from "../system-progress.ts";
+import { tellFirstLogin } from "../tell-first-login.ts";
 import { createTerminalLog } from "../terminal-log.ts";
 import { triggerOnStart } from "../trigger-on-start.ts";
 import type { ExitCode } from "../run-action.ts";
@@ -57,6 +58,7 @@ async function start(context: CommandContext): Promise<ExitCode> {
     terminal.status("");
     await Promise.race([system.scheduler.settle(), sleep(FIRST_TICK_MS)]);
     await printBanner(context, system);
+    if (system.firstLogin) tellFirstLogin(terminal, system.firstLogin);
     files.begin();
     progress.begin(system.queries);
     await triggerOnStart(context, system, stopping.first);
