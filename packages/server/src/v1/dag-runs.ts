@@ -72,7 +72,7 @@ export function dagRunHandlers(
 }
 
 /** The run that a path names. @throws Problem 404 */
-export async function getRun(
+async function getRun(
   runLists: Pick<ServerPorts["runLists"], "findRun">,
   { dag_id: dagId, dag_run_id: runKey }: { readonly dag_id: string; readonly dag_run_id: string },
 ): Promise<ListedRun> {

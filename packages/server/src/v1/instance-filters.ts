@@ -1,6 +1,9 @@
 import type { InstanceFilter } from "@millrace/core";
 import { readDates, readTaskStates, type DateFilters } from "./run-filters.ts";
 
+/** Task instances of an answer: the usual maximum does not count here, but memory does. */
+export const MOST_INSTANCES = 10_000;
+
 /** What lists of task instances are filtered by beside their run. */
 export type InstanceFilters = DateFilters & {
   readonly duration_gte?: number;

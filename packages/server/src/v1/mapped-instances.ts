@@ -3,7 +3,7 @@ import { Problem } from "../http/problem.ts";
 import type { ServerPorts } from "../ports.ts";
 import type { V1Handlers } from "./handlers.ts";
 import { instanceBodies } from "./instance-body.ts";
-import { readInstanceFilter } from "./instance-filters.ts";
+import { MOST_INSTANCES, readInstanceFilter } from "./instance-filters.ts";
 import { readPage } from "./paging.ts";
 import { VersionGraphs } from "./version-graphs.ts";
 
@@ -25,7 +25,7 @@ export function mappedInstanceHandlers(ports: ServerPorts): Pick<V1Handlers, "ge
       const of = { dagIds: [dagId], runKeys: [runKey], taskIds: [taskId], onlyMapped: true } as const;
       const { items, total } = await runLists.listInstances(
         { ...of, ...readInstanceFilter(query) },
-        { ...readPage(query, Infinity), ...readMappedOrder(query.order_by) },
+        { ...readPage(query, MOST_INSTANCES), ...readMappedOrder(query.order_by) },
       );
       if (total === 0) await requireMapped(ports, params);
       return { task_instances: await instanceBodies(items, graphs), total_entries: total };

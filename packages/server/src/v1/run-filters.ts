@@ -18,7 +18,7 @@ export function pathDags(caller: Caller, dagId: string): readonly string[] | und
 }
 
 /** Two instants as a span; undefined when neither is given. @throws Problem 400 */
-export function readSpan(from: string | undefined, to: string | undefined): Span | undefined {
+function readSpan(from: string | undefined, to: string | undefined): Span | undefined {
   if (from === undefined && to === undefined) return undefined;
   return {
     ...(from !== undefined && { from: readInstant(from) }),

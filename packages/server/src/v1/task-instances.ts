@@ -5,7 +5,7 @@ import type { ServerPorts } from "../ports.ts";
 import { getInstance } from "./find-instance.ts";
 import type { V1Handlers } from "./handlers.ts";
 import { instanceBodies, instanceBody } from "./instance-body.ts";
-import { readInstanceFilter } from "./instance-filters.ts";
+import { MOST_INSTANCES, readInstanceFilter } from "./instance-filters.ts";
 import { readPage } from "./paging.ts";
 import { reprPython } from "./python-text.ts";
 import { ALL, pathDags } from "./run-filters.ts";
@@ -28,9 +28,7 @@ export function taskInstanceHandlers(
         ...(params.dag_run_id !== ALL && { runKeys: [params.dag_run_id] }),
         ...readInstanceFilter(query),
       };
-      // Airflow has no maximum here, and clients rely on it.
-      const page = readPage(query, Infinity);
-      return await listed(filter, page);
+      return await listed(filter, readPage(query, MOST_INSTANCES));
     },
     get_task_instances_batch: async ({ caller, body }) => {
       const readable = dagIdsFor(caller, "can_read");
@@ -48,7 +46,8 @@ export function taskInstanceHandlers(
           ...(taskIds && taskIds.length > 0 && { taskIds }),
           ...readInstanceFilter(body),
         },
-        readPage({}, Infinity),
+        // Airflow takes no page here, and answers with all.
+        { limit: MOST_INSTANCES, offset: 0 },
       );
     },
     get_task_instance: async ({ params }) => await instanceBody(await getInstance(ports, params), graphs),

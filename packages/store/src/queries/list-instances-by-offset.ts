@@ -64,10 +64,8 @@ export async function listInstancesByOffset(
   const direction = page.descending ? "desc" : "asc";
   const order = ORDERS[page.by].map((column) => `${column} ${direction}`).join(", ");
   const at = fitting.values.length;
-  // `Infinity` = all that there are.
-  const limit = Number.isFinite(page.limit) ? page.limit : null;
   const text = `${SELECT}\n  ${fitting.text}\n  order by ${order}\n  limit $${at + 1} offset $${at + 2}`;
-  const values = [...fitting.values, limit, page.offset];
+  const values = [...fitting.values, page.limit, page.offset];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<ListedSql>(text, values));
   return { items: rows.map(listedOf), total: await totalOfInstances({ pool, totals }, filter, fitting) };
 }
