@@ -43,18 +43,16 @@ export function dagOperations(ports: ServerPorts): readonly ServedOperation[] {
       return resultOf(await commands.send(dagId, { kind: "pause", paused }, byOf(caller)));
     }),
     served(removeDag, async ({ params }) => ({ runs: await queries.deleteDag(params.dagId) })),
-    served(listNextRuns, async ({ params: { dagId }, query: { limit = 10 } }) => {
-      const { dag, now } = await factsOf(ports, { dagId });
+    served(listNextRuns, async ({ caller, params: { dagId }, query: { limit = 10 } }) => {
+      const { dag, now } = await factsFor(caller, ports, { dagId });
       const runs = dag.active ? upcomingRuns(dag.graph.dag.schedule, nextRunQuery(dag, now), limit) : [];
       return { items: runs };
     }),
-    served(whyDag, async ({ params: { dagId } }) => {
-      const facts = await factsOf(ports, { dagId });
+    served(whyDag, async ({ caller, params: { dagId } }) => {
+      const facts = await factsFor(caller, ports, { dagId });
       return { items: sayAll(blockersOf(facts), { dagId, now: facts.now }) };
     }),
-    served(getWhyFacts, async ({ caller, params: { dagId }, query }) =>
-      withoutOthers(await factsOf(ports, { dagId, ...query }), caller),
-    ),
+    served(getWhyFacts, async ({ caller, params: { dagId }, query }) => factsFor(caller, ports, { dagId, ...query })),
     served(listImportErrors, async () => ({ items: await queries.listImportErrors() })),
     served(listVersions, async ({ params: { dagId } }) => {
       await dagOf(dagId);
@@ -86,12 +84,17 @@ export function dagOperations(ports: ServerPorts): readonly ServedOperation[] {
   ];
 }
 
-/** Everything about a DAG that answers why something does not run. @throws MillraceError NOT_FOUND */
-export async function factsOf(
+/**
+ * Everything about a DAG that answers why something does not run, as far as a caller may know it: who else holds slots is told only to those who may see it.
+ *
+ * @throws MillraceError NOT_FOUND
+ */
+export async function factsFor(
+  caller: Caller,
   { queries }: Pick<ServerPorts, "queries">,
   question: Parameters<ServerPorts["queries"]["why"]>[0],
 ): Promise<WhyFacts> {
-  return (await queries.why(question)) ?? noDag(question.dagId);
+  return withoutOthers((await queries.why(question)) ?? noDag(question.dagId), caller);
 }
 
 async function sourceOf(
@@ -115,7 +118,6 @@ function byId(tasks: readonly GraphTask[]): ReadonlyMap<string, string> {
   );
 }
 
-/** Who else holds slots is told only to those who may see it. */
 function withoutOthers(facts: WhyFacts, caller: Caller): WhyFacts {
   const seen = dagsFor(caller, "can_read");
   if (seen === "all") return facts;

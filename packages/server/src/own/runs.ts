@@ -27,7 +27,7 @@ import {
 import { dagsFor } from "../access/caller.ts";
 import { Reply } from "../http/reply.ts";
 import type { ServerPorts } from "../ports.ts";
-import { factsOf } from "./dags.ts";
+import { factsFor } from "./dags.ts";
 import { getRunFor, runReply } from "./find-run.ts";
 import { logStream } from "./log-stream.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
@@ -109,7 +109,7 @@ function instanceOperations(ports: ServerPorts): readonly ServedOperation[] {
 function explain(ports: ServerPorts): ServedOperation {
   return served(whyRun, async ({ caller, params: { runId }, query: { taskId, mapIndex } }) => {
     const { dagId } = await getRunFor(ports, runId, caller, whyRun.access);
-    const facts = await factsOf(ports, { dagId, runId, ...(mapIndex !== undefined && { mapIndex }) });
+    const facts = await factsFor(caller, ports, { dagId, runId, ...(mapIndex !== undefined && { mapIndex }) });
     if (!facts.run) throw new MillraceError("NOT_FOUND", `there is no run ${runId}`);
     const open = openCase(facts, facts.run, { capacity: ports.own.capacity });
     return { run: sayAll(blockersOfRun(open), { dagId, now: facts.now }), tasks: whyTasksOf(open, taskId, mapIndex) };
