@@ -44,7 +44,12 @@ async function process(context: CommandContext, { times, stopping }: How): Promi
   const { config, terminal, debug } = context;
   const database = await openDatabase(config, "command");
   try {
-    const store = await openStore({ url: database.url, dataFolder: config.core.dataFolder, secretKeys: config.security.secretKeys, maxConnections: 4 });
+    const store = await openStore({
+      url: database.url,
+      dataFolder: config.core.dataFolder,
+      secretKeys: config.security.secretKeys,
+      maxConnections: 4,
+    });
     try {
       const log = createEngineLog(debug ? "debug" : "silent");
       const news = new FileNews(terminal, config.projectFolder);
