@@ -21,7 +21,7 @@ afterAll(async () => {
 const ROOT = "/api/millrace/v1";
 
 test("every type of connections has a form whose secrets are write-only", async () => {
-  const { items } = (await server.get(`${ROOT}/connectionTypes`)).json;
+  const { items } = (await server.get(`${ROOT}/connection-types`)).json;
   expect(items.map(({ type }: { type: string }) => type)).toEqual(
     expect.arrayContaining(["postgres", "http", "kafka", "redis", "smtp", "ssh", "mongo", "aws", "slack"]),
   );

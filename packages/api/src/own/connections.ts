@@ -38,7 +38,7 @@ const changes = {
 export const listConnectionTypes = operation({
   id: "listConnectionTypes",
   method: "GET",
-  path: "/connectionTypes",
+  path: "/connection-types",
   access: [["can_read", "Connections"]],
   summary: "Types of connections, each with a JSON Schema of its fields to make a form of.",
   tag: "Connections",
