@@ -67,6 +67,7 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(own), ...documents, ...metrics];
   const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
+  app.get("/", (_request, reply) => reply.redirect("/api"));
   app.setNotFoundHandler(answerUnknown(routes));
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemBody(error);

@@ -28,6 +28,10 @@ test("a body above the limit is 413, one that is no JSON 400", async () => {
   expect(broken).toMatchObject({ status: 400, json: { detail: "Request body is not valid JSON" } });
 });
 
+test("who comes without a path is shown the page of the API", async () => {
+  expect(await server.get("/")).toMatchObject({ status: 302, headers: { location: "/api" } });
+});
+
 test("a URL that cannot be read is an error like every other", async () => {
   expect(await server.get("/api/v1/dags/%ED%A0%80")).toMatchObject({
     status: 400,
