@@ -63,6 +63,24 @@ test("a part of the history goes alone, and what ended later stays", async () =>
   expect((await sql.query("select run_id from millrace.xcom")).rowCount).toBe(1);
 });
 
+test("the audit goes up to an instant when it is named, and keeps that it was cleaned", async () => {
+  await sql.query(
+    "insert into millrace.audit_entry (at, event, by, from_address) select '2020-01-01'::timestamptz + i * interval '1 day', 'old', 'user:ada', 'here' from generate_series(0, 2) i",
+  );
+  const { err } = await project.run(...BEFORE, "2020-01-03", "-t", "audit_entry", "-y");
+  expect(err).toContain("audit_entry: 2 deleted");
+  expect((await project.run(...BEFORE, "2100-01-01", "-t", "audit_entry", "-y")).err).toContain(
+    "audit_entry: 1 deleted",
+  );
+  const { rows } = await sql.query<{ extra: string }>(
+    "select extra from millrace.audit_entry where event = 'cli.db.clean' and extra like '%audit_entry%' order by audit_id",
+  );
+  expect(rows.map(({ extra }) => JSON.parse(extra) as unknown)).toEqual([
+    { tables: ["audit_entry"], before: expect.stringMatching(/^2020-01-03T/) as string },
+    { tables: ["audit_entry"], before: expect.stringMatching(/^2100-01-01T/) as string },
+  ]);
+});
+
 test("runs go with all they have, and their archives can be read, exported and dropped", async () => {
   expect(await project.run(...BEFORE, "2100-01-01", "-y")).toMatchObject({
     code: 0,

@@ -35,15 +35,22 @@ afterAll(async () => {
   await rm(dataFolder, { recursive: true, force: true });
 });
 
-function retention(
-  options: { readonly policy?: Partial<RetentionPolicy>; readonly archive?: boolean } = {},
-): Retention {
+const HOUR = 3_600_000_000;
+
+interface Wanted {
+  readonly policy?: Partial<RetentionPolicy>;
+  readonly archive?: boolean;
+  readonly auditMicros?: number;
+}
+
+function retention(options: Wanted = {}): Retention {
   return new Retention({
     store: engine.store.retention,
     blobs: createFolderBlobStore(join(dataFolder, "blobs")),
     dataFolder,
     policy: { ...KEEP_ALL, ...options.policy },
     webhookDeliveriesMicros: null,
+    auditMicros: options.auditMicros ?? null,
     archive: options.archive ?? false,
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     schedulerId: () => engine.scheduler.schedulerId,
@@ -83,6 +90,18 @@ test("a DAG's own limit holds, its runs' large results go with them, and other D
     [short],
   );
   expect(rows).toEqual([{ n: 1 }]);
+});
+
+test("a round removes what is too old of the audit, however much, and nothing of it without a limit", async () => {
+  await sql.query(
+    "insert into millrace.audit_entry (at, event, by, from_address) select now() - i * interval '1 hour', 'old', 'user:ada', 'here' from generate_series(1, 10100) i",
+  );
+  const left = async (): Promise<number> =>
+    (await sql.query("select from millrace.audit_entry where event = 'old'")).rowCount ?? 0;
+  await retention().round();
+  expect(await left()).toBe(10_100);
+  await retention({ auditMicros: 50.5 * HOUR }).round();
+  expect(await left()).toBe(50);
 });
 
 test("log segments go when no kept try refers to them, and nothing that runs may have written them", async () => {

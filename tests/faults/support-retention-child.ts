@@ -15,6 +15,7 @@ const retention = new Retention({
   dataFolder,
   policy: { ...KEEP_ALL, maxRuns: 100 },
   webhookDeliveriesMicros: null,
+  auditMicros: null,
   archive: true,
   log,
   schedulerId: () => Number(holder),

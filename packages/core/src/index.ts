@@ -395,7 +395,14 @@ export type {
   Span,
   XComFilter,
 } from "./ports/run-lists.ts";
-export type { DagRetention, ExpiredRun, KeptSegment, RetentionStore, RunLimits } from "./ports/retention.ts";
+export type {
+  DagRetention,
+  ExpiredRun,
+  KeptSegment,
+  RemovedRows,
+  RetentionStore,
+  RunLimits,
+} from "./ports/retention.ts";
 export type {
   CallbackAnswer,
   CallbackDispatch,

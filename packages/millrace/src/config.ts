@@ -145,6 +145,11 @@ export const SETTINGS = {
       [0, 36_500],
       "Days that deliveries of webhooks are kept, to be looked at and replayed; 0 = for ever.",
     ),
+    auditDays: whole(
+      365,
+      [0, 36_500],
+      "Days that entries of the audit (event logs) are kept: who did what, when, from where; 0 = for ever.",
+    ),
     archive: flag(false, "Runs are written to files in `archives` of the data folder before they are deleted."),
   },
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;

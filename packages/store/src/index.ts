@@ -9,6 +9,8 @@ export {
   removeParts,
   type CleanTable,
 } from "./retention/clean.ts";
+export { makeAudit } from "./make-audit.ts";
+export { removeAuditBefore } from "./retention/remove-audit.ts";
 export { makeRetentionStore } from "./retention/retention-store.ts";
 export { readDatabaseSize, type DagSize, type TableSize } from "./maintenance/database-size.ts";
 export { dropSchema } from "./migrations/drop-schema.ts";

@@ -30,6 +30,13 @@ export interface KeptSegment {
   readonly segment: string;
 }
 
+/** What one bounded step has deleted. */
+export interface RemovedRows {
+  readonly rows: number;
+  /** Another step finds more. False when only what comes of age meanwhile may be left. */
+  readonly isMore: boolean;
+}
+
 /**
  * The database's side of retention. All of it is bounded, repeatable, and harmless when a process dies in the middle or when two do it at once: a run
  * goes by one transaction that is guarded like a commit (R2); what it leaves behind is written down there, and cleared away afterwards.
@@ -58,6 +65,10 @@ export interface RetentionStore {
   removeOutsideEvents(ageMicros: Micros): Promise<number>;
   /** Deletes deliveries of webhooks that are older, null = none, and what they were told apart by when that has expired. @returns how many deliveries. */
   removeDeliveries(ageMicros: Micros | null): Promise<number>;
+  /** Deletes audit entries that are older, the oldest first, some at a time. */
+  removeAudit(ageMicros: Micros): Promise<RemovedRows>;
+  /** Deletes answers to commands that are older than an hour, some at a time. */
+  removeAnswers(): Promise<RemovedRows>;
   /** Folds differences into the totals of runs and task instances (`Totals`), some at a time. @returns how many; 0 = none are left. */
   foldTotals(): Promise<number>;
   /** Drops partitions that have no runs any more and get none again. @returns how many. */

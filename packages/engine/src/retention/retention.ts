@@ -4,6 +4,7 @@ import {
   type BlobStore,
   type ExpiredRun,
   type Micros,
+  type RemovedRows,
   type RetentionPolicy,
   type RetentionStore,
   type RunLimits,
@@ -35,6 +36,8 @@ export interface RetentionOptions {
   readonly policy: RetentionPolicy;
   /** Deliveries of webhooks are kept so long; null = for ever. */
   readonly webhookDeliveriesMicros: Micros | null;
+  /** Entries of the audit are kept so long; null = for ever. */
+  readonly auditMicros: Micros | null;
   /** Runs are written to files before they go. */
   readonly archive: boolean;
   readonly log: EngineLog;
@@ -88,6 +91,8 @@ export class Retention {
     await this.#removeRuns(limitsOf(policies, ({ runsMicros, maxRuns }) => [runsMicros, maxRuns]));
     await this.#clearAway();
     await this.#removeDeliveries();
+    await this.#removeAudit();
+    await this.#whileMore(() => this.#options.store.removeAnswers());
     while (!this.#isStopping && (await this.#options.store.foldTotals()) > 0);
     const isDue = performance.now() - this.#largeRoundAtMs >= LARGE_ROUND_MS;
     if (!isDue && this.#removedSinceLarge < MANY_RUNS) return;
@@ -140,6 +145,23 @@ export class Retention {
     const { store, log, webhookDeliveriesMicros } = this.#options;
     const deliveries = await store.removeDeliveries(webhookDeliveriesMicros);
     if (deliveries > 0) log.info({ deliveries }, "old deliveries of webhooks removed");
+  }
+
+  async #removeAudit(): Promise<void> {
+    const { store, log, auditMicros } = this.#options;
+    if (auditMicros === null) return;
+    const entries = await this.#whileMore(() => store.removeAudit(auditMicros));
+    if (entries > 0) log.info({ entries }, "old audit entries removed");
+  }
+
+  /** The first time there may be millions: stopping does not wait for the last of them, and the turn is held. @returns how many went. */
+  async #whileMore(step: () => Promise<RemovedRows>): Promise<number> {
+    const { store, schedulerId } = this.#options;
+    for (let removed = 0; ;) {
+      const { rows, isMore } = await step();
+      removed += rows;
+      if (!isMore || this.#isStopping || !(await store.claim(schedulerId()))) return removed;
+    }
   }
 
   async #removeSome(expired: readonly ExpiredRun[]): Promise<ReadonlySet<number>> {

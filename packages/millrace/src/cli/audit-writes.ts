@@ -18,6 +18,11 @@ async function noteWrite({ audit, event, user, host }: Writer, about: About): Pr
   await audit.record({ event, by: `user:${user}`, from: host, ...about });
 }
 
+/** Writes down that something is about to be done that belongs to no DAG. */
+export async function noteWork(writer: Writer, about: object): Promise<void> {
+  await noteWrite(writer, { extra: masked(about) });
+}
+
 /** Writes down that a command is about to be sent to the owner of a DAG. */
 export async function noteCommand(writer: Writer, dagId: string, command: Command): Promise<void> {
   const runKey = "runKey" in command ? command.runKey : undefined;

@@ -20,3 +20,9 @@ export function deliveriesMicrosOf({ retention }: Pick<Config, "retention">): nu
   const { webhookDeliveriesDays } = retention;
   return webhookDeliveriesDays === 0 ? null : webhookDeliveriesDays * DAY_MICROS;
 }
+
+/** How long entries of the audit are kept; null = for ever. */
+export function auditMicrosOf({ retention }: Pick<Config, "retention">): number | null {
+  const { auditDays } = retention;
+  return auditDays === 0 ? null : auditDays * DAY_MICROS;
+}

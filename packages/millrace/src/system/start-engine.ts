@@ -16,7 +16,7 @@ import {
 import type { Executor, SecretsBackend } from "@millrace/core";
 import type { MillraceStore } from "@millrace/store";
 import type { Config } from "../config.ts";
-import { deliveriesMicrosOf, retentionPolicyOf } from "./retention-policy-of.ts";
+import { auditMicrosOf, deliveriesMicrosOf, retentionPolicyOf } from "./retention-policy-of.ts";
 import { startTracing } from "./start-tracing.ts";
 import { rulesOf } from "./rules-of.ts";
 import { templateConfiguration } from "./template-configuration.ts";
@@ -97,6 +97,7 @@ function startRetention({ config, log, store, ends }: StartEngineOptions, schedu
     dataFolder,
     policy: retentionPolicyOf(config),
     webhookDeliveriesMicros: deliveriesMicrosOf(config),
+    auditMicros: auditMicrosOf(config),
     archive: config.retention.archive,
     log,
     schedulerId: () => scheduler.schedulerId,

@@ -5,11 +5,6 @@ import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
 import type { WakeUps } from "./wake-ups.ts";
 
-/** Answers stay this long for callers that ask late. */
-const FORGET_ANSWERS = `
-  delete from millrace.inbox_answer
-  where inbox_id in (select inbox_id from millrace.inbox_answer where at < now() - interval '1 hour' order by at limit 100)`;
-
 const SEND = `
   with sent as (
     insert into millrace.inbox (dag_id, command, by)
@@ -41,9 +36,7 @@ export async function send(
   const command = storable(JSON.stringify(message.command), { runId: 0, column: "the command" });
   const values = [dagId, command, cleanText(message.by)];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ inbox_id: number }>(SEND, values));
-  const inboxId = rows[0].inbox_id;
-  if (inboxId % 100 === 0) await runGuarded(pool, "any", (client) => client.query(FORGET_ANSWERS));
-  return inboxId;
+  return rows[0].inbox_id;
 }
 
 /** Unanswered commands of these DAGs in order of arrival. */

@@ -2,9 +2,10 @@ import type { ExpiredRun, Micros } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "../queries/run-guarded.ts";
 import { findExpired } from "./find-expired.ts";
+import { countAuditBefore } from "./remove-audit.ts";
 
-/** What can be cleaned by hand: whole runs, or only a part of what ended runs have, or asset events that came from outside. */
-export const CLEAN_TABLES = ["dag_run", "task_try", "xcom", "asset_event"] as const;
+/** What can be cleaned by hand: whole runs, or only a part of what ended runs have, asset events that came from outside, or the audit. */
+export const CLEAN_TABLES = ["dag_run", "task_try", "xcom", "asset_event", "audit_entry"] as const;
 export type CleanTable = (typeof CLEAN_TABLES)[number];
 
 const RUNS_AT_ONCE = 500;
@@ -58,9 +59,10 @@ export async function findEndedBefore(
   return await findExpired(pool, limits, { most, youngestMicros: 0, oldest: ALL });
 }
 
-/** How many rows of a table {@link removeParts} would delete; of `dag_run` how many runs. */
+/** How many rows of a table would be deleted; of `dag_run` how many runs. */
 export async function countCleanable(pool: DatabasePool, table: CleanTable, before: Micros): Promise<number> {
   if (table === "dag_run") return (await findEndedBefore(pool, before, ALL)).length;
+  if (table === "audit_entry") return await countAuditBefore(pool, before);
   const text = table === "asset_event" ? `select count(*) as count ${OUTSIDE}` : PARTS[table].count;
   const { rows } = await runGuarded(pool, "any", (client) => client.query<{ count: number }>(text, [before]));
   return rows[0].count;

@@ -1,8 +1,6 @@
 import type { Micros } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
-import { runGuarded } from "../queries/run-guarded.ts";
-
-const ROWS_AT_ONCE = 5_000;
+import { deleteAll, ROWS_AT_ONCE } from "./delete-batch.ts";
 
 // Index webhook_delivery_by_age.
 const DELIVERIES = `
@@ -26,14 +24,6 @@ const KEYS = `
 
 /** Deletes deliveries that are older, null = none, and keys that have expired. @returns how many deliveries. */
 export async function removeDeliveries(pool: DatabasePool, ageMicros: Micros | null): Promise<number> {
-  await deleteAll(pool, KEYS, []);
+  await deleteAll(pool, KEYS);
   return ageMicros === null ? 0 : await deleteAll(pool, DELIVERIES, [ageMicros]);
-}
-
-async function deleteAll(pool: DatabasePool, statement: string, values: readonly unknown[]): Promise<number> {
-  for (let deleted = 0; ;) {
-    const { rowCount } = await runGuarded(pool, "any", (client) => client.query(statement, [...values]));
-    deleted += rowCount ?? 0;
-    if ((rowCount ?? 0) < ROWS_AT_ONCE) return deleted;
-  }
 }

@@ -6,6 +6,8 @@ import { foldTotals } from "../queries/totals.ts";
 import { removeOldOutsideEvents } from "./clean.ts";
 import { findExpired } from "./find-expired.ts";
 import { keptSegments, longestTry } from "./kept-segments.ts";
+import { removeAnswers } from "./remove-answers.ts";
+import { removeAudit } from "./remove-audit.ts";
 import { removeDeliveries } from "./remove-deliveries.ts";
 import { removeRuns } from "./remove-runs.ts";
 import { knownBundles, removeVersions } from "./remove-versions.ts";
@@ -71,6 +73,8 @@ export function makeRetentionStore(pool: DatabasePool): RetentionStore {
     removeRuns: (runs) => removeRuns(pool, runs),
     removeOutsideEvents: (ageMicros) => removeOldOutsideEvents(pool, ageMicros),
     removeDeliveries: (ageMicros) => removeDeliveries(pool, ageMicros),
+    removeAudit: (ageMicros) => removeAudit(pool, ageMicros),
+    removeAnswers: () => removeAnswers(pool),
     foldTotals: () => foldTotals(pool),
     dropPartitions: () => dropPartitions(pool),
     sweepRows: (patienceMicros) => sweepRows(pool, patienceMicros),

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPool, type DatabasePool } from "../postgres/index.ts";
 import { aChange, aCreation, aFile, aSet, testStore, type TestStore } from "../testing/test-store.ts";
-import { removeParts } from "./clean.ts";
+import { countCleanable, removeParts } from "./clean.ts";
 import { findExpired } from "./find-expired.ts";
+import { removeAuditBefore } from "./remove-audit.ts";
 
 const DAY = 86_400_000_000;
+const MINUTE = 60_000_000;
 let store: TestStore;
 let pool: DatabasePool;
 beforeAll(async () => {
@@ -208,6 +210,50 @@ test("asset events from outside go by age, those that wait for a DAG stay", asyn
   expect(await other.retention.removeOutsideEvents(2.5 * DAY)).toBe(2);
   const left = await other.sql("select event_id::integer as id from millrace.asset_event order by 1");
   expect(left).toEqual([{ id: 101 }, { id: 102 }, { id: 105 }]);
+});
+
+test("audit entries go by age, the oldest first, in steps that are bounded", async () => {
+  await using other = await testStore();
+  await other.sql(
+    "insert into millrace.audit_entry (at, event, by, from_address) select now() - i * interval '1 minute', 'e', 'user:ada', 'here' from generate_series(0, 12999) i",
+  );
+  const oldest = async (): Promise<unknown> =>
+    (
+      await other.sql("select round(extract(epoch from now() - min(at)) / 60)::integer as n from millrace.audit_entry")
+    )[0].n;
+  expect(await other.retention.removeAudit(20_000 * MINUTE)).toEqual({ rows: 0, isMore: false });
+  expect(await other.retention.removeAudit(1_999.5 * MINUTE)).toEqual({ rows: 5_000, isMore: true });
+  expect(await oldest()).toBe(7_999);
+  expect(await other.retention.removeAudit(1_999.5 * MINUTE)).toEqual({ rows: 5_000, isMore: true });
+  expect(await other.retention.removeAudit(1_999.5 * MINUTE)).toEqual({ rows: 1_000, isMore: false });
+  expect(await oldest()).toBe(1_999);
+});
+
+test("the audit is cleaned by hand up to an instant, in one go", async () => {
+  await using other = await testStore();
+  const cut = 1_700_000_000_000_000;
+  await other.sql(
+    "insert into millrace.audit_entry (at, event, by, from_address) select millrace.instant($1::bigint + i), 'e', 'user:ada', 'here' from generate_series(-6000, 1) i",
+    [cut],
+  );
+  await using around = await openPool({ url: other.url, max: 2 });
+  expect(await countCleanable(around, "audit_entry", cut)).toBe(6_000);
+  expect(await removeAuditBefore(around, cut)).toBe(6_000);
+  expect(
+    await other.sql("select millrace.micros(at) - $1::bigint as at from millrace.audit_entry order by 1", [cut]),
+  ).toEqual([{ at: "0" }, { at: "1" }]);
+});
+
+test("answers to commands go after an hour, whoever sent the commands", async () => {
+  await using other = await testStore();
+  await other.sql(
+    "insert into millrace.inbox_answer (inbox_id, answer, at) select i, '{}', now() - i * interval '1 minute' from generate_series(1, 5090) i",
+  );
+  expect(await other.retention.removeAnswers()).toEqual({ rows: 5_000, isMore: true });
+  expect(await other.retention.removeAnswers()).toEqual({ rows: 31, isMore: false });
+  expect(
+    await other.sql("select count(*)::integer as n, max(inbox_id)::integer as oldest from millrace.inbox_answer"),
+  ).toEqual([{ n: 59, oldest: 59 }]);
 });
 
 test("values of a run that is cleared while it is cleaned stay: its tasks push them anew", async () => {

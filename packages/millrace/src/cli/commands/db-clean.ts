@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatInstant, MillraceError, parseInstant, type Micros, type RetentionStore } from "@millrace/core";
 import { ArchiveFolder } from "@millrace/engine";
@@ -5,7 +6,9 @@ import {
   CLEAN_TABLES,
   countCleanable,
   findEndedBefore,
+  makeAudit,
   makeRetentionStore,
+  removeAuditBefore,
   removeOutsideEvents,
   removeParts,
   type CleanTable,
@@ -14,6 +17,7 @@ import {
 import type { Command } from "commander";
 import { didYouMean } from "../../near-names.ts";
 import { askFirst } from "../ask-first.ts";
+import { noteWork } from "../audit-writes.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
 import { withPool } from "../open-pool.ts";
 import { printRows } from "../output/print-rows.ts";
@@ -45,7 +49,7 @@ interface Cleaning {
 export function makeDbClean(shell: Shell): Command {
   const command = makeCommand(
     "clean",
-    "delete ended runs, or parts of them, from before an instant; a running Millrace goes on",
+    "delete ended runs, parts of them, or the audit, from before an instant; a running Millrace goes on",
   );
   return addRowsOptions(command)
     .requiredOption("--clean-before-timestamp <instant>", "what ended before; ISO 8601, in UTC without an offset")
@@ -76,7 +80,9 @@ export function makeDbClean(shell: Shell): Command {
           const { dataFolder } = config.core;
           const archives = options.skipArchive ? undefined : new ArchiveFolder({ store, dataFolder });
           const cleaning = { pool, store, before, archives, holder: -process.pid };
+          const writer = { audit: makeAudit(pool), event: context.event, user: terminal.user, host: hostname() };
           await inTurn(cleaning, async () => {
+            await noteWork(writer, { tables, before: formatInstant(before) });
             for (const table of tables) terminal.say(`${table}: ${await clean(cleaning, table)} deleted`);
           });
           return 0;
@@ -114,6 +120,7 @@ async function clean(cleaning: Cleaning, table: CleanTable): Promise<number> {
   const { pool, before, archives } = cleaning;
   if (table === "dag_run") return await cleanRuns(cleaning);
   if (table === "asset_event") return await removeOutsideEvents(pool, before);
+  if (table === "audit_entry") return await removeAuditBefore(pool, before);
   return await removeParts(pool, {
     table,
     before,
