@@ -10,8 +10,8 @@ import type {
 } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { among, conditions, within, type Condition, type Conditions } from "./conditions.ts";
+import { UNFINISHED } from "./indexed-states.ts";
 import { instanceOf, type InstanceSql } from "./list-task-instances.ts";
-import { UNFINISHED } from "./list-runs-by-offset.ts";
 import { runGuarded } from "./run-guarded.ts";
 import { asksOnly, totalOf } from "./total-of.ts";
 
@@ -89,6 +89,7 @@ function instanceConditions(filter: InstanceFilter): readonly Condition[] {
   return [
     among("r.dag_id", filter.dagIds),
     among("r.run_key", filter.runKeys),
+    ofOneRun(filter),
     ...within("r.logical_date", filter.logicalDate),
     among("t.task_id", filter.taskIds),
     ["t.map_index >= case when ? then 0 end", filter.onlyMapped],
@@ -105,6 +106,14 @@ function instanceConditions(filter: InstanceFilter): readonly Condition[] {
     [`${SECONDS} <= ?`, filter.seconds?.to],
     inGraph("pool", filter),
     inGraph("queue", filter),
+  ];
+}
+
+/** The id of the one run that can fit: with it the primary key gives the order, and a page of a run with 100 000 instances reads no more than the page. */
+function ofOneRun({ dagIds, runKeys }: InstanceFilter): Condition {
+  return [
+    `r.run_id = (select k.run_id from millrace.dag_run k where k.dag_id = (?::text[])[1] and k.run_key = (?::text[])[2])`,
+    dagIds?.length === 1 && runKeys?.length === 1 ? [...dagIds, ...runKeys] : undefined,
   ];
 }
 

@@ -2,6 +2,7 @@ import type { ListedRun, Micros, OffsetList, OffsetRequest, RunFilter, RunOrder,
 import type { DatabasePool } from "../postgres/index.ts";
 import { RUN_COLUMNS } from "../rows.ts";
 import { among, conditions, within, type Condition } from "./conditions.ts";
+import { indexedStates } from "./indexed-states.ts";
 import { detailOf, type DetailSql } from "./list-runs.ts";
 import { runGuarded } from "./run-guarded.ts";
 import { asksOnly, totalOf } from "./total-of.ts";
@@ -30,9 +31,6 @@ const ORDERS: Readonly<Record<RunOrder, string>> = {
   isExternal: "(r.run_type = 'manual')",
   conf: "r.conf",
 };
-
-/** Runs that have not ended, in the words of index dag_run_live. */
-export const UNFINISHED = "r.state in ('queued', 'running')";
 
 type ListedSql = DetailSql & { readonly changed_at: Micros | null };
 
@@ -66,12 +64,12 @@ export async function findListedRun(pool: DatabasePool, dagId: string, runKey: s
 }
 
 function runConditions(filter: RunFilter): readonly Condition[] {
+  const narrower = indexedStates(filter.states);
   return [
     among("r.dag_id", filter.dagIds),
     among("r.run_key", filter.runKeys),
     ["r.state = any (?::text[]::millrace.run_state[])", filter.states],
-    // Says the same, so that index dag_run_live can be used.
-    [UNFINISHED, filter.states?.every((state) => state === "queued" || state === "running") || undefined],
+    ...(narrower === undefined ? [] : [[narrower, true] as const]),
     ...within("r.logical_date", filter.logicalDate),
     ...within("r.started_at", filter.startedAt),
     ...within("r.ended_at", filter.endedAt),

@@ -11,6 +11,7 @@ import {
 } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { causeFromSql, RUN_COLUMNS, type RunSql } from "../rows.ts";
+import { indexedStates } from "./indexed-states.ts";
 import { keyAfter, limitOf, pageOf } from "./page.ts";
 import { runGuarded } from "./run-guarded.ts";
 
@@ -28,11 +29,11 @@ const OF_DAG = `
   order by r.logical_date desc
   limit $4`;
 
-// Primary key, backwards.
-const OF_ALL = `
+// Primary key, backwards; of unfinished runs index dag_run_live, of failed ones dag_run_failed.
+const ofAll = (narrower = "true"): string => `
   select ${COLUMNS}
   from millrace.dag_run r
-  where ($1::bigint is null or r.run_id < $1) and ($2::text[] is null or r.state::text = any ($2))
+  where ($1::bigint is null or r.run_id < $1) and ($2::text[] is null or r.state::text = any ($2)) and ${narrower}
   order by r.run_id desc
   limit $3`;
 
@@ -72,11 +73,11 @@ export async function listRuns(
 ): Promise<Page<RunSummary>> {
   const limit = limitOf(request);
   const after = keyAfter<[number]>(request)?.[0] ?? null;
-  const states = request.states ?? null;
+  const { states } = request;
   const [text, values] =
     request.dagId === undefined
-      ? [OF_ALL, [after, states, limit + 1]]
-      : [OF_DAG, [request.dagId, after, states, limit + 1]];
+      ? [ofAll(indexedStates(states)), [after, states ?? null, limit + 1]]
+      : [OF_DAG, [request.dagId, after, states ?? null, limit + 1]];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<ListedSql>(text, values));
   return pageOf(rows, limit, {
     item: summaryOf,
