@@ -1,8 +1,8 @@
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { typeParsers, type DatabasePool } from "../postgres/index.ts";
+import type { DatabasePool } from "../postgres/index.ts";
 import { makeRunLists } from "../run-lists-port.ts";
 import { findExpired } from "../retention/find-expired.ts";
+import { explainingPool } from "../testing/explaining-pool.ts";
 import { aChange, aFile, anEnd, aQueue, aSet, testStore, type TestStore } from "../testing/test-store.ts";
 import { readAssetEvents } from "./assets.ts";
 import { makeOwnApiStore } from "../own-api/own-api-store.ts";
@@ -66,31 +66,6 @@ async function fill(first: number): Promise<void> {
   await store.sql(
     `insert into millrace.asset_event (run_id, task_id, map_index, uri, at) select i, 'task-1', -1, 's3://' || case when i % 50 = 0 then 'hot' else i::text end, now() from ${range}`,
   );
-}
-
-/** A pool of one connection that tells the plan of every statement it runs, those inside of functions too. */
-async function explainingPool(): Promise<{ readonly pool: DatabasePool; readonly plans: string[] }> {
-  const client = new pg.Client({ connectionString: store.url, types: typeParsers() });
-  const plans: string[] = [];
-  client.on("notice", ({ message }) => plans.push(message ?? ""));
-  await client.connect();
-  await client.query("load 'auto_explain'");
-  await client.query(
-    "set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set auto_explain.log_level = notice",
-  );
-  const lend = <T>(work: (lent: pg.PoolClient) => Promise<T>): Promise<T> => work(client as unknown as pg.PoolClient);
-  const close = (): Promise<void> => client.end();
-  const query: DatabasePool["query"] = (text, values) => client.query(text, values && [...values]);
-  const pool = {
-    hasSessions: true,
-    serverVersion: 0,
-    query,
-    withClient: lend,
-    withCommitClient: lend,
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-  return { pool, plans };
 }
 
 /** What followed the beginning of the feed, as a stream that comes back reads it. */
@@ -223,7 +198,7 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
 
 // R1: what a commit or a page costs does not grow with what is stored.
 test.each(HOT)("%s is served by its indexes", async (_name, work, indexes) => {
-  const { pool, plans } = await explainingPool();
+  const { pool, plans } = await explainingPool(store.url, { log_nested_statements: "on" });
   await work(pool);
   await pool.close();
   const text = plans.join("\n");
