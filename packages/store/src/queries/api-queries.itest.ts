@@ -111,7 +111,7 @@ function rowsOf(node: PlanNode): number {
 }
 
 /** What the statements of a request read together. */
-async function costOf(work: (pool: DatabasePool) => Promise<unknown>) {
+async function costOf(work: (pool: DatabasePool) => Promise<unknown>, { countsAll }: Pick<Bound, "countsAll">) {
   const { pool, plans } = await explainingPool(store.url, {
     log_analyze: "on",
     log_buffers: "on",
@@ -119,11 +119,16 @@ async function costOf(work: (pool: DatabasePool) => Promise<unknown>) {
   });
   await work(pool);
   await pool.close();
-  const roots = plans.map((plan) => (JSON.parse(plan.slice(plan.indexOf("{"))) as { readonly Plan: PlanNode }).Plan);
+  const roots = plans
+    .map(
+      (plan) => JSON.parse(plan.slice(plan.indexOf("{"))) as { readonly "Query Text": string; readonly Plan: PlanNode },
+    )
+    .filter((plan) => countsAll === undefined || !plan["Query Text"].startsWith("select count(*) as total"))
+    .map((plan) => plan.Plan);
   const nodes = roots.flatMap(nodesOf);
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   return {
-    statements: plans.length,
+    statements: roots.length,
     buffers: sum(roots.map((root) => root["Shared Hit Blocks"] + root["Shared Read Blocks"])),
     rows: sum(nodes.map(rowsOf)),
     scanned: nodes.flatMap((node) => (node["Node Type"] === "Seq Scan" ? [node["Relation Name"] ?? ""] : [])),
@@ -162,6 +167,11 @@ interface Bound {
   readonly buffers: number;
   /** Rows taken from tables and indexes at most. */
   readonly rows: number;
+  /**
+   * The statement that counts is left out: nobody keeps a total of the audit, nor of task instances with those that a later version or a shorter list left
+   * out, so that it reads as much as there is.
+   */
+  readonly countsAll?: true;
 }
 
 const REQUESTS: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>, Bound])[] = [
@@ -197,10 +207,14 @@ const REQUESTS: readonly (readonly [string, (pool: DatabasePool) => Promise<unkn
     { buffers: 500, rows: 5_500 },
   ],
   [
-    // Of instances that a later version or a shorter list left out nobody keeps a total: all of them are counted, in the primary key alone.
     "task instances of all runs in v1",
     (pool) => makeRunLists(pool).listInstances({}, BY_KEY),
-    { buffers: 9_000, rows: 1_006_000 },
+    { buffers: 1_000, rows: 500, countsAll: true },
+  ],
+  [
+    "how many task instances failed",
+    (pool) => makeTotals(pool).countInstances({ states: ["failed"] }),
+    { buffers: 2_000, rows: 12_000 },
   ],
   ["runs of all DAGs", (pool) => listRuns(pool, {}), { buffers: 1_000, rows: 500 }],
   ["queued runs of all DAGs", (pool) => listRuns(pool, { states: ["queued"] }), { buffers: 100, rows: 300 }],
@@ -228,10 +242,9 @@ const REQUESTS: readonly (readonly [string, (pool: DatabasePool) => Promise<unkn
     { buffers: 100, rows: 20 },
   ],
   [
-    // Nobody keeps a total of the audit: its entries are counted, in the primary key alone.
     "the audit, newest first",
     (pool) => makeAudit(pool).list({ ...PAGE, isDescending: true }),
-    { buffers: 600, rows: 100_300 },
+    { buffers: 50, rows: 150, countsAll: true },
   ],
   [
     "the audit of a DAG",
@@ -244,7 +257,7 @@ const REQUESTS: readonly (readonly [string, (pool: DatabasePool) => Promise<unkn
 
 // R1: what a request costs does not grow with what is stored.
 test.each(REQUESTS)("%s: no more is read than the answer needs", async (_name, work, bound) => {
-  const cost = await costOf(work);
+  const cost = await costOf(work, bound);
   expect(cost.statements).toBeGreaterThan(0);
   expect(cost.scanned.join(" ")).not.toMatch(
     /task_(instance|try)|run_change|dag_run|audit_entry|api_token|_note|dag_version/,
