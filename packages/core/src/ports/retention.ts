@@ -69,8 +69,8 @@ export interface RetentionStore {
   removeAudit(ageMicros: Micros): Promise<RemovedRows>;
   /** Deletes answers to commands that are older than an hour, some at a time. */
   removeAnswers(): Promise<RemovedRows>;
-  /** Folds differences into the totals of runs and task instances (`Totals`), some at a time. @returns how many; 0 = none are left. */
-  foldTotals(): Promise<number>;
+  /** Folds differences into the totals of runs and task instances (`Totals`), some at a time. */
+  foldTotals(): Promise<RemovedRows>;
   /** Drops partitions that have no runs any more and get none again. @returns how many. */
   dropPartitions(): Promise<number>;
   /**

@@ -93,7 +93,7 @@ export class Retention {
     await this.#removeDeliveries();
     await this.#removeAudit();
     await this.#whileMore(() => this.#options.store.removeAnswers());
-    while (!this.#isStopping && (await this.#options.store.foldTotals()) > 0);
+    await this.#whileMore(() => this.#options.store.foldTotals());
     const isDue = performance.now() - this.#largeRoundAtMs >= LARGE_ROUND_MS;
     if (!isDue && this.#removedSinceLarge < MANY_RUNS) return;
     this.#largeRoundAtMs = performance.now();

@@ -50,7 +50,8 @@ const FOLD = "select millrace.fold_totals($1) as folded";
 
 /** Readers that meet more differences than this fold some of them. */
 const FOLD_FROM = 2_000;
-const FOLD_MOST = 20_000;
+/** Differences that one call folds at most. */
+export const FOLD_MOST = 20_000;
 
 type Counted<Row> = Row & { readonly deltas: number };
 

@@ -2,7 +2,7 @@ import type { DagRetention, RetentionPolicy, RetentionStore } from "@millrace/co
 import { copyOut } from "../postgres/copy.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "../queries/run-guarded.ts";
-import { foldTotals } from "../queries/totals.ts";
+import { FOLD_MOST, foldTotals } from "../queries/totals.ts";
 import { removeOldOutsideEvents } from "./clean.ts";
 import { findExpired } from "./find-expired.ts";
 import { keptSegments, longestTry } from "./kept-segments.ts";
@@ -75,7 +75,11 @@ export function makeRetentionStore(pool: DatabasePool): RetentionStore {
     removeDeliveries: (ageMicros) => removeDeliveries(pool, ageMicros),
     removeAudit: (ageMicros) => removeAudit(pool, ageMicros),
     removeAnswers: () => removeAnswers(pool),
-    foldTotals: () => foldTotals(pool),
+    foldTotals: async () => {
+      const rows = await foldTotals(pool);
+      // Commits go on adding some: only a full step says that many are left.
+      return { rows, isMore: rows >= FOLD_MOST };
+    },
     dropPartitions: () => dropPartitions(pool),
     sweepRows: (patienceMicros) => sweepRows(pool, patienceMicros),
     runsWithBlobs: async (most) => {
