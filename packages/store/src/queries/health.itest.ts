@@ -116,7 +116,7 @@ test("schedulers that ended are listed while they own DAGs; unfinished runs and 
   await using pool = await openPool({ url: store.url, max: 2 });
   const graph = {
     ...aGraph("a-dag"),
-    tasks: [{ taskId: "t", pool: "default_pool", poolSlots: 1 }],
+    tasks: [{ taskId: "t", owner: "a-team", pool: "default_pool", poolSlots: 1 }],
   } as unknown as Graph;
   await store.engine.saveFiles([aFile("a.dag.ts", ["a-dag"], { graph })], {
     complete: true,
