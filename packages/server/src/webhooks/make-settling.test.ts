@@ -1,3 +1,4 @@
+import { MillraceError } from "@millrace/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeSettling } from "./make-settling.ts";
 
@@ -46,5 +47,25 @@ test("the end waits for what is under way and begins nothing more", async () => 
   await end;
   settling.add("c", 3);
   await vi.advanceTimersByTimeAsync(1_000);
+  expect(settle).toHaveBeenCalledOnce();
+});
+
+test("what fails is tried again after longer and longer rests, until it works", async () => {
+  const times: number[] = [];
+  const settle = async (): Promise<void> => {
+    times.push(Date.now());
+    if (times.length < 4) throw new Error("nobody answers");
+  };
+  const settling = makeSettling(settle, vi.fn());
+  settling.add("a", 1);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(times.map((time) => time - times[0])).toEqual([0, 500, 1_500, 3_500]);
+});
+
+test("a DAG that is gone is not asked for again", async () => {
+  const settle = vi.fn(() => Promise.reject(new MillraceError("NOT_FOUND", "there is no DAG a")));
+  const settling = makeSettling(settle, vi.fn());
+  settling.add("a", 1);
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(settle).toHaveBeenCalledOnce();
 });
