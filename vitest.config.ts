@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
+    // A fact that is waited for may take a process's start or two, and a busy machine its time; the default is a second.
+    expect: { poll: { timeout: 20_000 } },
     // One embedded server for all test files; started by the first that needs it.
     globalSetup: ["./packages/store/src/testing/global-setup.ts"],
     projects: [

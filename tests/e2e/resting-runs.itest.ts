@@ -179,6 +179,6 @@ test("an ended run that was marked is out of memory also when the answer to that
     throw new MillraceError("STORE_UNAVAILABLE", "the connection broke");
   });
   await engine.send("narrow", { kind: "markRun", runKey, state: "failed" });
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(lost).toHaveBeenCalledTimes(2), 20_000);
   await rest([]);
 });

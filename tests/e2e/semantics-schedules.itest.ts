@@ -153,5 +153,5 @@ test("a DAG that fails too often in a row is paused", async () => {
   await finishRun(engine, "gives_up");
   expect((await engine.store.queries.findDag("gives_up"))?.paused).toBe(false);
   await finishRun(engine, "gives_up");
-  await vi.waitFor(async () => expect((await engine.store.queries.findDag("gives_up"))?.paused).toBe(true));
+  await vi.waitFor(async () => expect((await engine.store.queries.findDag("gives_up"))?.paused).toBe(true), 20_000);
 });
