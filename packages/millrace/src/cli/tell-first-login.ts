@@ -5,5 +5,7 @@ import type { Terminal } from "./terminal.ts";
 export function tellFirstLogin(terminal: Terminal, { username, password }: FirstLogin): void {
   const { bold } = terminal.paint;
   terminal.print(`Log in as ${bold(username)} with the password ${bold(password)}: it is shown only now.`);
-  terminal.print("Change it with `millrace users reset-password`, or choose it with auth.adminPassword beforehand.");
+  terminal.print(
+    `Change it with \`${terminal.program} users reset-password -u ${username}\`, or choose it with auth.adminPassword beforehand.`,
+  );
 }
