@@ -103,7 +103,12 @@ function measureProcesses(measured: Measured, root: number): void {
 async function measureStorage(measured: Measured, pool: DatabasePool, folder: string): Promise<void> {
   const { tables } = await readDatabaseSize(pool);
   for (const { name, heapBytes, indexBytes, toastBytes } of tables)
-    measured.add(`table ${name}, MB`, (heapBytes + indexBytes + toastBytes) / MEGABYTE, 4);
+    // The feed of changes keeps an hour, longer than this lasts: until then it may fill (packages/store/src/migrations/0010-change-feed.sql).
+    measured.add(
+      `table ${name}, MB`,
+      (heapBytes + indexBytes + toastBytes) / MEGABYTE,
+      name === "change_feed" ? 16 : 4,
+    );
   for (const name of ["logs", "blobs"])
     measured.add(`folder ${name}, MB`, folderBytes(join(folder, ".millrace", name)) / MEGABYTE, 4);
 }
