@@ -9,7 +9,7 @@ const never = ["**/node_modules/**", "**/dist/**", "**/.millrace/**"];
 const attempts = process.env["CI"] === undefined ? {} : { retry: 1 };
 
 // unit: pure and fast. integration: the real embedded PostgreSQL. services: servers that npm cannot bring.
-// faults: processes killed. soak: minutes of work, for what grows. `npm test` runs the first two and needs nothing but npm.
+// browser: the interface in Chromium. faults: processes killed. soak: minutes of work, for what grows. `npm test` runs the first two and needs nothing but npm.
 export default defineConfig({
   test: {
     pool: "forks",
@@ -42,6 +42,18 @@ export default defineConfig({
           exclude: never,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          ...attempts,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.btest.ts"],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
           ...attempts,
         },
       },

@@ -1,9 +1,9 @@
 // Runs a file of this repository on a machine that has only git, npm and Node 20.19 or newer:
 //
-//   node scripts/bootstrap.mjs <file> [arguments…]
+//   node scripts/bootstrap.mjs [--with-ui] <file> [arguments…]
 //
 // It installs what package-lock.json names when node_modules does not hold it, finds the Node 24 that the npm package
-// `node` brings, and runs <file> with it. Plain JavaScript, because Node 20 does not run TypeScript.
+// `node` brings, and runs <file> with it; with --with-ui it builds the interface first when that is stale. Plain JavaScript, because Node 20 does not run TypeScript.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -20,15 +20,19 @@ const IS_WINDOWS = process.platform === "win32";
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
 
-function main([file, ...args]) {
-  if (file === undefined) fail("usage: node scripts/bootstrap.mjs <file> [arguments…]");
+function main(given) {
+  const withUi = given[0] === "--with-ui";
+  const [file, ...args] = withUi ? given.slice(1) : given;
+  if (file === undefined) fail("usage: node scripts/bootstrap.mjs [--with-ui] <file> [arguments…]");
   if (!isAtLeast(process.versions.node, OLDEST_FOR_BOOTSTRAP)) {
     fail(
       `Node ${process.versions.node} is too old: install Node ${OLDEST_FOR_BOOTSTRAP.join(".")} or newer, then run this again.`,
     );
   }
   installIfStale();
-  run(findNode(), path.resolve(ROOT, file), args);
+  const node = findNode();
+  if (withUi) buildUi(node);
+  run(node, path.resolve(ROOT, file), args);
 }
 
 /** True when `version` ("24.9.0") is at least `[major, minor]`. */
@@ -119,6 +123,12 @@ function findNode() {
   return fail(
     `the npm package \`node\` brings no binary for ${process.platform}-${process.arch}: install Node 24, then run this again.`,
   );
+}
+
+function buildUi(node) {
+  const script = path.join(ROOT, "scripts", "build-ui.ts");
+  const { status } = spawnSync(node, [script, "--if-stale"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  if (status !== 0) say("the interface could not be built, its own message stands above; going on without it");
 }
 
 function answers(binary) {

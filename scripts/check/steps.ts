@@ -41,12 +41,16 @@ async function checkLint(root: string): Promise<StepResult> {
 }
 
 async function checkTypes(root: string): Promise<StepResult> {
-  const { exitCode, stdout } = await runTool(root, "typescript/bin/tsc", ["--noEmit", "-p", ".", "--listFiles"]);
-  const lines = stdout.split("\n");
+  const projects = [".", "packages/ui"].filter((folder) => existsSync(path.join(root, folder, "tsconfig.json")));
+  const results = [];
+  for (const project of projects)
+    results.push(await runTool(root, "typescript/bin/tsc", ["--noEmit", "-p", project, "--listFiles"]));
+  const exitCode = Math.max(...results.map((result) => result.exitCode));
+  const lines = results.flatMap(({ stdout }) => stdout.split("\n"));
   const own = (line: string): boolean => path.isAbsolute(line) && !line.includes("/node_modules/");
   return judge(
     exitCode === 0,
-    lines.filter(own).length,
+    new Set(lines.filter(own)).size,
     "files",
     lines.filter((line) => !path.isAbsolute(line)).join("\n"),
   );
@@ -61,7 +65,7 @@ async function checkImports(root: string): Promise<StepResult> {
   const report = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
   // Modules of our own: a broken resolver still lists what it cannot follow.
   const readCount = modules.filter(
-    (module) => module.source.endsWith(".ts") && !module.source.includes("node_modules/"),
+    (module) => /\.tsx?$/.test(module.source) && !module.source.includes("node_modules/"),
   ).length;
   return judge(exitCode === 0 && report.length === 0, readCount, "modules", report.join("\n"));
 }

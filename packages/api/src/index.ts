@@ -1,3 +1,18 @@
+// What programs that talk to a server need of the model, so that they need no other package.
+export {
+  formatInstant,
+  isMillraceError,
+  isTerminal,
+  MillraceError,
+  RUN_STATES,
+  RUN_TYPES,
+  TASK_STATES,
+  type Graph,
+  type GraphTask,
+  type RunState,
+  type RunType,
+  type TaskState,
+} from "@millrace/core";
 export { ACTIONS, DAG_ACTIONS, RESOURCES, type Action, type Need, type Resource } from "./access.ts";
 export {
   createClient,
@@ -22,12 +37,14 @@ export {
   reportDispatch,
 } from "./own/execution.ts";
 export { listAssetEvents, listAssets, updateAsset } from "./own/assets.ts";
+export { getPage, getPageData, listPages } from "./own/pages.ts";
 export { createBackfill, getBackfill, listBackfills, previewBackfill, setBackfillState } from "./own/backfills.ts";
 export { clearRun, deleteRun, markTaskInstances, markWholeRun, previewCommand, triggerRun } from "./own/commands.ts";
 export {
   compareVersions,
   getBundleSource,
   getDag,
+  getDagFacets,
   getVersion,
   getVersionSource,
   getWhyFacts,
@@ -54,6 +71,10 @@ export {
   readLog,
   whyRun,
 } from "./own/runs.ts";
+export { getActivity, getHome, listQueues } from "./own/home.ts";
+export { getAssetGraph, getDagDependencies } from "./own/lineage.ts";
+export { getCalendar, getDurations } from "./own/run-statistics.ts";
+export { getInstancesWindow, getTaskInstance, setRunNote, setTaskNote } from "./own/task-instances.ts";
 export { getSystem, listSchedulers, listWorkers, search } from "./own/system.ts";
 export {
   beginOidcLogin,

@@ -18,6 +18,7 @@ import { ownOperations } from "./own/own-operations.ts";
 import type { ServerPorts } from "./ports.ts";
 import type { ServerSettings } from "./settings.ts";
 import { answerUnknown } from "./http/unknown-path.ts";
+import { serveUi } from "./ui/serve-ui.ts";
 import { serveWebhooks } from "./webhooks/serve-webhooks.ts";
 import { v1Handlers } from "./v1/v1-handlers.ts";
 import { v1Routes } from "./v1/v1-routes.ts";
@@ -43,6 +44,7 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
     closing.abort();
     done();
   });
+  app.addHook("onClose", () => ports.pages.close());
   // Bodies stay bytes until the operation reads them: signatures are made over bytes, and errors speak the API's words.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));
@@ -67,8 +69,7 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(own), ...documents, ...metrics];
   const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
-  app.get("/", (_request, reply) => reply.redirect("/api"));
-  app.setNotFoundHandler(answerUnknown(routes));
+  app.setNotFoundHandler(answerUnknown(routes, await serveUi(app, settings.uiFolder)));
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemBody(error);
     if (problem.status >= 500) request.log.error({ err: error }, "request failed");

@@ -26,6 +26,8 @@ export interface ServerSettings {
   readonly exposeConfig: boolean;
   /** Addresses or networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Holds the built interface; absent: none is served. */
+  readonly uiFolder?: string;
   /** Version of Millrace, as `/version` tells it. */
   readonly version: string;
 }

@@ -12,6 +12,8 @@ export interface EventsOptions extends Omit<InputOf<typeof streamEvents>["query"
   /** Id of the last event that was dealt with; default: from now on. */
   readonly after?: string;
   readonly signal?: AbortSignal;
+  /** Hears whether the stream is connected, at each change. */
+  readonly onConnection?: (isConnected: boolean) => void;
 }
 
 /** An event and its id, from which the stream can go on later. */
@@ -22,9 +24,14 @@ export interface ReceivedEvent {
 
 /** Follows the event stream across lost connections. @throws MillraceError when the server refuses */
 export async function* followEvents(send: Send, options: EventsOptions): AsyncGenerator<ReceivedEvent> {
-  const { after, signal, ...query } = options;
+  const { after, signal, onConnection, ...query } = options;
   let lastId = after;
   let waitMs = FIRST_WAIT_MS;
+  let wasConnected: boolean | undefined;
+  const tell = (isConnected: boolean): void => {
+    if (wasConnected !== isConnected) onConnection?.(isConnected);
+    wasConnected = isConnected;
+  };
   while (!signal?.aborted) {
     const headers: Record<string, string> = lastId === undefined ? {} : { "last-event-id": lastId };
     try {
@@ -35,6 +42,7 @@ export async function* followEvents(send: Send, options: EventsOptions): AsyncGe
         headers,
         ...(signal && { signal }),
       });
+      tell(true);
       for await (const { id, event, data, retryMs } of readEventStream(body ?? new ReadableStream())) {
         lastId = id ?? lastId;
         waitMs = retryMs ?? waitMs;
@@ -46,6 +54,7 @@ export async function* followEvents(send: Send, options: EventsOptions): AsyncGe
       if (!isPassing(error)) throw error;
       waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
     }
+    tell(false);
     await pause(waitMs * (0.5 + Math.random()), signal);
   }
 }

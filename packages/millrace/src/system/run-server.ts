@@ -4,6 +4,7 @@ import { openStore } from "@millrace/store";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { ensureFirstUser, type FirstLogin } from "./ensure-first-user.ts";
+import { findUiFolder } from "./find-ui-folder.ts";
 import { makeServerPorts } from "./make-server-ports.ts";
 import { openDatabase } from "./open-database.ts";
 import { serverSettings } from "./server-settings.ts";
@@ -55,7 +56,7 @@ export async function runServer({
     // A random password that nobody is told would be lost.
     if (onFirstUser === undefined && config.auth.adminPassword === undefined) await ensureRoles(store.accounts);
     else await ensureFirstUser(store.accounts, config).then((first) => first && onFirstUser?.(first));
-    const settings = serverSettings(config, version);
+    const settings = { ...serverSettings(config, version), uiFolder: findUiFolder() };
     const authenticate = makeAuthenticate({ ...ports, settings: settings.auth });
     const app = await createServer({ ports, settings, authenticate, log });
     ends.unshift(() => app.close());

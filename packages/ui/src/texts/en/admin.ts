@@ -1,0 +1,2 @@
+/** Words of the admin screens. */
+export const admin = {} as const;

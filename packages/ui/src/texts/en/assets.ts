@@ -1,0 +1,2 @@
+/** Words of the assets screens. */
+export const assets = {} as const;

@@ -1,0 +1,2 @@
+/** Words of the backfills screens. */
+export const backfills = {} as const;

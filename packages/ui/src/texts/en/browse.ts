@@ -1,0 +1,2 @@
+/** Words of the browse screens. */
+export const browse = {} as const;

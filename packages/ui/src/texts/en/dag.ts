@@ -1,0 +1,2 @@
+/** Words of the dag screens. */
+export const dag = {} as const;

@@ -1,0 +1,2 @@
+/** Words of the dags screens. */
+export const dags = {} as const;

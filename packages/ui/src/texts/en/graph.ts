@@ -1,0 +1,2 @@
+/** Words of the graph screens. */
+export const graph = {} as const;

@@ -1,0 +1,2 @@
+/** Words of the pages screens. */
+export const pages = {} as const;

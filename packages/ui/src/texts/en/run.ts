@@ -1,0 +1,2 @@
+/** Words of the run screens. */
+export const run = {} as const;

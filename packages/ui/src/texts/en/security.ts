@@ -1,0 +1,2 @@
+/** Words of the security screens. */
+export const security = {} as const;

@@ -1,0 +1,2 @@
+/** Words of the task screens. */
+export const task = {} as const;

@@ -1,0 +1,2 @@
+/** Words of the trigger screens. */
+export const trigger = {} as const;
