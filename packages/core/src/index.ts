@@ -302,6 +302,28 @@ export type {
 export type { ParseRequests } from "./ports/parse-requests.ts";
 export type { Answer, Command, InboxMessage, InstanceSelector } from "./ports/commands.ts";
 export type { BusyWorker, Cell, FoundThings, KeyedAnswer, KeyedRequest, OwnApiStore } from "./ports/own-api-store.ts";
+export type {
+  Activity,
+  CalendarDay,
+  DagFacets,
+  DagLink,
+  DagOverview,
+  DagOverviewRequest,
+  FailedRun,
+  HomeFacts,
+  InstanceCounts,
+  InstanceWindow,
+  LateDag,
+  NamedRun,
+  Overviews,
+  QueueUse,
+  RecentRun,
+  RunCounts,
+  RunDuration,
+  TaskDuration,
+  TaskInstanceDetail,
+  WindowedInstance,
+} from "./ports/overviews.ts";
 export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event-stream.ts";
 export type {
   CommitBatch,
@@ -390,6 +412,7 @@ export type {
   ListedXCom,
   Notes,
   RunFilter,
+  RunSearch,
   RunLists,
   RunOrder,
   Span,

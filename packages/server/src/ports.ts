@@ -16,6 +16,7 @@ import type {
   MetricsStore,
   Micros,
   Notes,
+  Overviews,
   ParseRequests,
   Preview,
   Queries,
@@ -49,6 +50,8 @@ export interface ServerPorts {
   readonly audit: Audit;
   readonly runLists: RunLists;
   readonly notes: Notes;
+  /** What pages show of many things at once. */
+  readonly overviews: Overviews;
   readonly logs: LogReader;
   /** Results that are too large for a row. */
   readonly blobs: Pick<BlobStore, "get">;

@@ -10,6 +10,7 @@ import type {
   Logins,
   MetricsStore,
   Notes,
+  Overviews,
   OwnApiStore,
   ParseRequests,
   Queries,
@@ -35,6 +36,7 @@ import { makeRetentionStore } from "./retention/retention-store.ts";
 import { listMetrics, saveMetrics } from "./queries/metrics.ts";
 import { makeRemoteDispatches } from "./queries/remote-dispatches.ts";
 import { runGuarded } from "./queries/run-guarded.ts";
+import { makeOverviews } from "./overviews/make-overviews.ts";
 import { makeOwnApiStore } from "./own-api/own-api-store.ts";
 import { makeChangeFeed } from "./queries/change-feed.ts";
 import { makeParseRequests } from "./queries/parse-requests.ts";
@@ -74,6 +76,7 @@ export interface MillraceStore {
   readonly logins: Logins;
   readonly changes: ChangeFeed;
   readonly ownApi: OwnApiStore;
+  readonly overviews: Overviews;
   readonly dagLists: DagLists;
   readonly runLists: RunLists;
   readonly notes: Notes;
@@ -119,6 +122,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     totals: makeTotals(pool),
     changes: makeChangeFeed(pool, log),
     ownApi: makeOwnApiStore(pool),
+    overviews: makeOverviews(pool),
     dagLists: makeDagLists(pool),
     runLists: makeRunLists(pool),
     notes: makeNotes(pool),

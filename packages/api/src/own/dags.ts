@@ -2,7 +2,19 @@ import type { DagSummary, Graph, WhyFacts } from "@millrace/core";
 import { Type } from "typebox";
 import { operation } from "../operation.ts";
 import { instant, opaque } from "../wire.ts";
-import { dagParams, EDIT_DAG, listOf, pageOf, pageQuery, READ_DAG, READ_TASK, said } from "./schemas.ts";
+import { recentRun } from "./run-shapes.ts";
+import {
+  dagParams,
+  EDIT_DAG,
+  listOf,
+  pageOf,
+  pageQuery,
+  READ_DAG,
+  READ_TASK,
+  runCounts,
+  runState,
+  said,
+} from "./schemas.ts";
 
 const summary = {
   dagId: Type.String(),
@@ -23,26 +35,72 @@ const summary = {
 const graph = opaque<Graph>(
   "The DAG as data: options, tasks in topological order, groups. Its instants are microseconds since 1970.",
 );
-const DagItem = Type.Object(summary);
+const DagItem = Type.Object({
+  ...summary,
+  owners: Type.Array(Type.String(), { description: "Of its tasks." }),
+  lastRun: Type.Optional(recentRun),
+  recentRuns: Type.Array(recentRun, {
+    description: "The newest 14 by logical date, newest first. Empty without `can_read` on `DAG Runs`.",
+  }),
+  runCounts,
+  importError: Type.Optional(
+    Type.Object(
+      { message: Type.String(), line: Type.Optional(Type.Integer()) },
+      { description: "Why its file cannot be loaded as it is now." },
+    ),
+  ),
+});
 const DagWhole = Type.Object({ ...summary, graph, bundleHash: Type.String(), createdAt: instant(), seenAt: instant() });
 const Version = Type.Object({ version: Type.Integer(), bundleHash: Type.String(), createdAt: instant() });
 const Source = Type.Object({ file: Type.String(), source: Type.String() });
 const versionParams = Type.Object({ dagId: Type.String(), version: Type.Integer({ minimum: 1 }) });
 
-/** DAGs by id. */
+/** DAGs with what became of their runs. */
 export const listDags = operation({
   id: "listDags",
   method: "GET",
   path: "/dags",
   access: [READ_DAG],
-  summary: "DAGs by id.",
+  summary: "DAGs with what became of their runs. All filters that are given must fit.",
   tag: "DAGs",
   query: Type.Object({
     ...pageQuery,
     includeInactive: Type.Optional(Type.Boolean({ description: "Also those whose file is gone." })),
     search: Type.Optional(Type.String({ description: "A part of the id." })),
+    tags: Type.Optional(Type.String({ maxLength: 10_000, description: "Tags, with commas between." })),
+    tagsMode: Type.Optional(
+      Type.Union([Type.Literal("any"), Type.Literal("all")], {
+        description: "Which of `tags` they must have; default any.",
+      }),
+    ),
+    owner: Type.Optional(Type.String()),
+    paused: Type.Optional(Type.Boolean()),
+    lastRunState: Type.Optional(runState),
+    orderBy: Type.Optional(
+      Type.Union([Type.Literal("dagId"), Type.Literal("lastRun"), Type.Literal("nextRun")], {
+        description:
+          "`lastRun`: the newest logical date first; `nextRun`: the soonest first. Those without one come last.",
+      }),
+    ),
   }),
-  answer: pageOf(DagItem),
+  answer: Type.Object({ ...pageOf(DagItem).properties, total: Type.Integer({ description: "That fit the filters." }) }),
+});
+
+/** What DAGs can be narrowed by. */
+export const getDagFacets = operation({
+  id: "getDagFacets",
+  method: "GET",
+  path: "/dag-facets",
+  access: [READ_DAG],
+  summary: "Tags, owners and states that DAGs can be narrowed by, with how many DAGs there are of each.",
+  tag: "DAGs",
+  answer: Type.Object({
+    total: Type.Integer(),
+    paused: Type.Integer(),
+    tags: Type.Array(Type.Object({ tag: Type.String(), count: Type.Integer() })),
+    owners: Type.Array(Type.Object({ owner: Type.String(), count: Type.Integer() })),
+    lastRunStates: runCounts,
+  }),
 });
 
 /** A DAG with its newest version. */

@@ -76,6 +76,17 @@ export const TryItem = Type.Object({
   logs: Type.Array(LogRefShape),
 });
 
+/** A run as lists of DAGs show it. */
+export const recentRun = Type.Object({
+  runId: Type.Integer(),
+  runKey: Type.String(),
+  runType,
+  state: runState,
+  logicalDate: instant(),
+  startedAt: Type.Optional(instant()),
+  endedAt: Type.Optional(instant()),
+});
+
 /** A run that stands at a logical date. */
 export const RunAtDateItem = Type.Object({
   runId: Type.Integer(),

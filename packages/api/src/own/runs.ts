@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { operation } from "../operation.ts";
-import { instant } from "../wire.ts";
+import { instant, instantInput } from "../wire.ts";
 import { RunAtDateItem, RunItem, RunWhole, TaskInstanceItem, TryItem } from "./run-shapes.ts";
 import {
   dagParams,
@@ -22,12 +22,20 @@ export const listRuns = operation({
   method: "GET",
   path: "/runs",
   access: READ_RUN,
-  summary: "Runs, newest first: by logical date within a DAG, by creation over all DAGs.",
+  summary:
+    "Runs, newest first: by logical date within a DAG or with a range of logical dates, else by creation. With filters a page may have fewer runs than its limit, or none, and yet a `next`: each looks at 20 000 runs at most.",
   tag: "Runs",
   query: Type.Object({
     ...pageQuery,
     dagId: Type.Optional(Type.String()),
     states: Type.Optional(Type.String({ description: "States, with commas between." })),
+    runTypes: Type.Optional(Type.String({ description: "Types, with commas between." })),
+    triggeredBy: Type.Optional(Type.String({ description: "For example `user:ada`." })),
+    key: Type.Optional(Type.String({ maxLength: 250, description: "A part of the run's key." })),
+    logicalDateFrom: Type.Optional(instantInput("The first logical date.")),
+    logicalDateTo: Type.Optional(instantInput("The last logical date.")),
+    queuedFrom: Type.Optional(instantInput("Queued then or later.")),
+    queuedTo: Type.Optional(instantInput("Queued then or earlier.")),
   }),
   answer: pageOf(RunItem),
 });

@@ -30,6 +30,13 @@ export const taskCounts = Type.Unsafe<Partial<Record<TaskState, number>>>({
   description: "Task instances per state; states without any are left out.",
 });
 
+/** Runs per state; states without any are left out. */
+export const runCounts = Type.Unsafe<Partial<Record<RunState, number>>>({
+  type: "object",
+  additionalProperties: { type: "integer" },
+  description: "Runs per state; states without any are left out.",
+});
+
 /** A DAG in the path. */
 export const dagParams = Type.Object({ dagId: Type.String() });
 /** A run in the path. */

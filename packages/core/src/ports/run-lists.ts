@@ -1,7 +1,7 @@
 import type { Micros } from "../model/instant.ts";
-import type { RunState, TaskState } from "../model/states.ts";
+import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { OffsetList, OffsetRequest } from "./dag-lists.ts";
-import type { InstanceRef, RunDetail, TaskInstanceSummary } from "./queries.ts";
+import type { InstanceRef, Page, PageRequest, RunDetail, RunSummary, TaskInstanceSummary } from "./queries.ts";
 
 /** From and to, both included; an absent end is open. */
 export interface Span<Value = Micros> {
@@ -19,6 +19,21 @@ export interface RunFilter {
   readonly endedAt?: Span;
   /** Of the last change. */
   readonly changedAt?: Span;
+}
+
+/** Which runs of a list by key. Absent filters leave none out. */
+export interface RunSearch {
+  readonly dagId?: string;
+  /** Only of these DAGs. */
+  readonly dagIds?: readonly string[];
+  readonly states?: readonly RunState[];
+  readonly runTypes?: readonly RunType[];
+  /** For example `user:ada`. */
+  readonly triggeredBy?: string;
+  /** A part of the run's key, in capitals or not. */
+  readonly keyPart?: string;
+  readonly logicalDate?: Span;
+  readonly queuedAt?: Span;
 }
 
 /** By what runs are listed; runs that are equal in it come in the order in which they were made. */
@@ -93,6 +108,11 @@ export interface ListedXCom extends InstanceRef {
 
 /** Runs and what is in them, for lists with pages by position. Reads no more rows than a page into memory. */
 export interface RunLists {
+  /**
+   * By key, newest first: by logical date within a DAG or a range of logical dates, else by creation. A page looks at 20 000 runs at most: it may have fewer
+   * than its limit, or none, and yet a `next`.
+   */
+  searchRuns(request: PageRequest & RunSearch): Promise<Page<RunSummary>>;
   listRuns(
     filter: RunFilter,
     page: OffsetRequest & { readonly by: RunOrder; readonly descending: boolean },

@@ -65,6 +65,7 @@ export async function makeServerPorts({
     webhooks: makeWebhookPorts({ store, sending, secrets }),
     runLists: store.runLists,
     notes: store.notes,
+    overviews: store.overviews,
     logs: createLogReader({ store: engine, queries, dataFolder: config.core.dataFolder }),
     blobs: createFolderBlobStore(join(config.core.dataFolder, "blobs")),
     loadGraph: (dagId, version) => engine.loadGraph(dagId, version),

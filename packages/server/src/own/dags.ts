@@ -5,7 +5,6 @@ import {
   getVersion,
   getVersionSource,
   getWhyFacts,
-  listDags,
   listImportErrors,
   listNextRuns,
   listVersions,
@@ -33,11 +32,6 @@ export function dagOperations(ports: ServerPorts): readonly ServedOperation[] {
   const { queries, own, commands } = ports;
   const dagOf = async (dagId: string): Promise<DagDetail> => (await queries.findDag(dagId)) ?? noDag(dagId);
   return [
-    served(listDags, async ({ caller, query }) => {
-      const page = await queries.listDags(query);
-      const seen = dagsFor(caller, "can_read");
-      return seen === "all" ? page : { ...page, items: page.items.filter(({ dagId }) => seen.has(dagId)) };
-    }),
     served(getDag, async ({ params }) => await dagOf(params.dagId)),
     served(pauseDag, async ({ caller, params: { dagId }, body: { paused } }) => {
       return resultOf(await commands.send(dagId, { kind: "pause", paused }, byOf(caller)));

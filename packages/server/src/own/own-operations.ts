@@ -4,15 +4,19 @@ import { assetOperations } from "./assets.ts";
 import { backfillOperations } from "./backfills.ts";
 import { commandOperations } from "./commands.ts";
 import { connectionOperations } from "./connections.ts";
+import { dagListOperations } from "./dag-lists.ts";
 import { dagOperations } from "./dags.ts";
 import { eventOperations } from "./events/serve-events.ts";
+import { homeOperations } from "./home.ts";
 import { oidcOperations } from "./oidc.ts";
 import type { ServedOperation } from "./own-routes.ts";
 import { pictureOperations } from "./pictures.ts";
 import { poolOperations } from "./pools.ts";
 import { runOperations } from "./runs.ts";
+import { runStatisticsOperations } from "./run-statistics.ts";
 import { sessionOperations } from "./session.ts";
 import { systemOperations } from "./system.ts";
+import { taskInstanceOperations } from "./task-instances.ts";
 import { tokenOperations } from "./tokens.ts";
 import { variableOperations } from "./variables.ts";
 import { webhookOperations } from "./webhooks.ts";
@@ -20,10 +24,14 @@ import { webhookOperations } from "./webhooks.ts";
 /** Every operation of Millrace's own API, with its handler. */
 export function ownOperations(ports: ServerPorts, settings: ServerSettings): readonly ServedOperation[] {
   return [
+    ...homeOperations(ports),
+    ...dagListOperations(ports),
     ...dagOperations(ports),
     ...runOperations(ports),
+    ...taskInstanceOperations(ports),
     ...commandOperations(ports),
     ...pictureOperations(ports),
+    ...runStatisticsOperations(ports),
     ...backfillOperations(ports),
     ...assetOperations(ports),
     ...connectionOperations(ports, settings),

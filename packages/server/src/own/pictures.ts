@@ -71,11 +71,13 @@ function drawn(graph: Graph) {
   };
 }
 
-function labelOf({ taskId, displayName }: GraphTask): string {
+/** What people call a task. */
+export function labelOf({ taskId, displayName }: GraphTask): string {
   return displayName ?? taskId;
 }
 
-function isMapped({ groups }: Graph, task: GraphTask): boolean {
+/** Whether a task has several instances: by itself or by its group. */
+export function isMapped({ groups }: Graph, task: GraphTask): boolean {
   if (task.each) return true;
   for (let group = task.group; group !== undefined; group = groups[group].parent) if (groups[group].each) return true;
   return false;

@@ -10,18 +10,23 @@ import {
   makeEncoder,
   readLog,
   whyRun,
+  type InputOf,
 } from "@millrace/api";
 import {
   MillraceError,
   openCase,
   parseInstant,
   RUN_STATES,
+  RUN_TYPES,
   TASK_STATES,
   whyInstance,
   whyRun as blockersOfRun,
   whyTasks,
   type Blocker,
   type InstanceFacts,
+  type PageRequest,
+  type RunSearch,
+  type Span,
   type WhyCase,
 } from "@millrace/core";
 import { dagsFor } from "../access/caller.ts";
@@ -30,6 +35,7 @@ import type { ServerPorts } from "../ports.ts";
 import { factsFor } from "./dags.ts";
 import { getRunFor, runReply } from "./find-run.ts";
 import { logStream } from "./log-stream.ts";
+import { namesOf } from "./names-of.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
 import { sayAll } from "./say-all.ts";
 
@@ -44,14 +50,13 @@ export function runOperations(ports: ServerPorts): readonly ServedOperation[] {
 function readOperations(ports: ServerPorts): readonly ServedOperation[] {
   const { queries } = ports;
   return [
-    served(listRuns, async ({ caller, query: { states, ...request } }) => {
+    served(listRuns, async ({ caller, query }) => {
       const seen = dagsFor(caller, "can_read");
-      if (request.dagId !== undefined && seen !== "all" && !seen.has(request.dagId)) return { items: [] };
-      const page = await queries.listRuns({
-        ...request,
-        ...(states !== undefined && { states: statesOf(states, RUN_STATES) }),
+      if (query.dagId !== undefined && seen !== "all" && !seen.has(query.dagId)) return { items: [] };
+      return await ports.runLists.searchRuns({
+        ...searchOf(query),
+        ...(seen !== "all" && query.dagId === undefined && { dagIds: [...seen] }),
       });
-      return seen === "all" ? page : { ...page, items: page.items.filter(({ dagId }) => seen.has(dagId)) };
     }),
     served(getRun, async ({ caller, params, request }) => {
       const run = await getRunFor(ports, params.runId, caller, getRun.access);
@@ -75,12 +80,39 @@ function readOperations(ports: ServerPorts): readonly ServedOperation[] {
   ];
 }
 
+type RunsQuery = InputOf<typeof listRuns>["query"];
+
+function searchOf({ states, runTypes, triggeredBy, key, ...query }: RunsQuery): PageRequest & RunSearch {
+  const { after, limit, dagId, logicalDateFrom, logicalDateTo, queuedFrom, queuedTo } = query;
+  const logicalDate = spanOf(logicalDateFrom, logicalDateTo);
+  const queuedAt = spanOf(queuedFrom, queuedTo);
+  return {
+    ...(after !== undefined && { after }),
+    ...(limit !== undefined && { limit }),
+    ...(dagId !== undefined && { dagId }),
+    ...(states !== undefined && { states: namesOf(states, RUN_STATES, "state") }),
+    ...(runTypes !== undefined && { runTypes: namesOf(runTypes, RUN_TYPES, "type of a run") }),
+    ...(triggeredBy !== undefined && { triggeredBy }),
+    ...(key !== undefined && { keyPart: key }),
+    ...(logicalDate && { logicalDate }),
+    ...(queuedAt && { queuedAt }),
+  };
+}
+
+function spanOf(from: string | undefined, to: string | undefined): Span | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  return {
+    ...(from !== undefined && { from: parseInstant(from, "UTC") }),
+    ...(to !== undefined && { to: parseInstant(to, "UTC") }),
+  };
+}
+
 function instanceOperations(ports: ServerPorts): readonly ServedOperation[] {
   const { queries, own } = ports;
   return [
     served(listTaskInstances, async ({ caller, params: { runId }, query: { states, ...request } }) => {
       await getRunFor(ports, runId, caller, listTaskInstances.access);
-      const wanted = states === undefined ? {} : { states: statesOf(states, TASK_STATES) };
+      const wanted = states === undefined ? {} : { states: namesOf(states, TASK_STATES, "state") };
       return await queries.listTaskInstances({ ...request, runId, ...wanted });
     }),
     served(listTries, async ({ caller, params }) => {
@@ -142,12 +174,4 @@ function whyTasksOf(
   const instance = task === undefined ? undefined : open.states.instance(task, mapIndex);
   if (instance) return [tell(instance, 1, whyInstance(open, instance))];
   throw new MillraceError("NOT_FOUND", `the run ${open.run.runKey} has no task instance ${taskId}[${mapIndex}]`);
-}
-
-function statesOf<State extends string>(text: string, known: readonly State[]): readonly State[] {
-  return text.split(",").map((each) => {
-    const found = known.find((state) => state === each.trim());
-    if (found) return found;
-    throw new MillraceError("BAD_ARGUMENT", `"${each}" is no state; there are ${known.join(", ")}`);
-  });
 }

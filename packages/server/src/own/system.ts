@@ -1,12 +1,9 @@
 import { getSystem, listSchedulers, listWorkers, search } from "@millrace/api";
-import { MICROS, type Micros, type SchedulerInfo } from "@millrace/core";
 import { dagsFor, may } from "../access/caller.ts";
 import type { ServerPorts } from "../ports.ts";
 import type { ServerSettings } from "../settings.ts";
+import { isAlive } from "./is-alive.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
-
-/** A scheduler without a heartbeat for so long is dead (R10). */
-const DEAD_AFTER = 15 * MICROS.s;
 
 /** What runs here, and what can be found by its name. */
 export function systemOperations(
@@ -35,8 +32,4 @@ export function systemOperations(
       };
     }),
   ];
-}
-
-function isAlive({ heartbeatAt }: SchedulerInfo, now: Micros): boolean {
-  return now - heartbeatAt <= DEAD_AFTER;
 }

@@ -8,14 +8,14 @@ export interface Conditions {
 /** A condition in which each `?` stands for the value, if there is one in it. One whose value is absent is none. */
 export type Condition = readonly [text: string, value: unknown];
 
-/** Joins conditions; their values become the parameters from `$1` on. */
-export function conditions(given: readonly Condition[]): Conditions {
+/** Joins conditions; their values become the parameters from `$1` on, or those that come after so many others. */
+export function conditions(given: readonly Condition[], others = 0): Conditions {
   const present = given.filter(([, value]) => value !== undefined);
   const values: unknown[] = [];
   const texts = present.map(([text, value]) => {
     if (!text.includes("?")) return text;
     values.push(value);
-    return text.replaceAll("?", `$${values.length}`);
+    return text.replaceAll("?", `$${others + values.length}`);
   });
   return { text: texts.length === 0 ? "" : `where ${texts.join("\n    and ")}`, values };
 }

@@ -18,12 +18,13 @@ import { runGuarded } from "./run-guarded.ts";
 const MOST_CHANGES = 1_000;
 
 // Counts per state are kept with each change (R2): one probe of run_change's key per run shown, nothing is counted.
-const COLUMNS = `${RUN_COLUMNS}, r.cause,
+/** Columns of {@link ListedRunSql} from `dag_run r`. */
+export const LISTED_RUN_COLUMNS = `${RUN_COLUMNS}, r.cause,
     (select c.counts from millrace.run_change c where c.run_id = r.run_id order by c.version desc limit 1) as counts`;
 
 // Index logical_date_unique, backwards.
 const OF_DAG = `
-  select ${COLUMNS}
+  select ${LISTED_RUN_COLUMNS}
   from millrace.dag_run r
   where r.dag_id = $1 and ($2::bigint is null or r.logical_date < millrace.instant($2)) and ($3::text[] is null or r.state::text = any ($3))
   order by r.logical_date desc
@@ -31,20 +32,20 @@ const OF_DAG = `
 
 // Primary key, backwards; of unfinished runs index dag_run_live, of failed ones dag_run_failed.
 const ofAll = (narrower = "true"): string => `
-  select ${COLUMNS}
+  select ${LISTED_RUN_COLUMNS}
   from millrace.dag_run r
   where ($1::bigint is null or r.run_id < $1) and ($2::text[] is null or r.state::text = any ($2)) and ${narrower}
   order by r.run_id desc
   limit $3`;
 
 const BY_KEY = `
-  select ${COLUMNS}, n.note
+  select ${LISTED_RUN_COLUMNS}, n.note
   from millrace.dag_run r
   left join millrace.run_note n on n.run_id = r.run_id
   where r.dag_id = $1 and r.run_key = $2`;
 
 const BY_ID = `
-  select ${COLUMNS}, n.note
+  select ${LISTED_RUN_COLUMNS}, n.note
   from millrace.dag_run r
   left join millrace.run_note n on n.run_id = r.run_id
   where r.run_id = $1`;
@@ -56,13 +57,14 @@ const CHANGES = `
   order by version
   limit ${MOST_CHANGES}`;
 
-interface ListedSql extends RunSql {
+/** A run as {@link listedRunOf} reads it. */
+export interface ListedRunSql extends RunSql {
   readonly cause: string | null;
   readonly counts: string | null;
 }
 
 /** A run as {@link detailOf} reads it. */
-export interface DetailSql extends ListedSql {
+export interface DetailSql extends ListedRunSql {
   readonly note: string | null;
 }
 
@@ -78,9 +80,9 @@ export async function listRuns(
     request.dagId === undefined
       ? [ofAll(indexedStates(states)), [after, states ?? null, limit + 1]]
       : [OF_DAG, [request.dagId, after, states ?? null, limit + 1]];
-  const { rows } = await runGuarded(pool, "any", (client) => client.query<ListedSql>(text, values));
+  const { rows } = await runGuarded(pool, "any", (client) => client.query<ListedRunSql>(text, values));
   return pageOf(rows, limit, {
-    item: summaryOf,
+    item: listedRunOf,
     key: (row) => [request.dagId === undefined ? row.run_id : row.logical_date],
   });
 }
@@ -115,7 +117,7 @@ async function findDetail(pool: DatabasePool, text: string, values: unknown[]): 
 export function detailOf(row: DetailSql): RunDetail {
   const { conf, clear_number: clearNumber, deadline_missed: deadlineMissed } = row;
   return {
-    ...summaryOf(row),
+    ...listedRunOf(row),
     conf,
     clearNumber,
     deadlineMissed,
@@ -124,7 +126,8 @@ export function detailOf(row: DetailSql): RunDetail {
   };
 }
 
-function summaryOf(row: ListedSql): RunSummary {
+/** A run in a list. */
+export function listedRunOf(row: ListedRunSql): RunSummary {
   return {
     runId: row.run_id,
     dagId: row.dag_id,

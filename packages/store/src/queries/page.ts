@@ -32,5 +32,10 @@ export function pageOf<Row, Item>(
   const last = shown.at(-1);
   const items = shown.map(item);
   if (rows.length <= limit || last === undefined) return { items };
-  return { items, next: Buffer.from(JSON.stringify(key(last))).toString("base64url") };
+  return { items, next: pageAfter(key(last)) };
+}
+
+/** The cursor of what comes after a key. */
+export function pageAfter(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
