@@ -1,19 +1,19 @@
 // R1. A run and what makes it a backfill's are one commit: kill -9 anywhere in a backfill, and the next scheduler makes and clears each run once.
 import { parseInstant, type Micros } from "@millrace/core";
 import type { DatabasePool } from "@millrace/store";
-import { afterAll, expect, test, vi } from "vitest";
-import { faultyProject } from "./harness/faulty-project.ts";
+import { expect, test, vi } from "vitest";
+import type { FaultyProject } from "./harness/faulty-project.ts";
 import type { Death } from "./harness/protocol.ts";
+import { untilDeathOr } from "./harness/run-to-end.ts";
+import { sharedStage, type Stage } from "./harness/shared-stage.ts";
 
 const DAYS = 12;
 const DAY: Micros = 86_400_000_000;
 
-const project = await faultyProject({ dagFiles: ["dates.dag.ts"] });
-afterAll(() => project[Symbol.asyncDispose]());
-let system = await project.launch();
+const stage = await sharedStage(["dates.dag.ts"]);
 
 /** Two runs stand in the range: they are to run again. */
-async function makeStanding(first: Micros): Promise<void> {
+async function makeStanding({ project, system }: Stage, first: Micros): Promise<void> {
   for (const day of [2, 6]) {
     const answer = await system.send("dates", { kind: "trigger", logicalDate: first + day * DAY });
     expect(answer).toMatchObject({ ok: true });
@@ -50,15 +50,15 @@ interface RunOfDate {
   readonly earlier_ends: readonly number[];
 }
 
-async function runsAfterEnd(first: Micros): Promise<readonly RunOfDate[]> {
+async function openBackfills({ withDatabase }: FaultyProject): Promise<readonly object[]> {
+  return await withDatabase(
+    async (pool) => (await pool.query<object>("select backfill_id from millrace.backfill where state <> 'ended'")).rows,
+  );
+}
+
+async function runsAfterEnd({ project }: Stage, first: Micros): Promise<readonly RunOfDate[]> {
   return await project.withDatabase(async (pool) => {
-    await vi.waitFor(
-      async () => {
-        const open = await pool.query("select from millrace.backfill where state <> 'ended'");
-        expect(open.rowCount).toBe(0);
-      },
-      { timeout: 60_000, interval: 50 },
-    );
+    await vi.waitFor(async () => expect(await openBackfills(project)).toEqual([]), { timeout: 60_000, interval: 50 });
     const { rows } = await pool.query<RunOfDate>(
       `select to_char(r.logical_date at time zone 'UTC', 'YYYY-MM-DD') as date, r.state::text, r.clear_number as clears, r.backfill_id,
          (select array_agg(e.ended order by e.task_id) from (
@@ -88,14 +88,14 @@ const deaths: readonly Death[] = [
 test.each(deaths.map((death, i) => ({ ...death, first: parseInstant(`2025-0${i + 1}-01`, "UTC") })))(
   "kill -9 at $point, passing $passing",
   async ({ first, ...death }) => {
-    await makeStanding(first);
+    const { now } = stage;
+    const { project, system } = now;
+    await makeStanding(now, first);
     system.die(death);
-    let isDead = false;
-    void system.ended.then(() => (isDead = true));
     await project.withDatabase((pool) => writeDown(pool, first));
-    await vi.waitFor(() => expect(isDead).toBe(true), { timeout: 30_000 });
-    system = await project.launch();
-    const runs = await runsAfterEnd(first);
+    await untilDeathOr(system, "the backfill", () => openBackfills(project));
+    now.system = await project.launch();
+    const runs = await runsAfterEnd(now, first);
     expect(runs).toHaveLength(DAYS);
     const [{ backfill_id }] = runs;
     runs.forEach((run, day) => {

@@ -1,14 +1,12 @@
 // R1. What is too large for one commit is promised in one and carried out in several: kill -9 between any two of them.
 import type { Command } from "@millrace/core";
-import { afterAll, expect, test } from "vitest";
-import { faultyProject } from "./harness/faulty-project.ts";
+import { expect, test } from "vitest";
 import type { FinalState } from "./harness/final-state.ts";
 import type { Death, Passings } from "./harness/protocol.ts";
 import { runToDeath, runToEnd } from "./harness/run-to-end.ts";
+import { sharedStage } from "./harness/shared-stage.ts";
 
-const project = await faultyProject({ dagFiles: ["large.dag.ts"] });
-afterAll(() => project[Symbol.asyncDispose]());
-let system = await project.launch();
+const stage = await sharedStage(["large.dag.ts"]);
 
 interface Wish {
   readonly command: (runKey: string) => Command;
@@ -37,6 +35,7 @@ interface Carried {
 }
 
 async function carryOutUndisturbed({ command, times }: Wish): Promise<Carried> {
+  const { project, system } = stage.now;
   system.die({ point: "beforeObligation", passing: Infinity });
   await system.send("large", command("undisturbed"));
   const { state } = await runToEnd(project, "undisturbed", times);
@@ -67,10 +66,12 @@ test("undisturbed, each promise is carried out whole, in several steps", () => {
 test.each(deaths)(
   "a map, a clear and a mark of 4 100, each with kill -9 at $point, passing $passing: the next scheduler carries it out",
   async (death) => {
+    const { now } = stage;
+    const { project } = now;
     const runKey = `${death.point}-${death.passing}`;
     for (const [at, { command, times }] of WISHES.entries()) {
-      await runToDeath(project, system, { dagId: "large", runKey, command: command(runKey), death });
-      system = await project.launch();
+      await runToDeath(project, now.system, { dagId: "large", runKey, command: command(runKey), death });
+      now.system = await project.launch();
       expect((await runToEnd(project, runKey, times)).state).toEqual(undisturbed[at].state);
     }
   },

@@ -5,22 +5,25 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPool, openStore, type DatabasePool } from "@millrace/store";
-import { testDatabase } from "@millrace/store/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { testDatabase, type TestDatabase } from "@millrace/store/testing";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { compileDags } from "../harness/compile-dags.ts";
 
 const RUNS = 4_000;
 const KEPT = 100;
+const LIMIT_MS = 60_000;
 const DAG = `
 import { dag } from "millrace";
 export const many = dag("many", ({ task }) => { task("one", () => 1); });
 `;
 
-const database = await testDatabase();
+let database: TestDatabase;
 let dataFolder: string;
 let pool: DatabasePool;
 
-beforeAll(async () => {
+// For each attempt: the one before may have removed half of it.
+beforeEach(async () => {
+  database = await testDatabase();
   dataFolder = await mkdtemp(join(tmpdir(), "millrace-kill-retention-"));
   const store = await openStore({ url: database.url });
   await store.engine.saveFiles([compileDags(DAG, "many.dag.ts")], { complete: true, pausedUponCreation: false });
@@ -40,7 +43,7 @@ beforeAll(async () => {
     await writeFile(join(dataFolder, "blobs/runs", String(run), "a.json"), "{}");
   }
 });
-afterAll(async () => {
+afterEach(async () => {
   await pool.close();
   await database.drop();
   await rm(dataFolder, { recursive: true, force: true });
@@ -56,10 +59,13 @@ async function round(dies: () => Promise<boolean>): Promise<boolean> {
   const ended = once(child, "exit");
   let isOver = false;
   void ended.then(() => (isOver = true));
+  const begun = performance.now();
   while (!isOver) {
     await new Promise(setImmediate);
-    if (isOver || !(await dies())) continue;
+    const isLate = performance.now() - begun > LIMIT_MS;
+    if (isOver || !(isLate || (await dies()))) continue;
     child.kill("SIGKILL");
+    if (isLate) throw new Error("a round of retention has neither ended nor died in a minute");
     break;
   }
   await ended;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { openPool, openStore } from "@millrace/store";
 import { testDatabase } from "@millrace/store/testing";
 import { expect, test } from "vitest";
+import { within } from "./harness/within.ts";
 
 const COMMAND = join(import.meta.dirname, "../../packages/millrace/bin/millrace.mjs");
 const COUNT = 3_000;
@@ -16,12 +17,18 @@ test("a rotation that is killed in the middle goes on where it was, and the old 
   const folder = await mkdtemp(join(tmpdir(), "millrace-rotation-"));
   const dataFolder = join(folder, ".millrace");
   await writeFile(join(folder, "millrace.json"), "{}");
-  const rotate = (...options: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [COMMAND, "db", "rotate-keys", ...options], {
+  const children: ChildProcess[] = [];
+  const rotate = (...options: readonly string[]): ChildProcess => {
+    const child = spawn(process.execPath, [COMMAND, "db", "rotate-keys", ...options], {
       cwd: folder,
       env: { PATH: process.env["PATH"], MILLRACE__DATABASE__URL: database.url },
       stdio: ["ignore", "ignore", "pipe"],
     });
+    children.push(child);
+    return child;
+  };
+  const endOf = async (child: ChildProcess): Promise<unknown> =>
+    await within(once(child, "exit"), () => "the end of a rotation");
   const store = await openStore({ url: database.url, dataFolder });
   const pool = await openPool({ url: database.url, max: 2, log: () => undefined });
   try {
@@ -38,9 +45,13 @@ test("a rotation that is killed in the middle goes on where it was, and the old 
       ).rows.map(({ count }) => count);
 
     const killed = rotate("--new-key");
-    while ((await starts()).length < 2) expect(killed.exitCode).toBeNull();
+    const begun = performance.now();
+    while ((await starts()).length < 2) {
+      expect(killed.exitCode).toBeNull();
+      expect(performance.now() - begun, "ms without a row under the new key").toBeLessThan(60_000);
+    }
     killed.kill("SIGKILL");
-    await once(killed, "exit");
+    await endOf(killed);
     expect((await starts()).length).toBe(2);
     // A process that had read the old key reads what either key has sealed, and seals with the new one.
     for (const id of ["c0", "c1", `c${COUNT - 1}`]) expect((await connections.find(id))?.connection?.host).toBe(id);
@@ -48,13 +59,14 @@ test("a rotation that is killed in the middle goes on where it was, and the old 
     const rest = rotate("--drop-old-keys");
     const said: Buffer[] = [];
     rest.stderr?.on("data", (bytes: Buffer) => said.push(bytes));
-    expect(await once(rest, "exit"), Buffer.concat(said).toString()).toEqual([0, null]);
+    expect(await endOf(rest), Buffer.concat(said).toString()).toEqual([0, null]);
     expect(await starts()).toEqual([COUNT]);
     const newKey = await readFile(join(dataFolder, "secret.key"), "utf8");
     expect(newKey.trim().split("\n")).toHaveLength(1);
     expect(newKey).not.toContain(oldKey.trim());
     for (const id of ids) expect((await connections.find(id))?.connection?.host).toBe(id);
   } finally {
+    for (const child of children) child.kill("SIGKILL");
     await pool.close();
     await store.close();
     await rm(folder, { recursive: true, force: true });

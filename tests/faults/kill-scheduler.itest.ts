@@ -1,21 +1,21 @@
 import type { FaultPoint } from "@millrace/engine";
-import { afterAll, describe, expect, test } from "vitest";
-import { faultyProject } from "./harness/faulty-project.ts";
+import { describe, expect, test } from "vitest";
 import type { FinalRun } from "./harness/final-state.ts";
 import { mostAtOnce } from "./harness/find-faults.ts";
 import type { Death, Passings } from "./harness/protocol.ts";
 import { runToDeath, runToEnd } from "./harness/run-to-end.ts";
+import { sharedStage } from "./harness/shared-stage.ts";
 
-const project = await faultyProject({ dagFiles: ["everything.dag.ts"] });
-afterAll(() => project[Symbol.asyncDispose]());
-let system = await project.launch();
-await project.withDatabase((pool) => pool.query(`insert into millrace.pool (pool, slots) values ('narrow', 1)`));
+const stage = await sharedStage(["everything.dag.ts"], ({ withDatabase }) =>
+  withDatabase((pool) => pool.query(`insert into millrace.pool (pool, slots) values ('narrow', 1)`)),
+);
 
 // The points are those that an undisturbed run passes: the second one, because the first of a fresh system is slower and passes more.
 const [undisturbed, again] = [await runUndisturbed("undisturbed"), await runUndisturbed("undisturbed-again")];
-const deaths = sample(await system.passings());
+const deaths = sample(await stage.now.system.passings());
 
 async function runUndisturbed(runKey: string): Promise<FinalRun> {
+  const { project, system } = stage.now;
   system.die({ point: "beforeCommit", passing: Infinity });
   expect(await system.send("everything", { kind: "trigger", runKey })).toMatchObject({ ok: true });
   return await runToEnd(project, runKey);
@@ -297,9 +297,11 @@ test("an undisturbed run has the states, tries and side effects that its DAG say
 
 describe("kill -9 of the scheduler, then the next start in the same folder: the run ends as if nothing had happened", () => {
   test.each(deaths)("$point, passing $passing, its PostgreSQL killed too: $withPostgres", async (death) => {
+    const { now } = stage;
+    const { project } = now;
     const runKey = `${death.point}-${death.passing}`;
-    await runToDeath(project, system, { dagId: "everything", runKey, death });
-    system = await project.launch();
+    await runToDeath(project, now.system, { dagId: "everything", runKey, death });
+    now.system = await project.launch();
     const run = await runToEnd(project, runKey);
     expect(run.state).toEqual(undisturbed.state);
     expect(mostAtOnce(await project.deeds(), "doubled")).toBe(1);

@@ -1,30 +1,45 @@
 // R4, R5, R9, R10. A scheduler that dies while it takes over what a dead one has left: the next one takes over from both.
 import type { FaultPoint } from "@millrace/engine";
 import { testDatabase } from "@millrace/store/testing";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { faultyProject, type FaultyProject } from "./harness/faulty-project.ts";
+import type { FinalState } from "./harness/final-state.ts";
 import type { Death, Passings } from "./harness/protocol.ts";
-import { runToDeath, runToEnd } from "./harness/run-to-end.ts";
+import { runToDeath, runToEnd, untilDeath } from "./harness/run-to-end.ts";
 import type { SystemProcess } from "./harness/system-process.ts";
 
 const DAG_FILES = ["everything.dag.ts"];
-/** In the middle of a run of {@link DAG_FILES}. */
-const IN_THE_MIDDLE: Death = { point: "afterCommit", passing: 12 };
-
 const NARROW = `insert into millrace.pool (pool, slots) values ('narrow', 1)`;
-const project = await faultyProject({ dagFiles: DAG_FILES });
-afterAll(() => project[Symbol.asyncDispose]());
-let system = await project.launch();
-await project.withDatabase((pool) => pool.query(NARROW));
-await system.send("everything", { kind: "trigger", runKey: "undisturbed" });
-const undisturbed = await runToEnd(project, "undisturbed");
 
-/** A takeover that nobody disturbs: its points are where others die. */
-async function pointsOfTakeover(): Promise<readonly Death[]> {
-  await runToDeath(project, system, { dagId: "everything", runKey: "taken-over-once", death: IN_THE_MIDDLE });
-  system = await project.launch({ point: "beforeCommit", passing: Infinity });
-  expect((await runToEnd(project, "taken-over-once")).state).toEqual(undisturbed.state);
-  return firstOf(await system.passings());
+// What is compared with needs no process that goes on: each test, and each attempt of one, has a project of its own.
+const undisturbed = await runUndisturbed();
+
+async function runUndisturbed(): Promise<FinalState> {
+  await using project = await faultyProject({ dagFiles: DAG_FILES });
+  const system = await project.launch();
+  await project.withDatabase((pool) => pool.query(NARROW));
+  await system.send("everything", { kind: "trigger", runKey: "undisturbed" });
+  return (await runToEnd(project, "undisturbed")).state;
+}
+
+/**
+ * Kills a scheduler in the middle of a run, wherever its commits are: by what runs in its worker, with as much behind it as what all heirs together
+ * can do before they die.
+ */
+async function dieInTheMiddle(project: FaultyProject, owner: SystemProcess, runKey: string): Promise<void> {
+  await project.strike({ runKey, taskId: "second", at: "body", whom: "scheduler" });
+  await runToDeath(project, owner, { dagId: "everything", runKey });
+  expect(project.hasStruck()).toBe(true);
+}
+
+/** A takeover that nobody disturbs: its points are where others die. @returns them, and the scheduler that has passed them */
+async function pointsOfTakeover(project: FaultyProject): Promise<readonly [readonly Death[], SystemProcess]> {
+  const first = await project.launch();
+  await project.withDatabase((pool) => pool.query(NARROW));
+  await dieInTheMiddle(project, first, "taken-over-once");
+  const heir = await project.launch({ point: "beforeCommit", passing: Infinity });
+  expect((await runToEnd(project, "taken-over-once")).state).toEqual(undisturbed);
+  return [firstOf(await heir.passings()), heir];
 }
 
 /** The first passing of each point, and the second commit: by then what was taken over is on its way. */
@@ -37,16 +52,17 @@ function firstOf(passings: Passings): readonly Death[] {
 test.concurrent(
   "one after the other dies in its takeover, each at another point: the last one ends the run",
   async ({ expect }) => {
-    const deaths = await pointsOfTakeover();
+    await using project = await faultyProject({ dagFiles: DAG_FILES });
+    const [deaths, owner] = await pointsOfTakeover(project);
     expect(deaths.map(({ point }) => point)).toEqual(expect.arrayContaining(["beforeTakeover", "afterTakeover"]));
-    await runToDeath(project, system, { dagId: "everything", runKey: "taken-over-often", death: IN_THE_MIDDLE });
+    await dieInTheMiddle(project, owner, "taken-over-often");
     for (const death of deaths) {
       const heir = await project.launch(death);
-      expect(await heir.ended, JSON.stringify(death)).toBe("SIGKILL");
+      expect(await untilDeath(project, heir, "taken-over-often"), JSON.stringify(death)).toBe("died");
     }
-    system = await project.launch();
+    await project.launch();
     const run = await runToEnd(project, "taken-over-often");
-    expect(run.state).toEqual(undisturbed.state);
+    expect(run.state).toEqual(undisturbed);
     expect(run.lost.filter((line) => !line.endsWith("SCHEDULER_ENDED"))).toEqual([]);
   },
 );
@@ -61,13 +77,13 @@ test.concurrent.for<FaultPoint>(["beforeTakeover", "afterTakeover"])(
     const [owner, heir] = await shares(shared, systems);
     heir.die({ point, passing: 1 });
     const begun = performance.now();
-    await runToDeath(shared, owner, { dagId: "everything", runKey: "r", death: IN_THE_MIDDLE });
-    expect(await heir.ended).toBe("SIGKILL");
+    await dieInTheMiddle(shared, owner, "r");
+    expect(await untilDeath(shared, heir, "r")).toBe("died");
     // Not before the owner looked dead.
     expect(performance.now() - begun).toBeGreaterThan(13_000);
     await shared.launch();
     const run = await runToEnd(shared, "r");
-    expect(run.state).toEqual(undisturbed.state);
+    expect(run.state).toEqual(undisturbed);
     expect(run.lost.filter((line) => !line.endsWith("SCHEDULER_ENDED"))).toEqual([]);
   },
 );

@@ -1,22 +1,23 @@
 // R3, R9. Workers that are killed, and schedulers that are killed by what runs in their workers: the run ends as if nothing had happened.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { faultyProject } from "./harness/faulty-project.ts";
+import { describe, expect, test } from "vitest";
 import { runToDeath, runToEnd } from "./harness/run-to-end.ts";
+import { sharedStage, type Stage } from "./harness/shared-stage.ts";
 import type { Deed, Strike } from "./harness/tell.ts";
 
 type Blow = Omit<Strike, "runKey">;
 
-const project = await faultyProject({ dagFiles: ["everything.dag.ts", "once.dag.ts", "companion.dag.ts"] });
-afterAll(() => project[Symbol.asyncDispose]());
-let system = await project.launch();
-await project.withDatabase((pool) => pool.query(`insert into millrace.pool (pool, slots) values ('narrow', 1)`));
+const stage = await sharedStage(["everything.dag.ts", "once.dag.ts", "companion.dag.ts"], ({ withDatabase }) =>
+  withDatabase((pool) => pool.query(`insert into millrace.pool (pool, slots) values ('narrow', 1)`)),
+);
 
 // The points are those that an undisturbed run passes.
-await system.send("everything", { kind: "trigger", runKey: "undisturbed" });
-const undisturbed = await runToEnd(project, "undisturbed");
-const [ofWorkers, ofSchedulers] = blowsOf((await project.deeds()).filter(({ runKey }) => runKey === "undisturbed"));
+await stage.now.system.send("everything", { kind: "trigger", runKey: "undisturbed" });
+const undisturbed = await runToEnd(stage.now.project, "undisturbed");
+const [ofWorkers, ofSchedulers] = blowsOf(
+  (await stage.now.project.deeds()).filter(({ runKey }) => runKey === "undisturbed"),
+);
 
 /** A few tasks for each kind of place, evenly spread over those that pass it: their process dies there. A scheduler takes longer to come back, it dies once per kind. */
 function blowsOf(deeds: readonly Deed[]): readonly [readonly Blow[], readonly Blow[]] {
@@ -47,7 +48,10 @@ const lostOf = (lost: readonly string[], taskId: string): readonly string[] =>
   lost.filter((line) => line.startsWith(`${taskId} `) || line.startsWith(`${taskId}[`));
 
 /** Has another task run in the worker until `end` is called. */
-async function beginCompanion(runKey: string): Promise<{ readonly end: () => Promise<void> }> {
+async function beginCompanion(
+  { project, system }: Stage,
+  runKey: string,
+): Promise<{ readonly end: () => Promise<void> }> {
   await system.send("companion", { kind: "trigger", runKey });
   const starts = async (): Promise<readonly Deed[]> => (await project.deeds()).filter((deed) => deed.runKey === runKey);
   await expect.poll(starts, { timeout: 20_000, interval: 5 }).not.toEqual([]);
@@ -56,8 +60,9 @@ async function beginCompanion(runKey: string): Promise<{ readonly end: () => Pro
 
 describe("kill -9 of the worker: what it held is done again, alone in a fresh process, and pays nothing for it", () => {
   test.each(ofWorkers)("$taskId, $at", async (blow) => {
+    const { project, system } = stage.now;
     const runKey = `${blow.taskId}-${blow.at}`;
-    const companion = await beginCompanion(`${runKey}-companion`);
+    const companion = await beginCompanion(stage.now, `${runKey}-companion`);
     await project.strike({ ...blow, runKey });
     await system.send("everything", { kind: "trigger", runKey });
     const run = await runToEnd(project, runKey);
@@ -76,11 +81,13 @@ describe("kill -9 of the worker: what it held is done again, alone in a fresh pr
 
 describe("kill -9 of the scheduler by what runs in its worker: the next start goes on", () => {
   test.each(ofSchedulers)("$taskId, $at", async (blow) => {
+    const { now } = stage;
+    const { project } = now;
     const runKey = `${blow.taskId}-${blow.at}-scheduler`;
     await project.strike({ ...blow, runKey });
-    await runToDeath(project, system, { dagId: "everything", runKey });
+    await runToDeath(project, now.system, { dagId: "everything", runKey });
     expect(project.hasStruck()).toBe(true);
-    system = await project.launch();
+    now.system = await project.launch();
     const run = await runToEnd(project, runKey);
     expect(run.state).toEqual(undisturbed.state);
     expect(run.lost.filter((line) => !line.endsWith("SCHEDULER_ENDED"))).toEqual([]);
@@ -91,12 +98,14 @@ describe("R9: a task that must never start twice", () => {
   test.each<Blow["whom"]>(["worker", "scheduler"])(
     "fails, and says that it may have run, when its %s dies in it",
     async (whom) => {
+      const { now } = stage;
+      const { project } = now;
       const runKey = `once-${whom}`;
       await project.strike({ runKey, taskId: "charge", at: "body", whom });
-      if (whom === "worker") await system.send("once", { kind: "trigger", runKey });
+      if (whom === "worker") await now.system.send("once", { kind: "trigger", runKey });
       else {
-        await runToDeath(project, system, { dagId: "once", runKey });
-        system = await project.launch();
+        await runToDeath(project, now.system, { dagId: "once", runKey });
+        now.system = await project.launch();
       }
       const run = await runToEnd(project, runKey);
       expect(run.state.instances["charge"]).toMatchObject({ state: "failed", cause: "MAY_HAVE_RUN" });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { openPool } from "@millrace/store";
+import { within } from "./harness/within.ts";
 
 const POSTGRES = "/usr/lib/postgresql/15/bin";
 const PGBOUNCER = "/usr/sbin/pgbouncer";
@@ -128,7 +129,11 @@ async function whenReady(
 ): Promise<RunningServer> {
   const stop = async (): Promise<void> => {
     server.process.kill(stopSignal);
-    await server.ended;
+    try {
+      await within(server.ended, () => `the end of ${server.process.spawnfile}, which said:\n${server.output()}`);
+    } finally {
+      server.process.kill("SIGKILL");
+    }
     await rm(folder, { recursive: true, force: true });
   };
   for (let tries = 0; ; tries += 1) {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { within } from "./harness/within.ts";
 
 /** A scheduler with workers, in a process of its own. */
 export interface SchedulerProcess extends AsyncDisposable {
@@ -32,13 +33,22 @@ export async function startScheduler(options: {
   let output = "";
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-  await new Promise<void>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
       if (output.includes("info ready")) resolve();
     });
     void ended.then(() => reject(new Error(`the scheduler process of ${host} has ended:\n${output}\n${errors}`)));
   });
+  const soon = async (coming: Promise<unknown>, what: string): Promise<void> => {
+    try {
+      await within(coming, () => `${what} of the scheduler process of ${host}, which said:\n${output}\n${errors}`);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  };
+  await soon(ready, "the start");
   return {
     pid: child.pid ?? -1,
     log: () => output.split("\n"),
@@ -46,7 +56,7 @@ export async function startScheduler(options: {
     async [Symbol.asyncDispose]() {
       child.kill("SIGCONT");
       child.kill("SIGTERM");
-      await ended;
+      await soon(ended, "the end");
     },
   };
 }

@@ -63,7 +63,7 @@ export interface EngineHarness extends AsyncDisposable {
     dagId: string,
     options?: Omit<Extract<Command, { kind: "trigger" }>, "kind">,
   ): Promise<{ readonly runId: number; readonly runKey: string }>;
-  /** Waits until a run is in a final state. */
+  /** Waits until a run is in a final state. @throws Error with the states of its instances when it is not after 100 s. */
   ended(runId: number): Promise<"success" | "failed">;
   /** `task[index]` → state, of all instances of a run. */
   states(runId: number): Promise<Readonly<Record<string, string>>>;
@@ -71,6 +71,9 @@ export interface EngineHarness extends AsyncDisposable {
   committed(fits: (run: CommittedRun) => boolean): Promise<CommittedRun>;
   stop(): Promise<void>;
 }
+
+/** What waits for longer waits for something else than a run. */
+const LONGEST_RUN_MS = 100_000;
 
 const SILENT: EngineLog = {
   debug: () => undefined,
@@ -138,6 +141,15 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
     if (!answer.ok) throw new MillraceError(answer.code, answer.message);
     return answer;
   };
+  const states: EngineHarness["states"] = async (runId) => {
+    const rows = await store.engine.loadRun(runId);
+    return Object.fromEntries(
+      (rows?.instances ?? []).map((row) => [
+        row.mapIndex < 0 ? row.taskId : `${row.taskId}[${row.mapIndex}]`,
+        row.state,
+      ]),
+    );
+  };
   const stop = async (): Promise<void> => {
     await executor.drain(1_000);
     await scheduler.stop();
@@ -168,22 +180,18 @@ export async function startEngine(options: EngineHarnessOptions = {}): Promise<E
       endings.set(runId, resolve);
       const known = await store.engine.loadRun(runId);
       if (known && isEnd(known.run.state)) resolve(known.run.state);
-      return (await promise.finally(() => endings.delete(runId))) as "success" | "failed";
+      const timer = setTimeout(() => resolve("late"), LONGEST_RUN_MS);
+      const state = await promise.finally(() => endings.delete(runId));
+      clearTimeout(timer);
+      if (isEnd(state)) return state;
+      throw new Error(`run ${runId} has not ended: ${JSON.stringify(await states(runId))}`);
     },
-    async states(runId) {
-      const rows = await store.engine.loadRun(runId);
-      return Object.fromEntries(
-        (rows?.instances ?? []).map((row) => [
-          row.mapIndex < 0 ? row.taskId : `${row.taskId}[${row.mapIndex}]`,
-          row.state,
-        ]),
-      );
-    },
+    states,
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-function isEnd(state: string): boolean {
+function isEnd(state: string): state is "success" | "failed" {
   return state === "success" || state === "failed";
 }

@@ -31,11 +31,12 @@ export interface FaultyProject extends AsyncDisposable {
   deeds(): Promise<readonly Deed[]>;
 }
 
-/** Makes a project. Its processes, its database and its folder go with it. */
+/** Makes a project. Its processes, its database and its folder go with it. Disposing of it throws what a process said that could not end, once all is gone. */
 export async function faultyProject(options: FaultyProjectOptions): Promise<FaultyProject> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-faults-"));
   await makeProject(folder, options.dagFiles);
   const running = new Set<SystemProcess>();
+  let isGone = false;
   const embedded = join(folder, ".millrace/postgres");
   const withDatabase = async <T>(work: (pool: DatabasePool) => Promise<T>): Promise<T> => {
     const connection = options.url === undefined ? await connectEmbedded({ folder: embedded }) : undefined;
@@ -51,12 +52,16 @@ export async function faultyProject(options: FaultyProjectOptions): Promise<Faul
     folder,
     withDatabase,
     async launch(death) {
+      if (isGone)
+        throw new Error("the project is gone: whoever starts this one belongs to an attempt that was given up");
       await appendFile(join(folder, "deeds.jsonl"), `${JSON.stringify({ phase: "boot" })}\n`);
       const launched = await launchSystem({
         folder,
         ...(death && { death }),
         ...(options.url !== undefined && { url: options.url }),
       });
+      // Given up while it started.
+      if (isGone) await launched.kill();
       running.add(launched);
       void launched.ended.finally(() => running.delete(launched));
       return launched;
@@ -71,10 +76,13 @@ export async function faultyProject(options: FaultyProjectOptions): Promise<Faul
         .map((line) => JSON.parse(line) as Deed);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...running].map((system) => system.stop()));
+      isGone = true;
+      // One that cannot end is killed, and what else the project has goes all the same.
+      const stopped = await Promise.allSettled([...running].map((system) => system.stop()));
       // A server that a killed Millrace left running ends with its last user.
       if (options.url === undefined) await withDatabase(() => Promise.resolve());
       await rm(folder, { recursive: true, force: true });
+      for (const each of stopped) if (each.status === "rejected") throw each.reason;
     },
   };
 }

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { within } from "./within.ts";
 
 /** Where a migrating process dies. */
 export interface MigrationDeath {
@@ -21,8 +22,17 @@ export async function migrateToDeath(url: string, death: MigrationDeath | null):
   });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  const [code, signal] = await endOf(child);
   if (signal === "SIGKILL") return undefined;
   if (code !== 0) throw new Error(`the migrating process ended with ${code ?? signal}`);
   return Number(output);
+}
+
+async function endOf(child: ChildProcess): Promise<readonly [code: number | null, signal: NodeJS.Signals | null]> {
+  const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+  try {
+    return await within(closed, () => "the end of the migrating process");
+  } finally {
+    child.kill("SIGKILL");
+  }
 }

@@ -38,16 +38,46 @@ export interface LastWish {
 /** Has a system die while it carries a command out; after the run's end when it passes the point less often than asked. @returns once it is dead. */
 export async function runToDeath(project: FaultyProject, system: SystemProcess, run: LastWish): Promise<void> {
   if (run.death) system.die(run.death);
-  let isDead = false;
-  void system.ended.then(() => (isDead = true));
   const answer = await system.send(run.dagId, run.command ?? { kind: "trigger", runKey: run.runKey });
   if (answer?.ok === false) throw new Error(`${run.runKey} is refused: ${answer.message}`);
+  await untilDeath(project, system, run.runKey);
+}
+
+/** As {@link untilDeathOr}, with the end of a run and of what it started. */
+export async function untilDeath(project: FaultyProject, system: SystemProcess, runKey: string): Promise<Fate> {
+  return await untilDeathOr(system, runKey, () => project.withDatabase((pool) => findUnfinished(pool, runKey)));
+}
+
+/** Which came first. */
+export type Fate = "died" | "was over";
+
+/**
+ * Waits for the death of a system that was told where to die. When its work is over first, it may never pass that point, and is killed.
+ *
+ * @param unfinished what is left of the work.
+ * @throws Error with what the system said when neither has come after a minute, or it ended in another way
+ */
+export async function untilDeathOr(
+  system: SystemProcess,
+  work: string,
+  unfinished: () => Promise<readonly unknown[]>,
+): Promise<Fate> {
+  let signal: NodeJS.Signals | null | undefined;
+  void system.ended.then((by) => (signal = by));
   const isOver = async (): Promise<void> => {
-    if (!isDead) expect(await project.withDatabase((pool) => findUnfinished(pool, run.runKey))).toEqual([]);
+    if (signal === undefined) expect(await unfinished()).toEqual([]);
   };
-  await vi.waitFor(isOver, { timeout: LIMIT_MS, interval: 200 });
-  if (isDead) return;
-  console.log(`${run.runKey} was over first`);
-  system.process.kill("SIGKILL");
-  await system.ended;
+  try {
+    await vi.waitFor(isOver, { timeout: LIMIT_MS, interval: 200 });
+  } catch (cause) {
+    await system.kill();
+    throw new Error(`the system does not die, and ${work} does not end. It said:\n${system.output()}`, { cause });
+  }
+  if (signal === undefined) {
+    console.log(`${work} was over first`);
+    await system.kill();
+    return "was over";
+  }
+  if (signal !== "SIGKILL") throw new Error(`the system ended by itself. It said:\n${system.output()}`);
+  return "died";
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { within } from "./within.ts";
 
 /** When a process that starts an embedded database dies. */
 export interface ClusterDeath {
@@ -12,10 +13,13 @@ export interface ClusterDeath {
   readonly who: "owner" | "all";
 }
 
+/** Longer than a start takes on a machine that is three times as slow. */
+const LIMIT_MS = 60_000;
+
 /**
  * Starts the embedded database of a folder in a process of its own, and kills that process.
  *
- * @throws Error when it came up without the path having been seen, or ended by itself.
+ * @throws Error when it came up without the path having been seen, ended by itself, or did neither in a minute; all of it is killed then.
  */
 export async function startClusterToDeath(folder: string, { when, who }: ClusterDeath): Promise<void> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "cluster-child.ts"), folder], {
@@ -26,12 +30,19 @@ export async function startClusterToDeath(folder: string, { when, who }: Cluster
   const exited = once(child, "exit");
   let isReady = false;
   child.stdout.on("data", () => (isReady = true));
+  const begun = performance.now();
   while (!hasAppeared(folder, when)) {
-    if (isReady || child.exitCode !== null) throw new Error(`the database was started, and ${when} was never there`);
+    const isLate = performance.now() - begun > LIMIT_MS;
+    if (isReady || isLate || child.exitCode !== null) {
+      if (child.exitCode === null) process.kill(-(child.pid as number), "SIGKILL");
+      throw new Error(
+        `the database was ${isLate ? "not started in a minute" : "started"}, and ${when} was never there`,
+      );
+    }
     await nextTurn();
   }
   process.kill(who === "all" ? -(child.pid as number) : (child.pid as number), "SIGKILL");
-  await exited;
+  await within(exited, () => "the end of a process that was killed");
 }
 
 function hasAppeared(folder: string, path: string): boolean {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Answer, Command } from "@millrace/core";
 import type { Death, FromSystem, Passings, ToSystem } from "./protocol.ts";
+import { within } from "./within.ts";
 
 const ENTRY = join(import.meta.dirname, "system-child.ts");
 
@@ -26,11 +27,13 @@ export interface SystemProcess {
   passings(): Promise<Passings>;
   /** Carries out a command. @returns undefined when it died before it answered. */
   send(dagId: string, command: Command): Promise<Answer | undefined>;
-  /** A clean end. */
+  /** A clean end. @throws Error with its output when it takes a minute; then it is killed. */
   stop(): Promise<void>;
+  /** Kill -9, unless it is dead. @returns once it is. */
+  kill(): Promise<void>;
 }
 
-/** Starts one. @returns when it is ready, or has died by its order. */
+/** Starts one. @returns when it is ready, or has died by its order. @throws Error with its output when it is neither after a minute, or has ended by itself. */
 export async function launchSystem({ folder, url, death }: LaunchOptions): Promise<SystemProcess> {
   const child = fork(ENTRY, [folder, ...(death ? [JSON.stringify(death)] : [])], {
     cwd: folder,
@@ -53,7 +56,19 @@ export async function launchSystem({ folder, url, death }: LaunchOptions): Promi
       ended.then(() => undefined),
     ]);
   const tell = (message: ToSystem): void => void child.send(message, () => undefined);
-  const ready = await hear("ready");
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await within(ended, () => `the end of a system that was killed:\n${output}`);
+  };
+  const soon = async <T>(coming: Promise<T>, what: string): Promise<T> => {
+    try {
+      return await within(coming, () => `${what}. The system said:\n${output}`);
+    } catch (error) {
+      await kill();
+      throw error;
+    }
+  };
+  const ready = await soon(hear("ready"), "a system's start");
   if (ready === undefined && (await ended) === null) throw new Error(`the system did not start:\n${output}`);
   return {
     process: child,
@@ -63,17 +78,18 @@ export async function launchSystem({ folder, url, death }: LaunchOptions): Promi
     async passings() {
       const heard = hear("passings");
       tell({ k: "count" });
-      return (await heard)?.passings ?? {};
+      return (await soon(heard, "its passings"))?.passings ?? {};
     },
     async send(dagId, command) {
       const heard = hear("answered");
       tell({ k: "send", dagId, command });
-      return (await heard)?.answer;
+      return (await soon(heard, `an answer to ${command.kind} of ${dagId}`))?.answer;
     },
     async stop() {
       if (child.connected) child.disconnect();
-      await ended;
+      await soon(ended, "its end");
     },
+    kill,
   };
 }
 
