@@ -1,12 +1,19 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
-import { findDags, nextCustomTimes, type DagDefinition, type FoundFile } from "@millrace/core";
+import {
+  findDags,
+  findPages,
+  nextCustomTimes,
+  type DagDefinition,
+  type FoundFile,
+  type PageDefinition,
+} from "@millrace/core";
 import { compileBundle } from "@millrace/engine/testing";
 
 /** Compiles the text of a DAG file as the DAG processor does. The test's own code, so it may be loaded right here. */
 export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
-  const { bundle, definitions } = loadDags(source, name);
+  const { bundle, definitions, pages } = loadDags(source, name);
   const { hash, code, file } = bundle;
   const dags = definitions.map((definition) => {
     const { graph, timetable } = definition.build();
@@ -21,14 +28,24 @@ export function compileDags(source: string, name = "test.dag.ts"): FoundFile {
       ...(customTimes && { customTimes }),
     };
   });
-  return { file, bundle: { hash, code, source }, dags, errors: [] };
+  return {
+    file,
+    bundle: { hash, code, source },
+    dags,
+    pages: pages.map((page) => ({ ...page.info(), bundleHash: hash })),
+    errors: [],
+  };
 }
 
-/** The DAGs that the text of a DAG file declares, and its bundle. */
+/** The DAGs and pages that the text of a DAG file declares, and its bundle. */
 export function loadDags(
   source: string,
   name = "test.dag.ts",
-): { readonly bundle: ReturnType<typeof compileBundle>; readonly definitions: readonly DagDefinition[] } {
+): {
+  readonly bundle: ReturnType<typeof compileBundle>;
+  readonly definitions: readonly DagDefinition[];
+  readonly pages: readonly PageDefinition[];
+} {
   const bundle = compileBundle(source, name, import.meta.dirname);
   const { code, file } = bundle;
   const module = { exports: {} };
@@ -37,7 +54,7 @@ export function loadDags(
     module.exports,
     createRequire(file),
   );
-  return { bundle, definitions: findDags(module.exports) };
+  return { bundle, definitions: findDags(module.exports), pages: findPages(module.exports) };
 }
 
 function sha256(text: string): string {

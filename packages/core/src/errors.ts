@@ -139,6 +139,12 @@ export const ERROR_TABLE = {
     true,
     "The server that --server names does not answer. Check the URL, and that `millrace api-server` or `millrace start` runs there.",
   ),
+  PAGE_FAILED: row(
+    502,
+    1,
+    false,
+    "The code of a page that a pipeline adds to the UI failed, or gave something that no panel can show. The message has its own words.",
+  ),
   SCHEMA_DIFFERS: row(
     500,
     1,

@@ -17,6 +17,39 @@ export type { Body, BuiltDag, EachList, ValueSources } from "./dsl/body.ts";
 export { listCallbacks, notifier, runCallback, type Callback, type Callbacks, type Notifier } from "./dsl/callback.ts";
 export { buildDag, dag, findDags, isDag, type DagDefinition } from "./dsl/dag.ts";
 export { resolveValues } from "./dsl/resolve-values.ts";
+export { findPages, isPage, page, type PageBody, type PageDefinition, type PageOptions } from "./dsl/page.ts";
+export type { DagOrId, PageContext, PageInstance, PageResult, PageRun } from "./dsl/page-context.ts";
+export type {
+  Bar,
+  BarsPanel,
+  CellState,
+  Panel,
+  PanelLink,
+  PanelState,
+  SeriesLine,
+  SeriesPanel,
+  StatPanel,
+  StatusItem,
+  StatusPanel,
+  TableCell,
+  TableColumn,
+  TablePanel,
+  TextPanel,
+  Threshold,
+} from "./pages/panel.ts";
+export { readPanels } from "./pages/read-panels.ts";
+export {
+  PAGE_ICONS,
+  type FoundPage,
+  type PageData,
+  type PageIcon,
+  type PageInfo,
+  type Pages,
+  type PageStore,
+  type RecentInstance,
+  type RecentResult,
+  type SavedPage,
+} from "./ports/pages.ts";
 export type { Connection } from "./dsl/connection.ts";
 export {
   connectionFields,

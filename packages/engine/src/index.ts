@@ -19,6 +19,7 @@ export { parseLogLine, type LogLevel, type LogLine } from "./logs/log-line.ts";
 export { createLogReader } from "./logs/log-reader.ts";
 export { readLiveLog, readLog, type LiveLogCursor } from "./logs/read-log.ts";
 export { createRemoteLogs, type RemoteLogsOptions } from "./logs/remote-logs.ts";
+export { createPages, type PagesOptions } from "./pages/create-pages.ts";
 export { createRemoteWorker, type RemoteWorker, type RemoteWorkerOptions } from "./remote/remote-worker.ts";
 export { publishMetrics, type PublishedMetrics } from "./metrics/publish-metrics.ts";
 export { previewBackfill, type PreviewedDate } from "./preview-backfill.ts";

@@ -16,6 +16,7 @@ import type {
   MetricsStore,
   Micros,
   Notes,
+  Pages,
   Overviews,
   ParseRequests,
   Preview,
@@ -74,5 +75,7 @@ export interface ServerPorts {
   /** Makes tokens that clients hand back. */
   readonly signer: Signer;
   readonly own: OwnPorts;
+  /** Pages that pipelines add to the UI; closed with the server. */
+  readonly pages: Pages;
   readonly webhooks: WebhookPorts;
 }

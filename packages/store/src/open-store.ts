@@ -12,6 +12,7 @@ import type {
   Notes,
   Overviews,
   OwnApiStore,
+  PageStore,
   ParseRequests,
   Queries,
   RemoteDispatches,
@@ -29,6 +30,7 @@ import { makeAssetLists } from "./make-asset-lists.ts";
 import { makeAudit } from "./make-audit.ts";
 import { makeSigner } from "./make-signer.ts";
 import { checkSchema, migrate } from "./migrations/migrate.ts";
+import { makePageStore } from "./pages-port.ts";
 import { openPool } from "./postgres/index.ts";
 import { makeQueries } from "./queries-port.ts";
 import { makeRunLists } from "./run-lists-port.ts";
@@ -76,6 +78,7 @@ export interface MillraceStore {
   readonly logins: Logins;
   readonly changes: ChangeFeed;
   readonly ownApi: OwnApiStore;
+  readonly pages: PageStore;
   readonly overviews: Overviews;
   readonly dagLists: DagLists;
   readonly runLists: RunLists;
@@ -122,6 +125,7 @@ export async function openStore(options: StoreOptions): Promise<MillraceStore> {
     totals: makeTotals(pool),
     changes: makeChangeFeed(pool, log),
     ownApi: makeOwnApiStore(pool),
+    pages: makePageStore(pool),
     overviews: makeOverviews(pool),
     dagLists: makeDagLists(pool),
     runLists: makeRunLists(pool),

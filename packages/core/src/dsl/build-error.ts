@@ -53,7 +53,7 @@ export function reading<T>(place: Place, option: string, read: () => T): T {
 }
 
 /** `file:line:column` of the first frame. */
-function lineOf(site: Site | undefined): string | undefined {
+export function lineOf(site: Site | undefined): string | undefined {
   const frame = site?.stack?.split("\n").find((line) => /^\s*at /.test(line));
   return frame?.match(/\(?((?:file:\/\/)?[^()\s]+:\d+:\d+)\)?$/)?.[1];
 }

@@ -5,6 +5,7 @@ import type { DueRun } from "../timetable/schedule.ts";
 import type { NewRun, Obligation, RunAssetEvent, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { BackfillRow, RunAtDate } from "./backfills.ts";
 import type { Answer, Command, InboxMessage } from "./commands.ts";
+import type { FoundPage } from "./pages.ts";
 import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./earlier-runs.ts";
 
 /** A live or finished run as the rows have it. */
@@ -132,6 +133,8 @@ export interface FoundFile {
   readonly file: string;
   readonly bundle?: { readonly hash: string; readonly code: string; readonly source: string };
   readonly dags: readonly FoundDag[];
+  /** Absent = none. */
+  readonly pages?: readonly FoundPage[];
   readonly errors: readonly ImportError[];
 }
 

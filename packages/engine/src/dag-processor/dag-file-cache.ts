@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DagFile } from "./dag-file.ts";
 
 /** Changes when what a cached file means changes: older ones are then read anew. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** DAG files as they were read last in the same environment, kept on disk so that a start with unchanged files costs almost nothing. */
 export interface DagFileCache {

@@ -325,10 +325,10 @@ class Processor {
   #tell(files: readonly FoundFile[], saved: readonly SavedDag[]): void {
     const { log } = this.#options;
     for (const { dagId, version, isNew } of saved) if (isNew) log.info({ dagId, version }, "dag version saved");
-    for (const { file, dags, errors } of files) {
+    for (const { file, dags, pages = [], errors } of files) {
       for (const { message, line } of errors)
         log.warn({ file, message, ...(line !== undefined && { line }) }, "import error");
-      if (dags.length + errors.length === 0) log.warn({ file }, "file exports no dag");
+      if (dags.length + pages.length + errors.length === 0) log.warn({ file }, "file exports no dag");
     }
   }
 
@@ -365,6 +365,6 @@ function isSame(a: FoundFile, b: FoundFile | undefined): boolean {
   return (
     b !== undefined &&
     a.bundle?.hash === b.bundle?.hash &&
-    JSON.stringify([a.dags, a.errors]) === JSON.stringify([b.dags, b.errors])
+    JSON.stringify([a.dags, a.pages, a.errors]) === JSON.stringify([b.dags, b.pages, b.errors])
   );
 }

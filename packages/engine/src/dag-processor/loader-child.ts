@@ -3,11 +3,14 @@ import { flushCompileCache } from "node:module";
 import {
   buildDag,
   findDags,
+  findPages,
   isMillraceError,
   nextCustomTimes,
   type BuiltDag,
   type DagDefinition,
   type DueRun,
+  type PageDefinition,
+  type PageInfo,
 } from "@millrace/core";
 import { createClock } from "../clock.ts";
 import { evaluateBundle } from "../worker/bundle-cache.ts";
@@ -45,26 +48,30 @@ function end(error: LoadError): never {
 }
 
 function load({ file, bundleHash, code, times }: LoadRequest): FromLoader {
-  let definitions: readonly DagDefinition[];
+  let exported: object;
   try {
-    definitions = findDags(evaluateBundle(code, { dagFile: file, bundleHash }));
+    exported = evaluateBundle(code, { dagFile: file, bundleHash });
   } catch (error) {
     return {
       kind: "loaded",
       dags: [],
+      pages: [],
       errors: [describeError(isMillraceError(error) && error.cause !== undefined ? error.cause : error)],
     };
   }
-  const dags: LoadedDag[] = [];
   const errors: LoadError[] = [];
-  for (const definition of definitions) {
-    try {
-      dags.push(readDag(definition, file, times));
-    } catch (error) {
-      errors.push(describeError(error));
-    }
-  }
-  return { kind: "loaded", dags, errors };
+  const readEach = <From, To>(all: readonly From[], read: (one: From) => To): readonly To[] =>
+    all.flatMap((one) => {
+      try {
+        return [read(one)];
+      } catch (error) {
+        errors.push(describeError(error));
+        return [];
+      }
+    });
+  const dags = readEach(findDags(exported), (definition: DagDefinition) => readDag(definition, file, times));
+  const pages = readEach(findPages(exported), (definition: PageDefinition): PageInfo => definition.info());
+  return { kind: "loaded", dags, pages, errors };
 }
 
 function readDag(definition: DagDefinition, file: string, times: number): LoadedDag {

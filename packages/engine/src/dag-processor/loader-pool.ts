@@ -47,7 +47,7 @@ export class LoaderPool {
 
   async #loadIn(loader: LoaderProcess, request: LoadRequest, { onSlow, signal }: LoadHooks): Promise<Loaded> {
     try {
-      if (signal?.aborted) return { dags: [], errors: [], isDead: loader.isDead };
+      if (signal?.aborted) return { dags: [], pages: [], errors: [], isDead: loader.isDead };
       return await loader.load(request, {
         onSlow: () => {
           this.#slow.add(loader);

@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { PageInfo } from "@millrace/core";
+import { describeChildEnd, tooMuchMemory } from "../executors/local/describe-child-end.ts";
+import { residentMb } from "../executors/local/resident-mb.ts";
 import { killGroup } from "../executors/local/survivors.ts";
 import type { FromLoader, LoadedDag, LoadError, LoadRequest } from "./loader-protocol.ts";
 
@@ -8,16 +10,15 @@ const ENTRY = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./loader-child.ts" : "./loader-child.js", import.meta.url),
 );
 const TAIL_CHARS = 8_000;
-const LAST_LINES = 12;
 /** Code and buffers beside the heap are normal; this much of it is not. */
 const RESIDENT_FACTOR = 2;
 const MEMORY_LOOK_MS = 100;
 const START_LIMIT_MS = 60_000;
-const PAGE_BYTES = 4_096;
 
 /** What loading one bundle gave. `isDead` is true when the process ended over it. */
 export interface Loaded {
   readonly dags: readonly LoadedDag[];
+  readonly pages: readonly PageInfo[];
   readonly errors: readonly LoadError[];
   readonly isDead: boolean;
 }
@@ -75,7 +76,9 @@ export class LoaderProcess {
     this.#child.on("message", (message) => this.#take(message as FromLoader));
     this.#child.on("error", (error) => this.#ended(error.message));
     this.#child.on("close", (code, signal) =>
-      this.#ended(describeEnd(this.#output, { code, signal, memoryMb: options.memoryMb })),
+      this.#ended(
+        describeChildEnd({ code, signal, output: this.#output, memoryMb: options.memoryMb, work: "loading" }),
+      ),
     );
   }
 
@@ -85,7 +88,7 @@ export class LoaderProcess {
 
   /** Loads a bundle. What user code does wrong is an error of the file; it throws only when the process cannot start. */
   async load(request: LoadRequest, { onSlow, signal }: LoadHooks = {}): Promise<Loaded> {
-    if (this.isDead) return { dags: [], errors: [{ message: "the loader process has ended" }], isDead: true };
+    if (this.isDead) return nothing({ message: "the loader process has ended" });
     this.loads += 1;
     const { timeLimitMs, slowMs, memoryMb } = this.#options;
     return await new Promise<Loaded>((resolve, reject) => {
@@ -103,8 +106,8 @@ export class LoaderProcess {
       const answer = (said: FromLoader): void => {
         if (said.kind === "ready") return begin();
         release();
-        if (said.kind === "loaded") resolve({ dags: said.dags, errors: said.errors, isDead: false });
-        else resolve({ dags: [], errors: [said.error], isDead: true });
+        if (said.kind === "loaded") resolve({ dags: said.dags, pages: said.pages, errors: said.errors, isDead: false });
+        else resolve(nothing(said.error));
       };
       const fail = (error: Error): void => {
         release();
@@ -127,7 +130,7 @@ export class LoaderProcess {
       };
       if (this.isReady) begin();
       const memory = setInterval(() => {
-        if (residentMb(this.#child.pid) > memoryMb * RESIDENT_FACTOR) stopFor(tooMuchMemory(memoryMb));
+        if (residentMb(this.#child.pid) > memoryMb * RESIDENT_FACTOR) stopFor(tooMuchMemory("loading", memoryMb));
       }, MEMORY_LOOK_MS);
       this.#waiting = { answer, fail };
       this.#child.send(request, () => undefined);
@@ -157,28 +160,7 @@ export class LoaderProcess {
   }
 }
 
-function describeEnd(
-  output: string,
-  end: { readonly code: number | null; readonly signal: string | null; readonly memoryMb: number },
-): string {
-  if (/heap out of memory|Allocation failed/.test(output))
-    return `loading needs more than ${end.memoryMb} MB of memory, so it was stopped`;
-  const how = end.signal === null ? `with exit code ${end.code}` : `by ${end.signal}`;
-  const last = output.trim().split("\n").slice(-LAST_LINES).join("\n");
-  return `the process that loads it was ended ${how}${last === "" ? "" : `; its last words:\n${last}`}`;
-}
-
-function tooMuchMemory(memoryMb: number): string {
-  return `loading needs more than ${memoryMb} MB of memory, so it was stopped`;
-}
-
-/** The heap has its own limit; buffers outside of it have none. Linux only: elsewhere 0. */
-function residentMb(pid: number | undefined): number {
-  try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-    return (pages * PAGE_BYTES) / 1_048_576;
-  } catch {
-    // No such process any more, or no /proc: the time limit remains.
-    return 0;
-  }
+/** The process ended over it. */
+function nothing(error: LoadError): Loaded {
+  return { dags: [], pages: [], errors: [error], isDead: true };
 }

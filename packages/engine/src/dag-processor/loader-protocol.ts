@@ -1,4 +1,4 @@
-import type { DueRun } from "@millrace/core";
+import type { DueRun, PageInfo } from "@millrace/core";
 import type { TemplateFile } from "./template-files.ts";
 
 /** A bundle to load. One at a time. */
@@ -30,6 +30,11 @@ export interface LoadError {
 /** What a loader process says. */
 export type FromLoader =
   | { readonly kind: "ready" }
-  | { readonly kind: "loaded"; readonly dags: readonly LoadedDag[]; readonly errors: readonly LoadError[] }
+  | {
+      readonly kind: "loaded";
+      readonly dags: readonly LoadedDag[];
+      readonly pages: readonly PageInfo[];
+      readonly errors: readonly LoadError[];
+    }
   /** Its last words: user code ends the process. */
   | { readonly kind: "ending"; readonly error: LoadError };

@@ -96,6 +96,7 @@ async function readOne(
   tools.onLoad?.(performance.now() - startedAtMs);
   const { hash, code } = finalBundle(bundle, loaded.dags);
   const dags = loaded.dags.map((dag) => foundDag(dag, { file, bundleHash: hash, lockHash }));
+  const pages = loaded.pages.map((page) => ({ ...page, bundleHash: hash }));
   const errors = await Promise.all(loaded.errors.map((error) => loadError(file, error, bundle.inputs)));
   return {
     file,
@@ -104,7 +105,7 @@ async function readOne(
     packages: bundle.packages,
     lockHash,
     claims: dags.map((dag) => dag.dagId),
-    found: { file, bundle: { hash, code, source }, dags, errors },
+    found: { file, bundle: { hash, code, source }, dags, ...(pages.length > 0 && { pages }), errors },
   };
 }
 

@@ -1,10 +1,11 @@
 import type { FoundFile, ImportError } from "@millrace/core";
 import type { DagFile } from "./dag-file.ts";
+import { resolvePages } from "./resolve-pages.ts";
 import { resolveWebhooks } from "./resolve-webhooks.ts";
 
 /**
  * Gives every DAG id to one file: the first in the order given, also when that file is broken now and had the DAG before. The others lose the
- * DAG and get an import error that names both files. Names of webhooks are given away likewise.
+ * DAG and get an import error that names both files. Names of webhooks and ids of pages are given away likewise.
  */
 export function resolveDuplicates(files: readonly DagFile[]): readonly FoundFile[] {
   const owners = new Map<string, string>();
@@ -22,5 +23,5 @@ export function resolveDuplicates(files: readonly DagFile[]): readonly FoundFile
     });
     return errors.length === 0 ? found : { ...found, dags, errors: [...found.errors, ...errors] };
   });
-  return resolveWebhooks(own);
+  return resolvePages(resolveWebhooks(own));
 }

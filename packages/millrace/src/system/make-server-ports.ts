@@ -1,6 +1,13 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { createFolderBlobStore, createLogReader, type EngineLog, previewCommand, sendCommand } from "@millrace/engine";
+import {
+  createFolderBlobStore,
+  createLogReader,
+  createPages,
+  type EngineLog,
+  previewCommand,
+  sendCommand,
+} from "@millrace/engine";
 import type { ServerPorts } from "@millrace/server";
 import type { MillraceStore } from "@millrace/store";
 import { processEnvironment, type Config } from "../config.ts";
@@ -46,6 +53,17 @@ export async function makeServerPorts({
     logins: store.logins,
     changes: store.changes,
     own: makeOwnPorts(config, store),
+    pages: createPages({
+      store: store.pages,
+      queries,
+      secrets,
+      now,
+      loadBundle: (bundleHash) => engine.loadBundle(bundleHash),
+      dataFolder: config.core.dataFolder,
+      environment: env,
+      environmentNames: config.executor.environment,
+      network: rulesOf(config).network,
+    }),
     metrics: store.metrics,
     execution: makeExecution({
       store,

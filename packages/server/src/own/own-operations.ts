@@ -10,6 +10,7 @@ import { eventOperations } from "./events/serve-events.ts";
 import { homeOperations } from "./home.ts";
 import { oidcOperations } from "./oidc.ts";
 import type { ServedOperation } from "./own-routes.ts";
+import { pageOperations } from "./pages.ts";
 import { pictureOperations } from "./pictures.ts";
 import { poolOperations } from "./pools.ts";
 import { runOperations } from "./runs.ts";
@@ -34,6 +35,7 @@ export function ownOperations(ports: ServerPorts, settings: ServerSettings): rea
     ...runStatisticsOperations(ports),
     ...backfillOperations(ports),
     ...assetOperations(ports),
+    ...pageOperations(ports),
     ...connectionOperations(ports, settings),
     ...variableOperations(ports),
     ...poolOperations(ports),

@@ -5,6 +5,7 @@ import { cleanJson, cleanText } from "../commit/text-rules.ts";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
 import { listingOf } from "./version-listing.ts";
+import { savePages } from "./save-pages.ts";
 import { saveWebhooks } from "./webhooks.ts";
 
 /** Who holds this lock changes versions and bundles alone. Any number that the migrations do not use ("save" in ASCII). */
@@ -102,6 +103,7 @@ export async function saveFiles(
       await saveBundles(client, files);
       const saved = await saveDags(client, dags, options.pausedUponCreation);
       const vanished = await deactivate(client, files, options.complete);
+      await savePages(client, files, options);
       await saveErrors(client, files, options.complete);
       if (vanished || saved.some((dag) => dag.isNew)) await client.query("select pg_notify('millrace_dags', '')");
       return saved;

@@ -51,7 +51,8 @@ const REMOVE = `
 const REMOVE_BUNDLES = `
   delete from millrace.bundle b
   where b.created_at < now() - interval '1 day'
-    and not exists (select from millrace.dag_version v where v.bundle_hash = b.bundle_hash)`;
+    and not exists (select from millrace.dag_version v where v.bundle_hash = b.bundle_hash)
+    and not exists (select from millrace.page p where p.bundle_hash = b.bundle_hash)`;
 
 const KNOWN_BUNDLES = `
   select bundle_hash
