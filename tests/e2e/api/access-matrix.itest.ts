@@ -45,6 +45,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   clearRun: {},
   markTaskInstances: { state: "success", select: { taskIds: ["a"] } },
   markWholeRun: { state: "success" },
+  setRunNote: { note: "n" },
+  setTaskNote: { note: "n" },
   setBackfillState: { state: "paused" },
 };
 

@@ -69,11 +69,14 @@ const listed = (key: string, where: string, at: number): string => `
   ) x on true
   order by x.key, x.dag_id`;
 
+// There are many more versions than DAGs: each newest one is probed for.
 const FACETS = `
   with listed as materialized (
     select d.paused, v.tags, v.owners, ${LAST_STATE} as last_state
     from millrace.dag d
-    join millrace.dag_version v on v.dag_id = d.dag_id and v.version = d.version
+    cross join lateral (
+      select n.tags, n.owners from millrace.dag_version n where n.dag_id = d.dag_id and n.version = d.version offset 0
+    ) v
     where d.active and ($1::text[] is null or d.dag_id = any ($1))
   )
   select

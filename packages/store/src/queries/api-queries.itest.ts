@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeAccounts } from "../accounts-port.ts";
 import { makeDagLists } from "../dag-lists-port.ts";
 import { makeAudit } from "../make-audit.ts";
+import { makeOverviews } from "../overviews/make-overviews.ts";
 import { makeOwnApiStore } from "../own-api/own-api-store.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { makeRunLists } from "../run-lists-port.ts";
@@ -63,9 +64,10 @@ async function fillRuns(first: number): Promise<void> {
   await store.sql(
     `insert into millrace.run_change (run_id, version, at, by, changes, counts) select i, v, now(), 1, '{}', '0,0,0,0,0,0,0,0,40,0,0,0,0' from ${range}, generate_series(1, 4) v`,
   );
-  await store.sql(`insert into millrace.dag_run (run_id, dag_id, run_key, run_type, state, dag_version, logical_date, interval_start, interval_end, run_after, triggered_by, queued_at, started_at)
+  await store.sql(`insert into millrace.dag_run (run_id, dag_id, run_key, run_type, state, dag_version, logical_date, interval_start, interval_end, run_after, triggered_by, queued_at, started_at, ended_at)
     select i, 'dag-' || lpad((case when i % 25 = 0 then 0 else i % ${DAGS} end)::text, 5, '0'), 'run-' || i, 'manual', case when i > ${NEWEST - 250} then 'running' when i = 7 then 'failed' else 'success' end::millrace.run_state, 1,
-      millrace.instant(i::bigint * 1000000), now(), now(), now(), 'u', now(), now() - i * interval '1 second' from ${range}`);
+      millrace.instant(i::bigint * 1000000), now(), now(), now(), 'u', now(), now() - i * interval '1 second',
+      case when i <= ${NEWEST - 250} then millrace.instant(i::bigint * 1000000) end from ${range}`);
   await store.sql(
     `insert into millrace.task_instance (run_id, task_id, map_index, state, try_number, max_tries, started_at, ended_at) select i, 'task-' || t, -1, 'success', 1, 1, now(), now() from ${range}, generate_series(1, 40) t`,
   );
@@ -250,6 +252,66 @@ const REQUESTS: readonly (readonly [string, (pool: DatabasePool) => Promise<unkn
     "the audit of a DAG",
     (pool) => makeAudit(pool).list({ ...PAGE, isDescending: true, dagId: BUSY_DAG }),
     { buffers: 100, rows: 50 },
+  ],
+  ["the start page", (pool) => makeOverviews(pool).home(), { buffers: 2_500, rows: 12_000 }],
+  ["DAGs with their runs", (pool) => makeOverviews(pool).listDags({}), { buffers: 6_000, rows: 40_000 }],
+  [
+    "DAGs with their runs, the last run first",
+    (pool) => makeOverviews(pool).listDags({ orderBy: "lastRun" }),
+    { buffers: 60_000, rows: 50_000 },
+  ],
+  [
+    "DAGs whose last run failed",
+    (pool) => makeOverviews(pool).listDags({ lastRunState: "failed", tags: ["team-7"], owner: "owner" }),
+    { buffers: 6_000, rows: 40_000 },
+  ],
+  ["what DAGs can be narrowed by", (pool) => makeOverviews(pool).dagFacets(), { buffers: 60_000, rows: 50_000 }],
+  [
+    "the calendar of a DAG",
+    (pool) => makeOverviews(pool).calendar({ dagId: BUSY_DAG, year: 1970, zone: "Europe/Berlin" }),
+    { buffers: 1_500, rows: 1_200 },
+  ],
+  ["durations", (pool) => makeOverviews(pool).durations(BUSY_DAG, 50), { buffers: 2_500, rows: 2_500 }],
+  [
+    "activity of a minute",
+    (pool) => makeOverviews(pool).activity({ from: 600_000_000, to: 660_000_000 }),
+    { buffers: 2_500, rows: 1_500 },
+  ],
+  [
+    "a part in the middle of a big run",
+    async (pool) => {
+      const { items, total } = await makeOverviews(pool).instanceWindow({ runId: BIG, offset: 4_000, limit: 100 });
+      expect([items.length, total]).toEqual([100, MAPPED + 40]);
+    },
+    { buffers: 1_200, rows: 600 },
+  ],
+  [
+    "a part in the middle of a mapped task",
+    (pool) => makeOverviews(pool).instanceWindow({ runId: BIG, taskId: "mapped", offset: 4_000, limit: 100 }),
+    { buffers: 120, rows: 120 },
+  ],
+  [
+    "failed instances of a mapped task",
+    (pool) =>
+      makeOverviews(pool).instanceWindow({ runId: BIG, taskId: "mapped", states: ["failed"], offset: 0, limit: 100 }),
+    { buffers: 500, rows: 10_500 },
+  ],
+  ["links between DAGs", (pool) => makeOverviews(pool).listDagLinks({ limit: 100 }), { buffers: 500, rows: 12_000 }],
+  ["queues", (pool) => makeOverviews(pool).listQueues(), { buffers: 2_500, rows: 1_500 }],
+  [
+    "runs of a date",
+    (pool) => makeRunLists(pool).searchRuns({ logicalDate: { from: 5_000_000_000, to: 5_050_000_000 } }),
+    { buffers: 1_000, rows: 400 },
+  ],
+  [
+    "runs by a part of their key that is rare",
+    (pool) => makeRunLists(pool).searchRuns({ keyPart: "run-7777", limit: 10 }),
+    { buffers: 3_000, rows: 42_000 },
+  ],
+  [
+    "runs of a DAG by who triggered them",
+    (pool) => makeRunLists(pool).searchRuns({ dagId: BUSY_DAG, triggeredBy: "nobody" }),
+    { buffers: 2_000, rows: 2_200 },
   ],
   ["how many runs there are", (pool) => makeTotals(pool).countRuns(), { buffers: 500, rows: 12_000 }],
   ["how many task instances there are", (pool) => makeTotals(pool).countInstances(), { buffers: 2_000, rows: 12_000 }],
