@@ -42,19 +42,19 @@ test("what is rare is found page by page: a page looks at 20 000 runs and says w
   const byBob = { triggeredBy: "user:bob" };
   const first = await store.runLists.searchRuns(byBob);
   expect(first.items.map(({ runId }) => runId)).toEqual([20_000, 60]);
-  const second = await store.runLists.searchRuns({ ...byBob, after: first.next as string });
+  const second = await store.runLists.searchRuns({ ...byBob, after: first.next });
   expect(second.items.map(({ runId }) => runId)).toEqual([3]);
   expect(second.next).toBeUndefined();
   const one = await store.runLists.searchRuns({ ...byBob, limit: 1, logicalDate: { from: 0 } });
   expect(one.items.map(({ runId }) => runId)).toEqual([20_000]);
-  const next = await store.runLists.searchRuns({ ...byBob, logicalDate: { from: 0 }, after: one.next as string });
+  const next = await store.runLists.searchRuns({ ...byBob, logicalDate: { from: 0 }, after: one.next });
   expect(next.items.map(({ runId }) => runId)).toEqual([60, 3]);
   const ofDag = await store.runLists.searchRuns({ dagId: "orders", logicalDate: { to: 4_000_000 }, limit: 3 });
   expect(ofDag.items.map(({ runId }) => runId)).toEqual([4, 3, 2]);
   const rest = await store.runLists.searchRuns({
     dagId: "orders",
     logicalDate: { to: 4_000_000 },
-    after: ofDag.next as string,
+    after: ofDag.next,
   });
   expect(rest.items.map(({ runId }) => runId)).toEqual([1]);
   expect(await store.runLists.searchRuns({ dagIds: ["stock"], limit: 5, states: ["failed"] })).toEqual({ items: [] });
