@@ -1,5 +1,6 @@
 // What programs that talk to a server need of the model, so that they need no other package.
 export {
+  describeSchedule,
   formatInstant,
   isMillraceError,
   isTerminal,

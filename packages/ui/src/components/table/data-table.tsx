@@ -47,6 +47,10 @@ export interface DataTableProps<Row> {
   readonly isReadingMore?: boolean;
   /** Height of the scrolled part in CSS; only for long lists, whose rows are then drawn as they come into sight. */
   readonly height?: string;
+  /** About how high a row is, in pixels, where it is more than a line; default 37. Rows in sight are measured. */
+  readonly rowHeight?: number;
+  /** Told which rows are in sight. Only for tables with a height. */
+  readonly onVisible?: (first: number, last: number) => void;
 }
 
 const ROW_HEIGHT = 37;
@@ -54,12 +58,13 @@ const ROW_HEIGHT = 37;
 /** A table: sortable, choosable, and as long as one likes, since only rows in sight are drawn when it has a height. */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const { label, columns, rows, rowId, sort, onSort, selection, onEnd, isReadingMore = false, height } = props;
+  const { rowHeight = ROW_HEIGHT, onVisible } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     enabled: height !== undefined,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
@@ -69,6 +74,10 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   useEffect(() => {
     if (isNearEnd && !isReadingMore) onEnd?.();
   }, [isNearEnd, isReadingMore, onEnd, rows.length]);
+  const [firstIndex, lastIndex] = [first?.index, last?.index];
+  useEffect(() => {
+    if (firstIndex !== undefined && lastIndex !== undefined) onVisible?.(firstIndex, lastIndex);
+  }, [firstIndex, lastIndex, onVisible]);
   const span = columns.length + (selection ? 1 : 0);
   return (
     <div
@@ -91,6 +100,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
                 id={rowId(row)}
                 row={row}
                 index={index}
+                measure={height === undefined ? undefined : virtual.measureElement}
                 columns={columns}
                 selection={selection}
               />
@@ -178,9 +188,10 @@ interface BodyRowProps<Row> extends Pick<DataTableProps<Row>, "columns" | "selec
   readonly row: Row;
   readonly id: string;
   readonly index: number;
+  readonly measure: ((element: HTMLTableRowElement | null) => void) | undefined;
 }
 
-function BodyRow<Row>({ row, id, index, columns, selection }: BodyRowProps<Row>): ReactNode {
+function BodyRow<Row>({ row, id, index, measure, columns, selection }: BodyRowProps<Row>): ReactNode {
   const isChosen = selection?.ids.has(id) ?? false;
   const toggle = (): void => {
     if (!selection) return;
@@ -189,7 +200,7 @@ function BodyRow<Row>({ row, id, index, columns, selection }: BodyRowProps<Row>)
     selection.onChange(ids);
   };
   return (
-    <tr data-chosen={isChosen || undefined} aria-rowindex={index + 2}>
+    <tr ref={measure} data-index={index} data-chosen={isChosen || undefined} aria-rowindex={index + 2}>
       {selection && (
         <td className={classes["check"]}>
           <Checkbox size="xs" aria-label={`${texts.table.choose} ${id}`} checked={isChosen} onChange={toggle} />

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { fromWall, toWall } from "./wall-time.model.ts";
+
+test.each([
+  ["2026-01-15T08:30", "Europe/Vienna", "2026-01-15T07:30:00.000Z"],
+  ["2026-07-15T08:30", "Europe/Vienna", "2026-07-15T06:30:00.000Z"],
+  ["2026-07-15T08:30", "UTC", "2026-07-15T08:30:00.000Z"],
+  ["2026-07-15T08:30", "Asia/Kolkata", "2026-07-15T03:00:00.000Z"],
+])("%s on a wall of %s is %s", (wall, zone, instant) => {
+  expect(fromWall(wall, zone)).toBe(instant);
+  expect(toWall(instant, zone)).toBe(wall);
+});
+
+test("a time that comes twice is the first", () => {
+  expect(fromWall("2026-10-25T02:30", "Europe/Vienna")).toBe("2026-10-25T00:30:00.000Z");
+});
+
+test("a time that clocks skip is as far after the change as it is written", () => {
+  expect(fromWall("2026-03-29T02:30", "Europe/Vienna")).toBe("2026-03-29T01:30:00.000Z");
+});
+
+test("what is no time is none", () => {
+  expect(fromWall("", "UTC")).toBeUndefined();
+  expect(fromWall("soon", "UTC")).toBeUndefined();
+  expect(toWall("soon", "UTC")).toBe("");
+  expect(toWall(undefined, "UTC")).toBe("");
+});
