@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -7,25 +9,18 @@ const COMPRESSIBLE = /\.(js|css|html|svg)$/;
 
 /** Writes each text file compressed beside itself, so that the server never compresses while somebody waits. */
 function precompress(): Plugin {
+  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
   return {
     name: "precompress",
     apply: "build",
-    async generateBundle(_, bundle) {
-      for (const [fileName, file] of Object.entries(bundle)) {
-        if (!COMPRESSIBLE.test(fileName)) continue;
-        const bytes = Buffer.from(file.type === "chunk" ? file.code : file.source);
+    // After all others: what is compressed must be what was written.
+    async writeBundle({ dir = "" }, bundle) {
+      for (const fileName of Object.keys(bundle).filter((name) => COMPRESSIBLE.test(name))) {
+        const file = join(dir, fileName);
+        const bytes = await readFile(file);
         if (bytes.length < 1_024) continue;
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-        this.emitFile({
-          type: "asset",
-          fileName: `${fileName}.br`,
-          source: await promisify(brotliCompress)(bytes, { params }),
-        });
-        this.emitFile({
-          type: "asset",
-          fileName: `${fileName}.gz`,
-          source: await promisify(gzip)(bytes, { level: 9 }),
-        });
+        await writeFile(`${file}.br`, await promisify(brotliCompress)(bytes, brotli));
+        await writeFile(`${file}.gz`, await promisify(gzip)(bytes, { level: 9 }));
       }
     },
   };
