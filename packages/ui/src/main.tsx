@@ -15,6 +15,9 @@ import "./theme/states.css";
 import { theme } from "./theme/theme.ts";
 import { TimeProvider } from "./time/preferences.tsx";
 
+// A tab that is older than the server asks for parts that are gone: the page of the new version knows the new ones.
+addEventListener("vite:preloadError", () => location.reload());
+
 const STALE_MS = 30_000;
 
 const queries = new QueryClient({

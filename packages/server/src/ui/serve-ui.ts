@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-const YEAR_MS = 31_536_000_000;
+const YEAR_SECONDS = 31_536_000;
 /** Paths that are never a page of the interface. */
 const NOT_A_PAGE = /^\/(api|auth|assets|webhooks|health|livez|readyz|metrics)(\/|$)/;
 
@@ -22,25 +22,21 @@ export async function serveUi(app: FastifyInstance, folder: string | undefined):
     return async () => false;
   }
   await app.register(fastifyStatic, {
-    root: folder,
+    root: join(folder, "assets"),
+    prefix: "/assets/",
     index: false,
-    wildcard: false,
     preCompressed: true,
     cacheControl: false,
-    globIgnore: ["index.html", "**/*.br", "**/*.gz"],
-    setHeaders: (reply, path) => {
-      const isNamedByContent = path.includes("/assets/");
-      void reply.header(
-        "cache-control",
-        isNamedByContent ? `public, max-age=${YEAR_MS / 1_000}, immutable` : "no-cache",
-      );
-    },
+    setHeaders: (reply) => void reply.header("cache-control", `public, max-age=${YEAR_SECONDS}, immutable`),
   });
+  const sendWhole = (reply: FastifyReply, file: string): FastifyReply =>
+    reply.header("cache-control", "no-cache").sendFile(file, folder, { cacheControl: false });
+  for (const file of ["theme.js", "favicon.svg"]) app.get(`/${file}`, (_request, reply) => sendWhole(reply, file));
   return async (request, reply) => {
     const [path = ""] = request.url.split("?");
     const isPage =
       request.method === "GET" && !NOT_A_PAGE.test(path) && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
-    if (isPage) await reply.header("cache-control", "no-cache").sendFile("index.html");
+    if (isPage) await sendWhole(reply, "index.html");
     return isPage;
   };
 }
