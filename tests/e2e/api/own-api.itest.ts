@@ -84,6 +84,11 @@ test("a run, its instances, tries, values, changes, graph and grid", async () =>
   expect(grid.runs.find((each) => each.runId === runId)?.cells).toMatchObject([
     { taskId: "each", counts: { success: 3 } },
   ]);
+  const narrow = async (query: object) =>
+    (await client.call(api.getGrid, { params: { dagId: "flow" }, query })).runs.map((each) => each.runId);
+  expect(await narrow({ runTypes: "manual", states: "success" })).toContain(runId);
+  expect(await narrow({ runTypes: "backfill" })).toEqual([]);
+  expect(await narrow({ logicalDateTo: "1999-01-01T00:00:00Z" })).toEqual([]);
 });
 
 test("a run that did not change since is 304, and a write for another version 412", async () => {
@@ -102,6 +107,23 @@ test("a run that did not change since is 304, and a write for another version 41
   const done = await client.call(api.markWholeRun, { params: { runId }, body: { state: "failed" } }, { ifMatch: etag });
   expect((await client.call(api.getRun, { params: { runId } })).state).toBe("failed");
   expect(done.version).toBeGreaterThan(Number(etag.slice(1, -1)));
+});
+
+test("of writes that name the same version one is carried out, also when they are sent at once", async () => {
+  const { runId: other } = await server.engine.trigger("flow");
+  await server.engine.ended(other);
+  const version = (await client.call(api.getRun, { params: { runId: other } })).changeVersion;
+  const { dagId, runKey } = await client.call(api.getRun, { params: { runId: other } });
+  // Past the server's own look: as if both had looked before either was carried out.
+  const send = (state: "failed" | "success") =>
+    server.ports.commands.send(dagId, { kind: "markRun", runKey, state, ifVersions: [version] }, "user:test");
+  const answers = await Promise.all([send("failed"), send("success"), send("failed")]);
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(answers.filter(({ ok }) => !ok).map((answer) => !answer.ok && answer.code)).toEqual([
+    "CHANGED_MEANWHILE",
+    "CHANGED_MEANWHILE",
+  ]);
+  await client.call(api.deleteRun, { params: { runId: other } });
 });
 
 test("a trigger with the same key makes one run, also when asked at once or after a crash; another body is refused", async () => {
@@ -203,4 +225,26 @@ test("what does not fit is 400 and says where", async () => {
   expect((await server.get(`${ROOT}/runs/x`)).status).toBe(400);
   expect((await server.get(`${ROOT}/runs?states=odd`)).json).toMatchObject({ status: 400, code: "BAD_ARGUMENT" });
   expect((await server.request("POST", `${ROOT}/dags/flow/runs`, { body: { logicalDate: "soon" } })).status).toBe(400);
+});
+
+test("a write that takes several steps is held to the version at its first one alone", async () => {
+  const { runId: other } = await server.engine.trigger("flow");
+  await server.engine.ended(other);
+  await server.engine.deploy(DAGS.replace("x + 1", "x + 2"));
+  const before = await client.call(api.getRun, { params: { runId: other } });
+  const body = { select: { taskIds: ["sum"] } };
+  // The run moves to the new version first.
+  await client.call(api.clearRun, { params: { runId: other }, body }, { ifMatch: before.changeVersion });
+  await server.engine.ended(other);
+  const after = await client.call(api.getRun, { params: { runId: other } });
+  expect(after.dagVersion).toBe(before.dagVersion + 1);
+  const waiting = await client.call(api.triggerRun, {
+    params: { dagId: "flow" },
+    body: { runAfter: "2200-01-01T00:00:00Z" },
+  });
+  const params = { runId: waiting.runId as number };
+  const { changeVersion: ifMatch } = await client.call(api.getRun, { params });
+  // A run that has not ended is stopped first.
+  await client.call(api.deleteRun, { params }, { ifMatch });
+  await expect(client.call(api.getRun, { params })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -195,6 +195,7 @@ export const whyRun = operation({
 const Cell = Type.Object({
   taskId: Type.String(),
   counts: taskCounts,
+  queuedAt: Type.Optional(instant("The first time that one was queued.")),
   startedAt: Type.Optional(instant("The first start.")),
   endedAt: Type.Optional(instant("The last end.")),
   tries: Type.Integer({ description: "The highest try number." }),
@@ -242,6 +243,10 @@ export const getGrid = operation({
   query: Type.Object({
     after: pageQuery.after,
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Runs; default 25." })),
+    states: Type.Optional(Type.String({ description: "Only runs in these states, with commas between." })),
+    runTypes: Type.Optional(Type.String({ description: "Only runs of these types, with commas between." })),
+    logicalDateFrom: Type.Optional(instantInput("The first logical date.")),
+    logicalDateTo: Type.Optional(instantInput("The last logical date.")),
     firstTask: Type.Optional(
       Type.Integer({ minimum: 0, description: "Tasks from this one on, by topological order." }),
     ),

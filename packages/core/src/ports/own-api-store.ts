@@ -7,7 +7,8 @@ export interface Cell {
   readonly taskId: string;
   /** States without any are left out. */
   readonly counts: Readonly<Partial<Record<TaskState, number>>>;
-  /** The first start and the last end. */
+  /** The first time that one was queued, the first start, and the last end. */
+  readonly queuedAt?: Micros;
   readonly startedAt?: Micros;
   readonly endedAt?: Micros;
   /** The highest try number. */

@@ -3,10 +3,11 @@ import { MillraceError, type Graph, type GraphTask } from "@millrace/core";
 import type { ServerPorts } from "../ports.ts";
 import { getRunFor } from "./find-run.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
+import { runSearchOf } from "./run-search.ts";
 
 /** Data of pictures: made in one or two statements, a row for each run and task, whatever the number of instances. */
 export function pictureOperations(ports: ServerPorts): readonly ServedOperation[] {
-  const { queries, own } = ports;
+  const { queries, runLists, own } = ports;
   return [
     served(getGraph, async ({ caller, params: { runId } }) => {
       const run = await getRunFor(ports, runId, caller, getGraph.access);
@@ -16,10 +17,10 @@ export function pictureOperations(ports: ServerPorts): readonly ServedOperation[
       ]);
       return { ...drawn(graph), cells };
     }),
-    served(getGrid, async ({ params: { dagId }, query: { after, limit = 25, firstTask = 0, tasks = 200 } }) => {
+    served(getGrid, async ({ params: { dagId }, query: { limit = 25, firstTask = 0, tasks = 200, ...query } }) => {
       const [dag, page] = await Promise.all([
         queries.findDag(dagId),
-        queries.listRuns({ dagId, limit, ...(after !== undefined && { after }) }),
+        runLists.searchRuns(runSearchOf({ ...query, dagId, limit })),
       ]);
       if (!dag) throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`);
       const { graph } = dag;

@@ -10,23 +10,17 @@ import {
   makeEncoder,
   readLog,
   whyRun,
-  type InputOf,
 } from "@millrace/api";
 import {
   MillraceError,
   openCase,
   parseInstant,
-  RUN_STATES,
-  RUN_TYPES,
   TASK_STATES,
   whyInstance,
   whyRun as blockersOfRun,
   whyTasks,
   type Blocker,
   type InstanceFacts,
-  type PageRequest,
-  type RunSearch,
-  type Span,
   type WhyCase,
 } from "@millrace/core";
 import { dagsFor } from "../access/caller.ts";
@@ -37,6 +31,7 @@ import { getRunFor, runReply } from "./find-run.ts";
 import { logStream } from "./log-stream.ts";
 import { namesOf } from "./names-of.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
+import { runSearchOf } from "./run-search.ts";
 import { sayAll } from "./say-all.ts";
 
 const MOST_DATES = 1_000;
@@ -54,7 +49,7 @@ function readOperations(ports: ServerPorts): readonly ServedOperation[] {
       const seen = dagsFor(caller, "can_read");
       if (query.dagId !== undefined && seen !== "all" && !seen.has(query.dagId)) return { items: [] };
       return await ports.runLists.searchRuns({
-        ...searchOf(query),
+        ...runSearchOf(query),
         ...(seen !== "all" && query.dagId === undefined && { dagIds: [...seen] }),
       });
     }),
@@ -78,33 +73,6 @@ function readOperations(ports: ServerPorts): readonly ServedOperation[] {
       return { items: await queries.listChanges(runId, after) };
     }),
   ];
-}
-
-type RunsQuery = InputOf<typeof listRuns>["query"];
-
-function searchOf({ states, runTypes, triggeredBy, key, ...query }: RunsQuery): PageRequest & RunSearch {
-  const { after, limit, dagId, logicalDateFrom, logicalDateTo, queuedFrom, queuedTo } = query;
-  const logicalDate = spanOf(logicalDateFrom, logicalDateTo);
-  const queuedAt = spanOf(queuedFrom, queuedTo);
-  return {
-    ...(after !== undefined && { after }),
-    ...(limit !== undefined && { limit }),
-    ...(dagId !== undefined && { dagId }),
-    ...(states !== undefined && { states: namesOf(states, RUN_STATES, "state") }),
-    ...(runTypes !== undefined && { runTypes: namesOf(runTypes, RUN_TYPES, "type of a run") }),
-    ...(triggeredBy !== undefined && { triggeredBy }),
-    ...(key !== undefined && { keyPart: key }),
-    ...(logicalDate && { logicalDate }),
-    ...(queuedAt && { queuedAt }),
-  };
-}
-
-function spanOf(from: string | undefined, to: string | undefined): Span | undefined {
-  if (from === undefined && to === undefined) return undefined;
-  return {
-    ...(from !== undefined && { from: parseInstant(from, "UTC") }),
-    ...(to !== undefined && { to: parseInstant(to, "UTC") }),
-  };
 }
 
 function instanceOperations(ports: ServerPorts): readonly ServedOperation[] {

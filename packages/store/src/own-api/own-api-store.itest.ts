@@ -8,20 +8,21 @@ beforeAll(async () => {
   // A run of 100 000 instances of one task, and a hundred small ones.
   await store.sql(`insert into millrace.dag_run (run_id, dag_id, run_key, run_type, state, dag_version, logical_date, interval_start, interval_end, run_after, triggered_by, queued_at)
     select i, 'orders', 'run-' || i, 'manual', 'success', 1, millrace.instant(i::bigint * 1000000), now(), now(), now(), 'u', now() from generate_series(1, 101) i`);
-  await store.sql(`insert into millrace.task_instance (run_id, task_id, map_index, state, try_number, max_tries, started_at, ended_at)
-    select 1, 'wide', i, case when i % 10 = 0 then 'failed' else 'success' end::millrace.task_state, 1 + i % 2, 1, millrace.instant(5000000 + i), millrace.instant(9000000 + i) from generate_series(0, 99999) i`);
+  await store.sql(`insert into millrace.task_instance (run_id, task_id, map_index, state, try_number, max_tries, queued_at, started_at, ended_at)
+    select 1, 'wide', i, case when i % 10 = 0 then 'failed' else 'success' end::millrace.task_state, 1 + i % 2, 1, millrace.instant(4000000 + i), millrace.instant(5000000 + i), millrace.instant(9000000 + i) from generate_series(0, 99999) i`);
   await store.sql(`insert into millrace.task_instance (run_id, task_id, map_index, state, try_number, max_tries)
     select i, 'task-' || t, -1, 'none', 0, 1 from generate_series(2, 101) i, generate_series(1, 40) t`);
   await store.sql("analyze");
 }, 120_000);
 afterAll(() => store.close());
 
-test("a run of 100 000 instances is one cell for each task, with the first start and the last end", async () => {
+test("a run of 100 000 instances is one cell for each task, with when it was first queued, the first start and the last end", async () => {
   expect(await store.ownApi.countCells([1])).toEqual([
     {
       runId: 1,
       taskId: "wide",
       counts: { success: 90_000, failed: 10_000 },
+      queuedAt: 4_000_000,
       startedAt: 5_000_000,
       endedAt: 9_099_999,
       tries: 2,

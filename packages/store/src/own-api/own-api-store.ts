@@ -9,9 +9,9 @@ const KEYS_AT_ONCE = 200;
 
 // Primary key of task_instance: all instances of a run are neighbours. A row for each run and task, whatever the number of instances.
 const CELLS = `
-  select run_id, task_id, json_object_agg(state, count)::text as counts, min(started_at) as started_at, max(ended_at) as ended_at, max(tries)::integer as tries
+  select run_id, task_id, json_object_agg(state, count)::text as counts, min(queued_at) as queued_at, min(started_at) as started_at, max(ended_at) as ended_at, max(tries)::integer as tries
   from (
-    select t.run_id, t.task_id, t.state, count(*)::integer as count, min(t.started_at) as started_at, max(t.ended_at) as ended_at, max(t.try_number) as tries
+    select t.run_id, t.task_id, t.state, count(*)::integer as count, min(t.queued_at) as queued_at, min(t.started_at) as started_at, max(t.ended_at) as ended_at, max(t.try_number) as tries
     from millrace.task_instance t
     where t.run_id = any ($1) and ($2::text[] is null or t.task_id = any ($2))
     group by t.run_id, t.task_id, t.state
@@ -113,6 +113,7 @@ async function countCells(
     run_id: number;
     task_id: string;
     counts: string;
+    queued_at: Micros | null;
     started_at: Micros | null;
     ended_at: Micros | null;
     tries: number;
@@ -123,6 +124,7 @@ async function countCells(
     taskId: row.task_id,
     counts: JSON.parse(row.counts) as Partial<Record<TaskState, number>>,
     tries: row.tries,
+    ...(row.queued_at !== null && { queuedAt: row.queued_at }),
     ...(row.started_at !== null && { startedAt: row.started_at }),
     ...(row.ended_at !== null && { endedAt: row.ended_at }),
   }));
