@@ -14,7 +14,10 @@ export interface InstanceSelector {
   readonly onlyRunning?: boolean;
 }
 
-/** A wish of a person or a program about one DAG. */
+/**
+ * A wish of a person or a program about one DAG. With `ifVersions` it is refused with CHANGED_MEANWHILE unless the run is at one of these versions when the
+ * commit of its first step begins (R2).
+ */
 export type Command =
   | {
       readonly kind: "trigger";
@@ -32,6 +35,7 @@ export type Command =
   | {
       readonly kind: "clear";
       readonly runKey: string;
+      readonly ifVersions?: readonly number[];
       readonly select: InstanceSelector;
       readonly version: "newest" | "same";
       /** The backfill that wants it, once: the run belongs to it from then on. */
@@ -42,12 +46,18 @@ export type Command =
   | {
       readonly kind: "markTasks";
       readonly runKey: string;
+      readonly ifVersions?: readonly number[];
       readonly select: InstanceSelector;
       readonly state: "success" | "failed" | "skipped";
     }
-  | { readonly kind: "markRun"; readonly runKey: string; readonly state: "success" | "failed" | "queued" }
+  | {
+      readonly kind: "markRun";
+      readonly runKey: string;
+      readonly ifVersions?: readonly number[];
+      readonly state: "success" | "failed" | "queued";
+    }
   /** Removes a run with all that it has. One that has not ended is stopped first, and nobody is called back. */
-  | { readonly kind: "deleteRun"; readonly runKey: string }
+  | { readonly kind: "deleteRun"; readonly runKey: string; readonly ifVersions?: readonly number[] }
   | { readonly kind: "pause"; readonly paused: boolean };
 
 /** What is sent to the owner of a DAG: a command, or what a remote worker says of its dispatch. */

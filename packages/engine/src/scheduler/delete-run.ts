@@ -1,6 +1,7 @@
 // R2. A removal takes the run's next version, as a commit does: of a removal and a change at the same moment one is behind.
 import { planRun, type InboxRow, type Run } from "@millrace/core";
 import type { Batch } from "./batch.ts";
+import { afterFirstStep } from "./plan-inbox.ts";
 import type { OwnedDag } from "./owned-dags.ts";
 import type { TickState } from "./tick-state.ts";
 
@@ -27,7 +28,7 @@ export async function deleteRun(state: TickState, batch: Batch, { run, dag, row 
     draft.callbacks.length = 0;
     batch.add({ run, draft });
     state.owned.occupancy.moveAll(draft);
-    state.mail.deferred.push(row);
+    state.mail.deferred.push(afterFirstStep(row));
     return;
   }
   const isGone = await state.store.removeRun({ runId, dagId, version });

@@ -50,7 +50,8 @@ export async function planCommand(row: InboxRow, creation: Creation, store: Engi
       return actOnRun(row, command, dag, { creation, store });
     case "deleteRun": {
       const run = await findRun({ creation, store }, dag, command.runKey);
-      return run ? { kind: "delete", run, dag } : refuseUnknown(row, creation, command.runKey);
+      if (!run) return refuseUnknown(row, creation, command.runKey);
+      return refuseChanged(row, command, run, creation) ?? { kind: "delete", run, dag };
     }
     default:
       throw new Error(`unreachable: ${command satisfies never}`);
@@ -126,10 +127,12 @@ async function actOnRun(
 ): Promise<InboxStep> {
   const run = await findRun(at, dag, command.runKey);
   if (!run) return refuseUnknown(row, at.creation, command.runKey);
+  const refused = refuseChanged(row, command, run, at.creation);
+  if (refused) return refused;
   if (command.kind === "clear" && command.backfillId !== undefined) {
     const hasEnded = run.head.state === "success" || run.head.state === "failed";
     const isDone = command.backfillId === run.head.backfillId;
-    if (isDone && hasEnded && !at.creation.batch.runs.has(run.head.runId)) at.creation.owned.dropRun(run.head.runId);
+    if (isDone) letGo(run, at.creation);
     // One that somebody has cleared meanwhile is unfinished, and never touched.
     if (isDone || !hasEnded) return answer(row, at.creation, { ok: true, changed: 0 });
   }
@@ -174,6 +177,36 @@ async function findRun(
   owned.addRun(run, batch.now);
   owned.index(run);
   return run;
+}
+
+/**
+ * R2. The version that a plan begins at is the one that its commit takes the next of: a command that names versions is carried out at one of them, or
+ * not at all.
+ */
+function refuseChanged(
+  row: InboxRow,
+  { ifVersions }: Extract<Command, { readonly ifVersions?: readonly number[] }>,
+  run: Run,
+  creation: Creation,
+): InboxStep | undefined {
+  const { runKey, version } = run.head;
+  if (ifVersions === undefined || ifVersions.includes(version)) return undefined;
+  letGo(run, creation);
+  const message = `the run ${runKey} of ${row.dagId} is at version ${version} by now`;
+  return refuse(row, creation, "CHANGED_MEANWHILE", message);
+}
+
+/** A run that has ended and was only read to be looked at leaves memory again. */
+function letGo({ head: { runId, state } }: Run, { owned, batch }: Creation): void {
+  if ((state === "success" || state === "failed") && !batch.runs.has(runId)) owned.dropRun(runId);
+}
+
+/** The rest of a command whose first step was at the version that it named: its own step is no change of somebody else. */
+export function afterFirstStep(row: InboxRow): InboxRow {
+  const { command } = row;
+  if (!("ifVersions" in command)) return row;
+  const { ifVersions: _, ...rest } = command;
+  return { ...row, command: rest };
 }
 
 function refuseUnknown(row: InboxRow, creation: Creation, runKey: string): InboxStep {

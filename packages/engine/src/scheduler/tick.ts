@@ -17,7 +17,7 @@ import { land, takeOffNext } from "./commit-batch.ts";
 import { addRun, createDueRuns, RUNS_PER_LOOK, type Creation } from "./create-runs.ts";
 import { deleteRun } from "./delete-run.ts";
 import type { OwnedDag } from "./owned-dags.ts";
-import { planCommand } from "./plan-inbox.ts";
+import { afterFirstStep, planCommand } from "./plan-inbox.ts";
 import { answerReports, splitInbox, type ReportRow } from "./report-rows.ts";
 import { restUnchanged } from "./resting.ts";
 import { planVersionMove } from "./version-move.ts";
@@ -231,7 +231,7 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
     }
     if (step.kind === "move") {
       planVersionMove(state, batch, step);
-      state.mail.deferred.push(row);
+      state.mail.deferred.push(afterFirstStep(row));
       continue;
     }
     const past = step.run.compiled.looksAtPast ? await state.past.prepare(step.run) : undefined;

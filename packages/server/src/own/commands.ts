@@ -33,11 +33,12 @@ export function commandOperations(ports: ServerPorts): readonly ServedOperation[
   const onRun = async (
     { caller, params, request }: OnRun,
     needs: readonly Need[],
-    command: (runKey: string) => Command,
+    command: (of: { readonly runKey: string; readonly ifVersions?: readonly number[] }) => Command,
   ): Promise<Done> => {
     const run = await getRunFor(ports, params.runId, caller, needs);
-    requireMatch(run, request);
-    return resultOf(await commands.send(run.dagId, command(run.runKey), byOf(caller)));
+    const ifVersions = requireMatch(run, request);
+    const wish = command({ runKey: run.runKey, ...(ifVersions && { ifVersions }) });
+    return resultOf(await commands.send(run.dagId, wish, byOf(caller)));
   };
   return [
     served(triggerRun, async ({ caller, params: { dagId }, body, request }) => {
@@ -54,17 +55,17 @@ export function commandOperations(ports: ServerPorts): readonly ServedOperation[
     ),
     served(clearRun, async (call) => {
       const { select = {}, version = "newest" } = call.body;
-      return await onRun(call, clearRun.access, (runKey) => ({ kind: "clear", runKey, select, version }));
+      return await onRun(call, clearRun.access, (of) => ({ kind: "clear", ...of, select, version }));
     }),
     served(markTaskInstances, async (call) => {
       const { select, state } = call.body;
-      return await onRun(call, markTaskInstances.access, (runKey) => ({ kind: "markTasks", runKey, select, state }));
+      return await onRun(call, markTaskInstances.access, (of) => ({ kind: "markTasks", ...of, select, state }));
     }),
     served(markWholeRun, async (call) => {
       const { state } = call.body;
-      return await onRun(call, markWholeRun.access, (runKey) => ({ kind: "markRun", runKey, state }));
+      return await onRun(call, markWholeRun.access, (of) => ({ kind: "markRun", ...of, state }));
     }),
-    served(deleteRun, async (call) => await onRun(call, deleteRun.access, (runKey) => ({ kind: "deleteRun", runKey }))),
+    served(deleteRun, async (call) => await onRun(call, deleteRun.access, (of) => ({ kind: "deleteRun", ...of }))),
   ];
 }
 

@@ -35,10 +35,16 @@ export function runReply(run: RunDetail, body: unknown, { headers }: RequestFact
   return new Reply(body, { headers: { etag } });
 }
 
-/** @throws MillraceError CHANGED_MEANWHILE when the request names another version of the run than this one */
-export function requireMatch(run: RunDetail, { headers }: RequestFacts): void {
+/**
+ * The versions that a request accepts, for whoever commits to compare with; absent = any. Looked at here, too: most refusals need no owner.
+ *
+ * @throws MillraceError CHANGED_MEANWHILE when the run is at none of them
+ */
+export function requireMatch(run: RunDetail, { headers }: RequestFacts): readonly number[] | undefined {
   const wanted = listed(headers["if-match"]);
-  if (wanted.length === 0 || wanted.includes("*") || wanted.includes(etagOf(run))) return;
+  if (wanted.length === 0 || wanted.includes("*")) return undefined;
+  if (wanted.includes(etagOf(run)))
+    return wanted.map((etag) => Number(etag.replaceAll('"', ""))).filter(Number.isInteger);
   throw new MillraceError(
     "CHANGED_MEANWHILE",
     `the run ${run.runKey} of ${run.dagId} is at version ${run.changeVersion} by now`,
