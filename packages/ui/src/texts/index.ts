@@ -1,4 +1,5 @@
 // English is the only language yet, and the source of others: a language is a folder like en/ whose parts satisfy the types of these.
+import { act } from "./en/actions.ts";
 import { admin } from "./en/admin.ts";
 import { assets } from "./en/assets.ts";
 import { backfills } from "./en/backfills.ts";
@@ -18,6 +19,7 @@ import { trigger } from "./en/trigger.ts";
 /** All that the interface says. Words of people's own (DAG names, errors, logs) come from the server. */
 export const texts = {
   ...general,
+  act,
   shell,
   home,
   dags,

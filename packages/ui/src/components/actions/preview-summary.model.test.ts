@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { RunTarget } from "./action-targets.model.ts";
+import { summarisePreviews, type CommandPreview, type RunPreview } from "./preview-summary.model.ts";
+
+const aRun = (runId: number): RunTarget => ({
+  runId,
+  dagId: "orders",
+  runKey: `run-${runId}`,
+  state: "failed",
+  logicalDate: "2026-01-01T00:00:00Z",
+  dagVersion: 1,
+});
+
+const of = (runId: number, ...previews: CommandPreview[]): RunPreview => ({
+  run: aRun(runId),
+  selectors: [{}],
+  previews,
+});
+const change = (taskId: string, mapIndex = -1): CommandPreview["instances"][number] => ({
+  taskId,
+  mapIndex,
+  from: "failed",
+  to: "none",
+});
+
+test("counts each instance once, by the state that it is in and by the one that it would be in", () => {
+  const summary = summarisePreviews([
+    of(1, { instances: [change("a"), change("b", 0)] }, { instances: [change("a")] }),
+    of(2, { instances: [{ ...change("a"), from: null }] }),
+  ]);
+  expect(summary.rows).toHaveLength(3);
+  expect(summary.fromCounts).toEqual({ failed: 2, none: 1 });
+  expect(summary.toCounts).toEqual({ none: 3 });
+});
+
+test("tells apart runs that change, runs that do not, and runs that are refused", () => {
+  const refusal = new Error("no");
+  const summary = summarisePreviews([
+    of(1, { instances: [] }),
+    of(2, { instances: [], run: { from: "failed", to: "queued" } }),
+    of(3, { instances: [], version: 5 }),
+    { ...of(4), error: refusal },
+  ]);
+  const ids = (list: readonly RunPreview[]): readonly number[] => list.map(({ run }) => run.runId);
+  expect([ids(summary.touched), ids(summary.untouched), ids(summary.refused)]).toEqual([[2, 3], [1], [4]]);
+  expect(summary.moved).toEqual([{ run: aRun(3), version: 5 }]);
+  expect(summary.runChanges).toEqual([{ run: aRun(2), from: "failed", to: "queued" }]);
+});

@@ -1,0 +1,91 @@
+import type { AnswerOf, previewCommand, RunState, TaskState } from "@millrace/api";
+import type { RunTarget, Selector } from "./action-targets.model.ts";
+
+/** What the server says that a command would do. */
+export type CommandPreview = AnswerOf<typeof previewCommand>;
+
+/** What would happen in a run, or why nothing can. */
+export interface RunPreview {
+  readonly run: RunTarget;
+  readonly selectors: readonly Selector[];
+  /** Version of the run that the preview is of; present when it has ended, so that it can be insisted on. */
+  readonly changeVersion?: number;
+  readonly previews: readonly CommandPreview[];
+  readonly error?: unknown;
+}
+
+/** A task instance that would change. */
+export interface PreviewRow {
+  readonly id: string;
+  readonly run: RunTarget;
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly from: TaskState | null;
+  readonly to: TaskState;
+}
+
+/** All that would happen. */
+export interface PreviewSummary {
+  readonly rows: readonly PreviewRow[];
+  /** How many are in which state now; `none` for those that would be made. */
+  readonly fromCounts: Readonly<Partial<Record<TaskState, number>>>;
+  /** How many would be in which state afterwards. */
+  readonly toCounts: Readonly<Partial<Record<TaskState, number>>>;
+  /** Runs in which something would happen: to their instances, their state or their version. */
+  readonly touched: readonly RunPreview[];
+  /** Runs in which nothing would. */
+  readonly untouched: readonly RunPreview[];
+  /** Runs that the server refuses, with its reason. */
+  readonly refused: readonly RunPreview[];
+  /** Runs that would move to another version of their DAG. */
+  readonly moved: readonly { readonly run: RunTarget; readonly version: number }[];
+  /** How runs' own states would change. */
+  readonly runChanges: readonly { readonly run: RunTarget; readonly from: RunState | null; readonly to: RunState }[];
+}
+
+/** Puts previews of several runs together. An instance that several selectors mean counts once. */
+export function summarisePreviews(previews: readonly RunPreview[]): PreviewSummary {
+  const rows = new Map<string, PreviewRow>();
+  const [touched, untouched, refused]: [RunPreview[], RunPreview[], RunPreview[]] = [[], [], []];
+  const moved: PreviewSummary["moved"][number][] = [];
+  const runChanges: PreviewSummary["runChanges"][number][] = [];
+  for (const preview of previews) {
+    if (preview.error !== undefined) {
+      refused.push(preview);
+      continue;
+    }
+    const { run } = preview;
+    for (const { instances } of preview.previews)
+      for (const { taskId, mapIndex, from, to } of instances) {
+        const id = `${run.runId} ${taskId} ${mapIndex}`;
+        rows.set(id, { id, run, taskId, mapIndex, from, to });
+      }
+    const change = preview.previews.find((one) => one.run)?.run;
+    const version = preview.previews.find((one) => one.version !== undefined)?.version;
+    if (change) runChanges.push({ run, ...change });
+    if (version !== undefined) moved.push({ run, version });
+    const isTouched = change !== undefined || version !== undefined || preview.previews.some(hasInstances);
+    (isTouched ? touched : untouched).push(preview);
+  }
+  const all = [...rows.values()];
+  return {
+    rows: all,
+    fromCounts: countBy(all.map(({ from }) => from ?? "none")),
+    toCounts: countBy(all.map(({ to }) => to)),
+    touched,
+    untouched,
+    refused,
+    moved,
+    runChanges,
+  };
+}
+
+function hasInstances({ instances }: CommandPreview): boolean {
+  return instances.length > 0;
+}
+
+function countBy(states: readonly TaskState[]): Partial<Record<TaskState, number>> {
+  const counts: Partial<Record<TaskState, number>> = {};
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
