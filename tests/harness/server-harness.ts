@@ -1,12 +1,6 @@
 import { RESOURCES, type Action, type Method } from "@millrace/api";
-import {
-  createServer,
-  ensureRoles,
-  makeAuthenticate,
-  type Caller,
-  type ServerPorts,
-  type ServerSettings,
-} from "@millrace/server";
+import { createServer, makeAuthenticate, type Caller, type ServerPorts, type ServerSettings } from "@millrace/server";
+import { ensureRoles } from "@millrace/server/access";
 import { pino } from "pino";
 import { loadConfig } from "../../packages/millrace/src/config.ts";
 import { makeServerPorts } from "../../packages/millrace/src/system/make-server-ports.ts";

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hashPassword, type LdapSettings } from "@millrace/server";
+import type { LdapSettings } from "@millrace/server";
+import { hashPassword } from "@millrace/server/access";
 import { startServer, type ServerHarness } from "../harness/server-harness.ts";
 
 const SLAPD = "/usr/sbin/slapd";

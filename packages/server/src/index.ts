@@ -1,9 +1,5 @@
 export type { AuthSettings, LdapSettings, OidcSettings, RoleMapping } from "./access/auth-settings.ts";
-export { ensureRoles } from "./access/built-in-roles.ts";
-export { ADMIN_ROLE } from "./access/caller-of.ts";
 export { makeAuthenticate } from "./access/make-authenticate.ts";
-export { hashPassword, randomPassword } from "./access/passwords.ts";
-export { mintToken } from "./access/secrets.ts";
 export { dagsFor, may, type Caller } from "./access/caller.ts";
 export { createServer, type ServerOptions } from "./create-server.ts";
 export { Problem } from "./http/problem.ts";
@@ -11,7 +7,5 @@ export type { Authenticate } from "./http/serve-route.ts";
 export type { InstalledProvider, ShownSection } from "./installation.ts";
 export type { BackfillDate, LogPart, OwnPorts } from "./own/own-ports.ts";
 export type { CommandSender, ServerPorts } from "./ports.ts";
-export { replayDelivery, type Replayed } from "./webhooks/replay-delivery.ts";
-export { signDelivery } from "./webhooks/signed-text.ts";
 export type { WebhookPorts } from "./webhooks/webhook-ports.ts";
 export type { ServerSettings } from "./settings.ts";

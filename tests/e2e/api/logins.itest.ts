@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hashPassword, type ServerSettings } from "@millrace/server";
+import type { ServerSettings } from "@millrace/server";
+import { hashPassword } from "@millrace/server/access";
 import { startServer, type ServerHarness } from "../../harness/server-harness.ts";
 
 let server: ServerHarness;

@@ -1,4 +1,4 @@
-import { ensureRoles } from "@millrace/server";
+import { ensureRoles } from "@millrace/server/access";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServer, type Answered, type ServerHarness } from "../../harness/server-harness.ts";
 

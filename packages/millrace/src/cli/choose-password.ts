@@ -1,5 +1,5 @@
 import { MillraceError } from "@millrace/core";
-import { hashPassword, randomPassword } from "@millrace/server";
+import { hashPassword, randomPassword } from "@millrace/server/access";
 import type { Terminal } from "./terminal.ts";
 
 /** Options of commands that set a password. */

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { MillraceError, type Accounts, type Logins, type Micros, type Role, type User } from "@millrace/core";
-import { ensureRoles } from "@millrace/server";
+import { ensureRoles } from "@millrace/server/access";
 import { didYouMean } from "../near-names.ts";
 import type { CommandContext } from "./make-command.ts";
 import { withDatabase, type OpenProject } from "./open-project.ts";

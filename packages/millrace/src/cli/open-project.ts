@@ -33,7 +33,7 @@ import { tellOfScan } from "./tell-of-scan.ts";
 import { hearStop } from "./hear-stop.ts";
 import { auditedQueries, noteCommand, type Writer } from "./audit-writes.ts";
 import type { CommandContext } from "./make-command.ts";
-import { openRemote } from "./remote/remote-project.ts";
+import type { RemoteServer } from "./remote/remote-server.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A project's database as a command uses it. */
@@ -93,7 +93,7 @@ async function open<T>(
   { readsFiles, dagIds }: { readonly readsFiles: boolean; readonly dagIds?: readonly string[] },
 ): Promise<T> {
   const { config, terminal, debug, remote } = context;
-  if (remote) return await withStop(terminal, async () => await work(await openRemote(remote)));
+  if (remote) return await withStop(terminal, async () => await work(await openLazily(remote)));
   requireProject(config);
   const log = createEngineLog(debug ? "debug" : "silent");
   const stopping = hearStop(terminal);
@@ -137,6 +137,12 @@ async function open<T>(
   } finally {
     stopping.end();
   }
+}
+
+/** With it come the schemas of all operations: a project of this machine does without. */
+async function openLazily(remote: RemoteServer): Promise<OpenProject> {
+  const { openRemote } = await import("./remote/remote-project.ts");
+  return await openRemote(remote);
 }
 
 /** Ends the work at a signal. */

@@ -1,5 +1,5 @@
 import type { Accounts } from "@millrace/core";
-import { ADMIN_ROLE, ensureRoles, hashPassword, randomPassword } from "@millrace/server";
+import { ADMIN_ROLE, ensureRoles, hashPassword, randomPassword } from "@millrace/server/access";
 import type { Config } from "../config.ts";
 
 /** The login of a user that was just made, to be told to people once and never to a log. */

@@ -1,5 +1,6 @@
 import { MillraceError, type Logins } from "@millrace/core";
-import { createServer, ensureRoles, makeAuthenticate } from "@millrace/server";
+import { createServer, makeAuthenticate } from "@millrace/server";
+import { ensureRoles } from "@millrace/server/access";
 import { openStore } from "@millrace/store";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";

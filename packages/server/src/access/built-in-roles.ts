@@ -1,4 +1,4 @@
-import { BUILT_IN_ROLES } from "@millrace/api";
+import { BUILT_IN_ROLES } from "@millrace/api/built-in-roles";
 import type { Accounts, Role } from "@millrace/core";
 
 const ROLES: readonly Role[] = Object.entries(BUILT_IN_ROLES).map(([name, needs]) => ({

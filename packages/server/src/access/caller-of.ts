@@ -1,4 +1,4 @@
-import { ACTIONS, RESOURCES } from "@millrace/api";
+import { ACTIONS, RESOURCES } from "@millrace/api/access";
 import type { Identity, TokenInfo } from "@millrace/core";
 import type { Caller } from "./caller.ts";
 

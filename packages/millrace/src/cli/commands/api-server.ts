@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { runServer, type RunningServer } from "../../system/run-server.ts";
+import type { RunningServer } from "../../system/run-server.ts";
 import { createServerLog } from "../../system/server-log.ts";
 import { listenForStop } from "../listen-for-stop.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
@@ -28,6 +28,8 @@ async function serve(context: CommandContext, { host, port }: Options): Promise<
   requireProject(config);
   const stopping = listenForStop(context);
   let running: RunningServer | undefined;
+  // Everything that serves HTTP: no other command of this process needs it.
+  const { runServer } = await import("../../system/run-server.ts");
   try {
     running = await runServer({
       config: {

@@ -1,5 +1,5 @@
 import { MillraceError } from "@millrace/core";
-import { ADMIN_ROLE } from "@millrace/server";
+import { ADMIN_ROLE } from "@millrace/server/access";
 import type { Command } from "commander";
 import { action, makeCommand, type Shell } from "../make-command.ts";
 import { requireRoles, withAccounts } from "../open-accounts.ts";

@@ -1,4 +1,4 @@
-import { isPermission } from "@millrace/api";
+import { isPermission } from "@millrace/api/built-in-roles";
 import { MillraceError, type Permission } from "@millrace/core";
 import type { Command } from "commander";
 import { countOf } from "../export-file.ts";

@@ -1,4 +1,5 @@
-import { ACTIONS, isPermission, RESOURCES } from "@millrace/api";
+import { ACTIONS, RESOURCES } from "@millrace/api/access";
+import { isPermission } from "@millrace/api/built-in-roles";
 import { MillraceError } from "@millrace/core";
 import { Option, type Command } from "commander";
 import { didYouMean } from "../../near-names.ts";

@@ -1,6 +1,6 @@
-import { isPermission } from "@millrace/api";
+import { isPermission } from "@millrace/api/built-in-roles";
 import { MillraceError, parseDuration } from "@millrace/core";
-import { mintToken } from "@millrace/server";
+import { mintToken } from "@millrace/server/access";
 import { Option, type Command } from "commander";
 import { action, makeCommand, type Shell } from "../make-command.ts";
 import { getUser, withAccounts } from "../open-accounts.ts";

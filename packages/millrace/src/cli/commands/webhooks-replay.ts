@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { replayDelivery } from "@millrace/server";
+import { replayDelivery } from "@millrace/server/webhooks";
 import type { Command } from "commander";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
 import { withProject } from "../open-project.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { MillraceError, type PresentWebhook } from "@millrace/core";
-import { signDelivery } from "@millrace/server";
+import { signDelivery } from "@millrace/server/webhooks";
 import type { Command } from "commander";
 import { makeSecrets } from "../../system/secrets/make-secrets.ts";
 import { webhookSecret } from "../../system/webhook-ports.ts";
