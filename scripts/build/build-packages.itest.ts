@@ -47,6 +47,17 @@ test("what is built runs as plain JavaScript below node_modules", () => {
   expect(execFileSync(process.execPath, [bin], { encoding: "utf8" })).toBe("8\n");
 });
 
+test("the package of the command brings the built interface, and is not built without it", () => {
+  aPackage("millrace", {}, { "src/index.ts": "export const one = 1;\n" }, "millrace");
+  expect(() => buildPackages(tree, path.join(tree, "out"))).toThrow("the interface is not built");
+  mkdirSync(path.join(tree, "packages/ui/dist/assets"), { recursive: true });
+  writeFileSync(path.join(tree, "packages/ui/dist/index.html"), "<!doctype html>");
+  writeFileSync(path.join(tree, "packages/ui/dist/assets/a.js"), "");
+  buildPackages(tree, path.join(tree, "out"));
+  expect(existsSync(path.join(tree, "out/millrace/ui/index.html"))).toBe(true);
+  expect(existsSync(path.join(tree, "out/millrace/ui/assets/a.js"))).toBe(true);
+});
+
 test("files that the code reads are packed, tests are not, and package.json names what is there", () => {
   buildPackages(tree, path.join(tree, "out"));
   const folder = path.join(tree, "out/alpha");
@@ -54,7 +65,7 @@ test("files that the code reads are packed, tests are not, and package.json name
   expect(existsSync(path.join(folder, "dist/index.test.js"))).toBe(false);
   expect(JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))).toMatchObject({
     exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" }, "./package.json": "./package.json" },
-    files: ["dist", "bin"],
+    files: ["dist", "bin", "ui"],
   });
 });
 
@@ -63,12 +74,14 @@ test("a type error stops the build and names the package", () => {
   expect(() => buildPackages(tree, path.join(tree, "out"))).toThrow(/@millrace\/zeta does not compile:[\s\S]*TS2322/);
 });
 
-function aPackage(name: string, dependencies: object, files: Readonly<Record<string, string>>): void {
+function aPackage(
+  name: string,
+  dependencies: object,
+  files: Readonly<Record<string, string>>,
+  published = `@millrace/${name}`,
+): void {
   const exports = { ".": "./src/index.ts", "./package.json": "./package.json" };
-  write(
-    `packages/${name}/package.json`,
-    JSON.stringify({ name: `@millrace/${name}`, type: "module", exports, dependencies }),
-  );
+  write(`packages/${name}/package.json`, JSON.stringify({ name: published, type: "module", exports, dependencies }));
   for (const [file, text] of Object.entries(files)) write(`packages/${name}/${file}`, text);
   symlinkSync(path.join(tree, "packages", name), path.join(tree, "node_modules/@millrace", name));
 }

@@ -15,13 +15,16 @@ interface Source {
   readonly manifest: Manifest;
 }
 
+/** The package that brings the built interface along: its server looks for it in `ui/`. */
+const WITH_UI = "millrace";
+
 const TESTS = ["src/**/*.test.ts", "src/**/*.itest.ts", "src/**/*.stest.ts", "src/**/*.contract.ts"];
 
 /**
  * Compiles each public package of `root` below `target`: JavaScript and declarations in `dist/`, and a package.json that
  * names them. A package is compiled against the declarations of those before it, as its users will be.
  *
- * @throws Error with the compiler's words when a package does not compile, or names another that is not public.
+ * @throws Error with the compiler's words when a package does not compile, names another that is not public, or the interface is not built.
  */
 export function buildPackages(root: string, target: string): readonly BuiltPackage[] {
   const sources = inBuildOrder(findPublicPackages(root));
@@ -31,6 +34,7 @@ export function buildPackages(root: string, target: string): readonly BuiltPacka
     mkdirSync(folder, { recursive: true });
     compile(root, target, { source, others: sources });
     copyAssets(root, source, folder);
+    if (source.manifest.name === WITH_UI) copyUi(root, folder);
     writeFileSync(
       path.join(folder, "package.json"),
       `${JSON.stringify(publishedManifest(source.manifest), null, 2)}\n`,
@@ -121,4 +125,11 @@ function copyAssets(root: string, { folder: from }: Source, to: string): void {
     if (existsSync(path.join(from, entry))) cpSync(path.join(from, entry), path.join(to, entry), { recursive: true });
   }
   cpSync(path.join(root, "LICENSE"), path.join(to, "LICENSE"));
+}
+
+function copyUi(root: string, to: string): void {
+  const built = path.join(root, "packages/ui/dist");
+  if (!existsSync(path.join(built, "index.html")))
+    throw new Error(`the interface is not built: \`npm run build:ui\` writes ${built}`);
+  cpSync(built, path.join(to, "ui"), { recursive: true, filter: (file) => !file.endsWith(".built-from") });
 }

@@ -15,7 +15,7 @@ export function publishedManifest(manifest: Manifest): Manifest & { readonly fil
     exports: Object.fromEntries(
       Object.entries(manifest.exports ?? {}).map(([place, file]) => [place, publishedExport(file)]),
     ) as unknown as Record<string, string>,
-    files: ["dist", "bin"],
+    files: ["dist", "bin", "ui"],
   };
 }
 
