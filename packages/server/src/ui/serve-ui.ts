@@ -27,10 +27,13 @@ export async function serveUi(app: FastifyInstance, folder: string | undefined):
     index: false,
     preCompressed: true,
     cacheControl: false,
-    setHeaders: (reply) => void reply.header("cache-control", `public, max-age=${YEAR_SECONDS}, immutable`),
+    setHeaders: (reply, path) => {
+      const isNamedByContent = path.startsWith(join(folder, "assets"));
+      void reply.header("cache-control", isNamedByContent ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache");
+    },
   });
   const sendWhole = (reply: FastifyReply, file: string): FastifyReply =>
-    reply.header("cache-control", "no-cache").sendFile(file, folder, { cacheControl: false });
+    reply.sendFile(file, folder, { cacheControl: false });
   for (const file of ["theme.js", "favicon.svg"]) app.get(`/${file}`, (_request, reply) => sendWhole(reply, file));
   return async (request, reply) => {
     const [path = ""] = request.url.split("?");
