@@ -7,7 +7,9 @@ import { texts } from "../texts/index.ts";
 
 /** How an answer is shown in each of its four states. */
 export interface AnswerProps<Data> {
-  readonly query: Pick<UseQueryResult<Data>, "data" | "error" | "isPending" | "refetch" | "isFetching">;
+  readonly query: Pick<UseQueryResult<Data>, "data" | "error" | "isPending" | "isFetching"> & {
+    readonly refetch: () => unknown;
+  };
   /** Whether there is nothing to show. */
   readonly isEmpty?: (data: Data) => boolean;
   /** What stands there then: why there is nothing, and what to do about it. */

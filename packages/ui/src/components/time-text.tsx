@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import {
   formatDistance,
   formatDuration,
+  formatStretch,
   formatTime,
   secondsBetween,
   type Precision,
@@ -92,6 +93,28 @@ export function DurationText({
   );
 }
 
+/** Which data a run is about, in words: `data from 2026-01-05 08:00 until 09:00 UTC`; the exact ends on hover. */
+export function DataText({
+  intervalStart,
+  intervalEnd,
+}: {
+  readonly intervalStart: string;
+  readonly intervalEnd: string;
+}): ReactNode {
+  const { zone } = useZone();
+  if (intervalStart === intervalEnd) return texts.time.noInterval;
+  const shown = formatStretch(intervalStart, intervalEnd, zone);
+  const exact = [intervalStart, intervalEnd].map((at) => formatTime(at, zone, "millisecond"));
+  return (
+    <Tooltip label={`${exact[0].text} ${exact[0].zone} – ${exact[1].text} ${exact[1].zone}`}>
+      <span style={{ fontVariantNumeric: "tabular-nums" }}>
+        {texts.time.dataFrom} <time dateTime={intervalStart}>{shown.from}</time> {texts.time.until}{" "}
+        <time dateTime={intervalEnd}>{shown.until}</time> {shown.zone}
+      </span>
+    </Tooltip>
+  );
+}
+
 /** The dates of a run in words: the logical date, and beside it which data it is about. */
 export function IntervalText({
   logicalDate,
@@ -106,14 +129,7 @@ export function IntervalText({
     <span>
       <TimeText at={logicalDate} />{" "}
       <Text span c="var(--text-dim)" fz="0.9em">
-        {intervalStart === intervalEnd ? (
-          texts.time.noInterval
-        ) : (
-          <>
-            {texts.time.dataFrom} <TimeText at={intervalStart} precision="minute" /> {texts.time.until}{" "}
-            <TimeText at={intervalEnd} precision="minute" />
-          </>
-        )}
+        <DataText intervalStart={intervalStart} intervalEnd={intervalEnd} />
       </Text>
     </span>
   );

@@ -29,26 +29,49 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
   return <Connected value={isConnected}>{children}</Connected>;
 }
 
-/** Collects events, and reads again what they concern, never twice at once. */
+/** Collects events, and reads again what they concern: not while it is being read, and what asks for calm (`calmMs`) not so soon after the last time. */
 function makeReader(queries: QueryClient): { readonly hear: (event: StreamEvent) => void; readonly stop: () => void } {
-  let waiting: StreamEvent[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const cache = queries.getQueryCache();
+  const waiting = new Set<string>();
+  let events: StreamEvent[] = [];
+  let eventTimer: ReturnType<typeof setTimeout> | undefined;
+  let calmTimer: ReturnType<typeof setTimeout> | undefined;
+  const stop = (): void => {
+    clearTimeout(eventTimer);
+    clearTimeout(calmTimer);
+    eventTimer = undefined;
+  };
   const readAgain = (): void => {
-    const events = waiting;
-    waiting = [];
-    timer = undefined;
-    const isStale = (query: Query): boolean => {
-      const topic = query.meta?.["live"] as LiveTopic | undefined;
-      return topic !== undefined && events.some((event) => concerns(topic, event));
-    };
-    // A reading that is on its way began before these events: it is left to end, and done again.
-    void queries.invalidateQueries({ predicate: isStale }, { cancelRefetch: false });
+    stop();
+    const heard = events;
+    events = [];
+    for (const { queryHash } of cache.findAll({ predicate: (query) => isConcerned(query, heard) }))
+      waiting.add(queryHash);
+    const waits = new Map([...waiting].map((queryHash) => [queryHash, waitOf(cache.get(queryHash))] as const));
+    const isDue = ({ queryHash }: Query): boolean => waits.get(queryHash) === 0;
+    for (const [queryHash, wait] of waits) if (wait === 0) waiting.delete(queryHash);
+    if (waiting.size > 0)
+      calmTimer = setTimeout(readAgain, Math.min(...[...waits.values()].filter((wait) => wait > 0)));
+    void queries.invalidateQueries({ predicate: isDue }, { cancelRefetch: false });
   };
   return {
     hear: (event) => {
-      waiting.push(event);
-      timer ??= setTimeout(readAgain, READ_AGAIN_MS);
+      events.push(event);
+      eventTimer ??= setTimeout(readAgain, READ_AGAIN_MS);
     },
-    stop: () => clearTimeout(timer),
+    stop,
   };
+}
+
+/** For how many milliseconds a reading is left alone. One that is on its way began before the event: it is left to end, and done again. */
+function waitOf(query: Query | undefined): number {
+  if (query === undefined) return 0;
+  if (query.state.fetchStatus === "fetching") return READ_AGAIN_MS;
+  const calmMs = (query.meta?.["calmMs"] as number | undefined) ?? 0;
+  return Math.max(0, query.state.dataUpdatedAt + calmMs - Date.now());
+}
+
+function isConcerned(query: Query, events: readonly StreamEvent[]): boolean {
+  const topic = query.meta?.["live"] as LiveTopic | undefined;
+  return topic !== undefined && events.some((event) => concerns(topic, event));
 }

@@ -14,6 +14,8 @@ import { client } from "./client.ts";
 export interface CallSettings {
   /** Which events make it read again; default: none. */
   readonly live?: LiveTopic;
+  /** Events make it read again no sooner than this many milliseconds after the last time; default 0. For dear answers that many events concern. */
+  readonly calmMs?: number;
   /** False: not yet. */
   readonly enabled?: boolean;
   /** Keeps the last answer on screen while another input is read: lists whose filters change. */
@@ -30,12 +32,12 @@ export function callKey<O extends Operation>(operation: O, input?: CallInput<O>)
 /** Reads an operation of Millrace's own API; see {@link useCall}. For loaders and prefetching. */
 // eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the library infers more than can be written
 export function callOptions<const O extends Operation>(operation: O, input: CallInput<O>, settings: CallSettings = {}) {
-  const { live, enabled = true, staleTime } = settings;
+  const { live, calmMs, enabled = true, staleTime } = settings;
   return queryOptions<AnswerOf<O>>({
     queryKey: callKey(operation, input),
     queryFn: async ({ signal }) => await client.call(operation, ...([input, { signal }] as never)),
     enabled,
-    meta: { live },
+    meta: { live, calmMs },
     ...(staleTime !== undefined && { staleTime }),
   });
 }
@@ -68,7 +70,7 @@ export function useEndlessList<const O extends PageOperation>(
   input: CallInput<O>,
   settings: CallSettings = {},
 ): EndlessList<ItemOf<O>> {
-  const { live, enabled = true } = settings;
+  const { live, calmMs, enabled = true } = settings;
   const query = useInfiniteQuery({
     queryKey: [...callKey(operation, input), "endless"],
     initialPageParam: undefined as string | undefined,
@@ -82,7 +84,7 @@ export function useEndlessList<const O extends PageOperation>(
     },
     getNextPageParam: (page: Page) => page.next,
     enabled,
-    meta: { live },
+    meta: { live, calmMs },
     ...(settings.keepsPrevious && {
       placeholderData: (previous: InfiniteData<Page, string | undefined> | undefined) => previous,
     }),

@@ -12,13 +12,13 @@ export function v1Key<Id extends V1Id>(id: Id, input?: V1Input<Id>): readonly un
 export function useV1<const Id extends V1Id>(
   id: Id,
   input: V1Input<Id>,
-  { live, enabled = true, keepsPrevious, staleTime }: CallSettings = {},
+  { live, calmMs, enabled = true, keepsPrevious, staleTime }: CallSettings = {},
 ): UseQueryResult<V1Operations[Id]["answer"]> {
   const query = useQuery<unknown>({
     queryKey: v1Key(id, input),
     queryFn: async ({ signal }) => await client.v1(id, ...([input, { signal }] as never)),
     enabled,
-    meta: { live },
+    meta: { live, calmMs },
     ...(staleTime !== undefined && { staleTime }),
     ...(keepsPrevious && { placeholderData: (previous: unknown) => previous }),
   });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { formatDistance, formatDuration, formatTime, isZone, secondsBetween } from "./format-time.model.ts";
+import {
+  formatDistance,
+  formatDuration,
+  formatStretch,
+  formatTime,
+  isZone,
+  secondsBetween,
+} from "./format-time.model.ts";
 
 const INSTANT = "2025-10-26T00:30:00.123456+00:00";
 
@@ -56,4 +63,19 @@ test("what has not ended lasts until now, and what has not begun has no duration
 
 test("zones are known by their IANA names", () => {
   expect([isZone("Europe/Vienna"), isZone("Mars/Base")]).toEqual([true, false]);
+});
+
+test("the end of a stretch has its date only where it is another one", () => {
+  expect(formatStretch("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", "UTC")).toEqual({
+    from: "2026-01-05 08:00",
+    until: "09:00",
+    zone: "UTC",
+  });
+  expect(formatStretch("2026-01-05T08:00:00Z", "2026-01-06T08:00:00Z", "UTC").until).toBe("2026-01-06 08:00");
+});
+
+test("both ends of a stretch say their zone when clocks change in it", () => {
+  const { from, zone } = formatStretch("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z", "Europe/Vienna");
+  expect(from.slice(17)).not.toBe("");
+  expect(from.slice(17)).not.toBe(zone);
 });

@@ -49,6 +49,18 @@ export function formatTime(
   return { text: texts[precision], zone: part["timeZoneName"] ?? zone };
 }
 
+/** A stretch of data in a zone, to the minute: `2025-10-01 02:00`, `03:00`, `CEST`; the end has its date only where that is another one. */
+export function formatStretch(
+  start: string,
+  end: string,
+  zone: string,
+): { readonly from: string; readonly until: string; readonly zone: string } {
+  const [from, until] = [formatTime(start, zone, "minute"), formatTime(end, zone, "minute")];
+  const isSameDay = from.text.slice(0, 10) === until.text.slice(0, 10);
+  const ownZone = from.zone === until.zone ? "" : ` ${from.zone}`;
+  return { from: from.text + ownZone, until: isSameDay ? until.text.slice(11) : until.text, zone: until.zone };
+}
+
 /** Whether a text names a zone that this browser knows. */
 export function isZone(name: string): boolean {
   try {

@@ -25,3 +25,8 @@ test("what is no time is none", () => {
   expect(toWall("soon", "UTC")).toBe("");
   expect(toWall(undefined, "UTC")).toBe("");
 });
+
+test("seconds stay where they are asked for", () => {
+  expect(toWall("2026-07-01T10:00:30Z", "Europe/Vienna", "second")).toBe("2026-07-01T12:00:30");
+  expect(fromWall("2026-07-01T12:00:30", "Europe/Vienna")).toBe("2026-07-01T10:00:30.000Z");
+});

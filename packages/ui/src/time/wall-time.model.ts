@@ -1,9 +1,13 @@
-import { formatTime } from "./format-time.model.ts";
+import { formatTime, type Precision } from "./format-time.model.ts";
 
-/** What a field of a form holds: the time on the wall of a zone, `2026-03-29T02:30`. */
-export function toWall(instant: string | undefined, zone: string): string {
+/** What a field of a form holds: the time on the wall of a zone, `2026-03-29T02:30`; with seconds where they are asked for. */
+export function toWall(
+  instant: string | undefined,
+  zone: string,
+  precision: Extract<Precision, "minute" | "second"> = "minute",
+): string {
   if (instant === undefined || Number.isNaN(Date.parse(instant))) return "";
-  return formatTime(instant, zone, "minute").text.replace(" ", "T");
+  return formatTime(instant, zone, precision).text.replace(" ", "T");
 }
 
 /**

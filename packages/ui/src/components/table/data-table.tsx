@@ -49,6 +49,8 @@ export interface DataTableProps<Row> {
   readonly height?: string;
   /** About how high a row is, in pixels, where it is more than a line; default 37. Rows in sight are measured. */
   readonly rowHeight?: number;
+  /** Columns are as wide as they say, whatever is in them; those that say nothing share the rest. For rows that come and go. */
+  readonly isFixed?: boolean;
   /** Told which rows are in sight. Only for tables with a height. */
   readonly onVisible?: (first: number, last: number) => void;
 }
@@ -58,7 +60,7 @@ const ROW_HEIGHT = 37;
 /** A table: sortable, choosable, and as long as one likes, since only rows in sight are drawn when it has a height. */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const { label, columns, rows, rowId, sort, onSort, selection, onEnd, isReadingMore = false, height } = props;
-  const { rowHeight = ROW_HEIGHT, onVisible } = props;
+  const { rowHeight = ROW_HEIGHT, isFixed = false, onVisible } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -88,7 +90,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
       role="region"
       aria-label={label}
     >
-      <table className={classes["table"]} aria-rowcount={height === undefined ? undefined : rows.length + 1}>
+      <table
+        className={classes["table"]}
+        data-fixed={isFixed || undefined}
+        aria-rowcount={height === undefined ? undefined : rows.length + 1}
+      >
         <Head columns={columns} rows={rows} rowId={rowId} sort={sort} onSort={onSort} selection={selection} />
         <tbody>
           {first && first.start > 0 && <Gap span={span} height={first.start} />}

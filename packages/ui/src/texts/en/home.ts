@@ -1,2 +1,42 @@
-/** Words of the home screens. */
-export const home = {} as const;
+/** Words of the start page. */
+export const home = {
+  title: "Home",
+  health: "Health",
+  schedulers: "Schedulers",
+  schedulersAlive: (alive: number) => `${alive} running`,
+  schedulersSilent: (silent: number) => `${silent} not heard of`,
+  noScheduler: "none runs",
+  workers: "Workers",
+  workersBusy: (busy: number, running: number) =>
+    running === 0
+      ? "nothing to do"
+      : `${running} ${running === 1 ? "task" : "tasks"} on ${busy} ${busy === 1 ? "process" : "processes"}`,
+  database: "Database",
+  databaseHealthy: "answers",
+  databaseUnhealthy: "does not answer",
+  dagProcessor: "DAG files",
+  dagProcessorHealthy: "all loaded",
+  dagFilesBroken: (count: number) => (count === 1 ? "1 cannot be loaded" : `${count} cannot be loaded`),
+  runs: "Runs",
+  runsNow: (running: number, queued: number) => `${running} running, ${queued} queued`,
+  dags: "DAGs",
+  dagsCount: (dags: number, paused: number) => (paused === 0 ? `${dags}` : `${dags}, ${paused} paused`),
+  failed: "Failed in the last 24 hours",
+  failedNone: "Nothing failed in the last 24 hours",
+  failedAll: (count: number) => `All ${count.toLocaleString("en")}`,
+  running: "Running now",
+  runningNone: "Nothing runs now",
+  runningAll: (count: number) => `All ${count.toLocaleString("en")}`,
+  tasksDone: (done: number, all: number) => `${done.toLocaleString("en")} of ${all.toLocaleString("en")} tasks`,
+  late: "Late",
+  lateNone: "Nothing is late",
+  lateDue: "was due",
+  pastDeadline: "past its deadline",
+  dataUntil: "its data ended",
+  more: (count: number) => `and ${count.toLocaleString("en")} more`,
+  next: "Next runs",
+  nextNone: "No DAG that is not paused has a schedule with a next run",
+  noDags: "There are no DAGs yet",
+  noDagsHint:
+    "Export a DAG from a file whose name ends in .dag.ts in the project's folder; it appears here within a second.",
+} as const;
