@@ -1,4 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -60,8 +62,10 @@ export class ServerProcess {
 
   async #launch(): Promise<string> {
     const { projectFolder, env, onLog } = this.#options;
+    const codeCache = getCompileCacheDir();
     const child = fork(ENTRY, [projectFolder, this.#port], {
-      env: { ...env },
+      // Compiling its modules is most of its start. What it compiled is kept with that of the command line: Node adds its version to the folder.
+      env: { ...(codeCache !== undefined && { NODE_COMPILE_CACHE: dirname(codeCache) }), ...env },
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
