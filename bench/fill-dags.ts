@@ -1,5 +1,8 @@
 import { openPool } from "@millrace/store";
 
+/** Copies of one statement: a few seconds of work, far from the time limit of statements. */
+const COPIES_AT_ONCE = 1_000;
+
 /**
  * Copies a DAG that is in the database under new names, `copy_00001` and so on, as if as many files declared it. The copies are paused, so that a
  * scheduler has nothing to do for them on its own.
@@ -16,14 +19,15 @@ export async function fillDags(url: string, dagId: string, count: number): Promi
     };
     const copy = async (table: string, changed: Readonly<Record<string, string>>): Promise<void> => {
       const names = await columns(table);
-      await pool.query(
-        `insert into millrace.${table} (${names.join(", ")})
-         select ${names.map((name) => changed[name] ?? `o.${name}`).join(", ")}
-         from millrace.${table} o
-         cross join generate_series(1, $2::integer) n
-         where o.dag_id = $1`,
-        [dagId, count],
-      );
+      for (let first = 1; first <= count; first += COPIES_AT_ONCE)
+        await pool.query(
+          `insert into millrace.${table} (${names.join(", ")})
+           select ${names.map((name) => changed[name] ?? `o.${name}`).join(", ")}
+           from millrace.${table} o
+           cross join generate_series($2::integer, $3::integer) n
+           where o.dag_id = $1`,
+          [dagId, first, Math.min(count, first + COPIES_AT_ONCE - 1)],
+        );
     };
     const name = "'copy_' || lpad(n::text, 5, '0')";
     await copy("dag", { dag_id: name, owner: "null", owned_at: "null", paused: "true" });

@@ -359,6 +359,7 @@ export type {
 } from "./ports/overviews.ts";
 export type { ChangeFeed, FeedEvent, FeedPage, PlacedEvent } from "./ports/event-stream.ts";
 export type {
+  ClaimedDag,
   CommitBatch,
   CommitResult,
   DagPatch,
@@ -376,6 +377,7 @@ export type {
   RunHeadRow,
   RunRow,
   VersionCode,
+  VersionKey,
 } from "./ports/engine-store.ts";
 export type {
   AssetEventInfo,

@@ -27,7 +27,8 @@ export async function previewCommand(
 ): Promise<Preview> {
   const [[dag], now] = await Promise.all([store.loadDags([dagId]), store.now()]);
   if (!dag) throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`, { details: { dagId } });
-  const newest = { compiled: compileGraph(dag.graph, rules), dagVersion: dag.version };
+  const { graph } = await store.loadGraph(dagId, dag.version);
+  const newest = { compiled: compileGraph(graph, rules), dagVersion: dag.version };
   if (command.kind === "trigger" || command.kind === "pause") return preview(command, { now, newest });
   const runId = await store.findRunId(dagId, command.runKey);
   const rows = runId === undefined ? undefined : await store.loadRun(runId);

@@ -105,9 +105,7 @@ function runKeyOf(ask: TriggerAsk, by: string): string {
 async function look(store: EngineStore, ask: Parameters<WorkerCalls["look"]>[0]): ReturnType<WorkerCalls["look"]> {
   const dag = await knownDag(store, ask.dagId);
   const run = await store.findRun(ask);
-  const { graph } =
-    run === undefined || run.dagVersion === dag.version ? dag : await store.loadGraph(ask.dagId, run.dagVersion);
-  const taskIds = askedTasks(graph, ask);
+  const taskIds = await askedTasks(store, run?.dagVersion ?? dag.version, ask);
   if (run === undefined) return undefined;
   const tasks: Record<string, Record<string, number>> = Object.fromEntries(taskIds.map((taskId) => [taskId, {}]));
   if (taskIds.length > 0)
@@ -122,7 +120,13 @@ async function knownDag(store: EngineStore, dagId: string): Promise<DagRow> {
   return dag;
 }
 
-function askedTasks(graph: Graph, ask: Parameters<WorkerCalls["look"]>[0]): readonly string[] {
+async function askedTasks(
+  store: EngineStore,
+  version: number,
+  ask: Parameters<WorkerCalls["look"]>[0],
+): Promise<readonly string[]> {
+  if (ask.groupId === undefined && (ask.taskIds ?? []).length === 0) return [];
+  const { graph } = await store.loadGraph(ask.dagId, version);
   const known = graph.tasks.map((task) => task.taskId);
   for (const taskId of ask.taskIds ?? [])
     if (!known.includes(taskId)) throw missing(graph.dagId, `task ${taskId}`, nearName(taskId, known));

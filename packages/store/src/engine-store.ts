@@ -12,7 +12,7 @@ import { findPreviousSuccess } from "./queries/find-previous-success.ts";
 import { findRun } from "./queries/find-run.ts";
 import { grants } from "./queries/grants.ts";
 import { readInbox, send, waitForAnswer } from "./queries/inbox.ts";
-import { loadBundle, loadDags, loadGraph } from "./queries/load-dags.ts";
+import { countFailedRuns, loadBundle, loadDags, loadGraph, loadGraphs } from "./queries/load-dags.ts";
 import {
   findPreviousRunId,
   findRunByLogicalDate,
@@ -61,6 +61,8 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     releaseDags: (schedulerId, dagIds) => releaseDags(pool, schedulerId, dagIds),
     saveFiles: (files, options) => saveFiles(pool, files, options),
     loadDags: (dagIds) => loadDags(pool, dagIds),
+    countFailedRuns: (dagIds) => countFailedRuns(pool, dagIds),
+    loadGraphs: (keys) => loadGraphs(pool, keys),
     loadGraph: (dagId, version) => loadGraph(pool, dagId, version),
     loadBundle: (bundleHash) => loadBundle(pool, bundleHash),
     reserveRunIds: (count) => runIds.reserve(count),

@@ -1,4 +1,4 @@
-import type { Graph } from "../graph/graph.ts";
+import type { Graph, GraphDag } from "../graph/graph.ts";
 import type { Micros } from "../model/instant.ts";
 import type { RunState, TaskState } from "../model/states.ts";
 import type { DueRun } from "../timetable/schedule.ts";
@@ -48,26 +48,34 @@ export interface InstanceRow {
   readonly resume?: string;
 }
 
-/** A DAG as its owner needs it. */
+/** A DAG that a scheduler owns, and how its row stands. */
+export interface ClaimedDag {
+  readonly dagId: string;
+  /** Another one than before: something about the DAG has changed, or nothing but its owner. */
+  readonly stamp: string;
+}
+
+/** A DAG as its owner always has it in memory: all but the tasks, which only its runs need. */
 export interface DagRow {
   readonly dagId: string;
   readonly paused: boolean;
   /** False when its file is gone. */
   readonly active: boolean;
+  /** Another one than before: it was deleted meanwhile. */
+  readonly createdAt: Micros;
   readonly version: number;
-  readonly bundleHash: string;
-  readonly graphHash: string;
-  readonly graph: Graph;
+  /** Of the newest version. */
+  readonly settings: GraphDag;
   /** The latest run made by the schedule (not manual ones): where the next interval follows on. */
   readonly lastScheduled?: {
     readonly logicalDate: Micros;
     readonly intervalStart: Micros;
     readonly intervalEnd: Micros;
   };
+  /** The next run of the schedule, as people see it. */
+  readonly nextRun?: DueRun;
   /** Upcoming runs of a custom timetable, from the DAG processor. */
   readonly customTimes?: readonly DueRun[];
-  /** Failed runs in a row, newest first, since the last success. */
-  readonly failedRunsInRow: number;
 }
 
 /** A command, or a report of a remote worker, waiting for the owner of its DAG (R5). */
@@ -93,12 +101,7 @@ export interface DagPatch {
   readonly dagId: string;
   readonly paused?: boolean;
   /** Shown to people: the next run the schedule will make; null = none. */
-  readonly nextRun?: {
-    readonly logicalDate: Micros;
-    readonly intervalStart: Micros;
-    readonly intervalEnd: Micros;
-    readonly runAfter: Micros;
-  } | null;
+  readonly nextRun?: DueRun | null;
 }
 
 /** What a commit returns. A run that is not in `committed` was behind: nothing of it was written. */
@@ -126,6 +129,12 @@ export interface VersionCode {
   readonly graph: Graph;
   readonly graphHash: string;
   readonly bundleHash: string;
+}
+
+/** Which graph: a DAG's, in one version. */
+export interface VersionKey {
+  readonly dagId: string;
+  readonly version: number;
 }
 
 /** Result of one DAG file: what it declares, or why it cannot be loaded. */
@@ -213,8 +222,8 @@ export interface EngineStore {
   ): Promise<readonly { readonly schedulerId: number; readonly pid: number; readonly pidStartedAt: string }[]>;
   /** Gives all DAGs and grants back at once. */
   endScheduler(schedulerId: number): Promise<void>;
-  /** Takes this scheduler's fair share of DAGs without a live owner. @returns the ids it owns now. */
-  claimDags(schedulerId: number): Promise<readonly string[]>;
+  /** Takes this scheduler's fair share of DAGs without a live owner. @returns what it owns now. */
+  claimDags(schedulerId: number): Promise<readonly ClaimedDag[]>;
   /** Takes one DAG for a single tick when it has no live owner. @returns false when somebody owns it. */
   claimDag(schedulerId: number, dagId: string): Promise<boolean>;
   releaseDags(schedulerId: number, dagIds: readonly string[]): Promise<void>;
@@ -225,7 +234,14 @@ export interface EngineStore {
     options: { readonly complete: boolean; readonly pausedUponCreation: boolean },
   ): Promise<readonly { readonly dagId: string; readonly version: number; readonly isNew: boolean }[]>;
   loadDags(dagIds: readonly string[]): Promise<readonly DagRow[]>;
+  /** Failed runs in a row, newest first, since the last success; at most 100. DAGs without are left out. */
+  countFailedRuns(dagIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   loadGraph(dagId: string, version: number): Promise<VersionCode>;
+  /**
+   * Graphs in the order of their keys, as many as are 4 MB of text together, and at least one: whoever wants all asks again for the rest. Those that
+   * do not exist are left out.
+   */
+  loadGraphs(keys: readonly VersionKey[]): Promise<readonly (VersionKey & VersionCode)[]>;
   loadBundle(bundleHash: string): Promise<{ readonly code: string; readonly file: string }>;
 
   // Runs

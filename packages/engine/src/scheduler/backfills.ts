@@ -27,7 +27,7 @@ export async function goOnWithBackfills(state: TickState, creation: Creation): P
     // A paused DAG starts nothing, its backfill neither.
     if (!dag?.backfill || dag.row.paused || !dag.row.active || dag.backfill.row.state !== "running") continue;
     // The file was edited meanwhile: it waits until the schedule has dates again, or somebody cancels it. One that needs none more ends.
-    if (!dag.backfill.isWalked && refuseBackfill(dag.row.graph.dag.schedule) !== undefined) continue;
+    if (!dag.backfill.isWalked && refuseBackfill(dag.row.settings.schedule) !== undefined) continue;
     await goOn(state, creation, dag, { backfill: dag.backfill, deadline });
   }
 }
@@ -48,7 +48,7 @@ async function goOn(
       state.mail.backfillsDue.add(row.dagId);
       return;
     }
-    const dates = backfillDates(dag.row.graph.dag.schedule, rangeOf(backfill), backfill.cursor, DATES_PER_LOOK);
+    const dates = backfillDates(dag.row.settings.schedule, rangeOf(backfill), backfill.cursor, DATES_PER_LOOK);
     const found = await state.store.runsAtDates(
       row.dagId,
       dates.map((date) => date.logicalDate),
@@ -82,7 +82,7 @@ interface Step {
 
 /** @returns true when the date takes one of the active runs. */
 async function takeDate(
-  { store, mail }: TickState,
+  { store, mail, owned }: TickState,
   creation: Creation,
   dag: OwnedDag,
   { backfill: { row, clearing }, date, run }: Step,
@@ -94,6 +94,7 @@ async function takeDate(
     case "skip":
       return false;
     case "create":
+      await owned.versions.get(dag.row, store);
       addRun(creation, dag, {
         ...date,
         runType: "backfill",

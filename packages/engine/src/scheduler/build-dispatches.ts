@@ -1,6 +1,6 @@
 import type { Dispatch, Run } from "@millrace/core";
 import type { InputReader } from "./dispatch-inputs.ts";
-import type { OwnedVersion } from "./owned-dags.ts";
+import type { OwnedVersion } from "./version-cache.ts";
 
 /** Upstream instances listed in a dispatch at most. */
 const UPSTREAM_LIST = 1_000;

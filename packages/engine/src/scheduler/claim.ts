@@ -1,14 +1,18 @@
 // R5. DAGs change hands between ticks only: while no commit is on its way, what is given up is forgotten at once, and what is taken is read whole.
-import type { BackfillRow, DagRow, LogRef, Run } from "@millrace/core";
+import type { BackfillRow, ClaimedDag, DagRow, LogRef, Run } from "@millrace/core";
 import { acknowledgeRunning } from "./effects.ts";
-import { runFromRows, type OwnedDag } from "./owned-dags.ts";
+import { runFromRows, versionOf, type OwnedDag } from "./owned-dags.ts";
 import { wakeDag } from "./tick.ts";
 import type { TickState } from "./tick-state.ts";
+
+/** DAGs that are read together: there may be ten thousands at the start. */
+const DAGS_AT_ONCE = 500;
 
 type LostLogs = ReadonlyMap<string, LogRef>;
 
 /**
- * Takes this scheduler's share of the DAGs, and their unfinished runs into memory. Cheap when nothing has changed.
+ * Takes this scheduler's share of the DAGs, and their unfinished runs into memory. Reads only those that are new or have changed; cheap when nothing
+ * has.
  *
  * @param onlyDags these and no others, as far as nobody else drives them.
  * @throws MillraceError CONFLICT when the scheduler was ended.
@@ -20,37 +24,75 @@ export async function claim(state: TickState, onlyDags?: readonly string[]): Pro
   mail.claimDue = false;
   // Tasks of other schedulers' DAGs update assets, too.
   mail.assetsMayHaveEvents = true;
-  const ids = onlyDags ? await claimOnly(state, onlyDags) : await store.claimDags(state.schedulerId);
-  const mine = new Set(ids);
-  const gone = [...owned.dags.keys()].filter((dagId) => !mine.has(dagId));
-  for (const dagId of gone) owned.dropDag(dagId);
-  if (gone.length > 0) owned.occupancy.rebuild(owned.runs.values());
-  if (!mustLook && ids.every((dagId) => owned.dags.has(dagId))) return;
-  const rows = await store.loadDags(ids);
-  const fresh = rows.map((row) => row.dagId).filter((dagId) => !owned.dags.has(dagId) || mail.unknownRuns.has(dagId));
+  const claimed = onlyDags ? await claimOnly(state, onlyDags) : await store.claimDags(state.schedulerId);
+  dropOthers(state, claimed);
+  owned.versions.forgetIdle({
+    runs: owned.runs.values(),
+    newest: (dagId) => owned.dags.get(dagId)?.row.version,
+  });
+  if (!mustLook && claimed.every(({ dagId }) => owned.dags.has(dagId))) return;
+  const changed = claimed.filter(
+    ({ dagId, stamp }) => !stamp || owned.dags.get(dagId)?.stamp !== stamp || mail.unknownRuns.has(dagId),
+  );
+  const fresh: string[] = [];
+  for (let at = 0; at < changed.length; at += DAGS_AT_ONCE)
+    fresh.push(...(await takeDags(state, changed.slice(at, at + DAGS_AT_ONCE))));
   mail.unknownRuns.clear();
-  for (const row of rows) takeDag(state, row);
-  takeBackfills(state, await store.openBackfills(ids));
+  takeBackfills(state, await store.openBackfills([...owned.dags.keys()]));
   if (fresh.length > 0) await takeRuns(state, fresh);
 }
 
-async function claimOnly({ store, schedulerId }: TickState, dagIds: readonly string[]): Promise<readonly string[]> {
-  const claimed: string[] = [];
-  for (const dagId of dagIds) if (await store.claimDag(schedulerId, dagId)) claimed.push(dagId);
+/** Without a stamp: read again whenever somebody says that DAGs may have changed. */
+type Claimed = Pick<ClaimedDag, "dagId"> & Partial<ClaimedDag>;
+
+async function claimOnly({ store, schedulerId }: TickState, dagIds: readonly string[]): Promise<readonly Claimed[]> {
+  const claimed: Claimed[] = [];
+  for (const dagId of dagIds) if (await store.claimDag(schedulerId, dagId)) claimed.push({ dagId });
   return claimed;
 }
 
-function takeDag(state: TickState, row: DagRow): void {
-  const before = state.owned.dags.get(row.dagId)?.row;
-  const dag = state.owned.addDag(row);
-  if (before)
-    dag.row = {
-      ...row,
-      ...(before.lastScheduled && isLater(before, row) && { lastScheduled: before.lastScheduled }),
-      failedRunsInRow: before.failedRunsInRow,
-    };
-  forgetVersions(dag);
-  wakeDag(state, row.dagId);
+function dropOthers({ owned }: TickState, claimed: readonly Claimed[]): void {
+  const mine = new Set(claimed.map(({ dagId }) => dagId));
+  const gone = [...owned.dags.keys()].filter((dagId) => !mine.has(dagId));
+  for (const dagId of gone) owned.dropDag(dagId);
+  if (gone.length > 0) owned.occupancy.rebuild(owned.runs.values());
+}
+
+/** @returns those of them that may have unfinished runs which are not in memory. */
+async function takeDags(state: TickState, claimed: readonly Claimed[]): Promise<readonly string[]> {
+  const { owned, store, mail } = state;
+  const rows = await store.loadDags(claimed.map(({ dagId }) => dagId));
+  const uncounted = rows.filter((row) => limitsFailures(row) && !limitsFailures(owned.dags.get(row.dagId)?.row));
+  const failed = uncounted.length > 0 ? await store.countFailedRuns(uncounted.map(({ dagId }) => dagId)) : undefined;
+  const stamps = new Map(claimed.map(({ dagId, stamp }) => [dagId, stamp]));
+  const fresh: string[] = [];
+  for (const row of rows) {
+    const { dag, isNew } = takeDag(state, row);
+    dag.stamp = stamps.get(row.dagId);
+    if (isNew || mail.unknownRuns.has(row.dagId)) fresh.push(row.dagId);
+    wakeDag(state, row.dagId);
+  }
+  for (const { dagId } of uncounted) {
+    const dag = owned.dags.get(dagId);
+    if (dag) dag.failedRunsInRow = failed?.get(dagId) ?? 0;
+  }
+  return fresh;
+}
+
+function limitsFailures(row: DagRow | undefined): boolean {
+  return row !== undefined && row.settings.maxConsecutiveFailedRuns > 0;
+}
+
+function takeDag({ owned }: TickState, row: DagRow): { readonly dag: OwnedDag; readonly isNew: boolean } {
+  const dag = owned.dags.get(row.dagId);
+  // One that was deleted, and is back, is another DAG of the same name.
+  if (dag && dag.row.createdAt !== row.createdAt) owned.dropDag(row.dagId);
+  else if (dag) {
+    const { lastScheduled } = dag.row;
+    dag.row = { ...row, ...(lastScheduled && isLater(dag.row, row) && { lastScheduled }) };
+    return { dag, isNew: false };
+  }
+  return { dag: owned.addDag(row), isNew: true };
 }
 
 /** Backfills that are open now; one that is known keeps what it has done since. */
@@ -66,21 +108,19 @@ function takeBackfills({ owned, mail }: TickState, rows: readonly BackfillRow[])
   }
 }
 
-/** A DAG that is edited often leaves no versions behind that no run in memory uses; a run that rests brings its own back. */
-function forgetVersions({ row, runs, versions }: OwnedDag): void {
-  const used = new Set([...runs.values()].map((run) => run.head.dagVersion).concat(row.version));
-  for (const version of versions.keys()) if (!used.has(version)) versions.delete(version);
-}
-
 async function takeRuns(state: TickState, dagIds: readonly string[]): Promise<void> {
   const { store, owned, mail } = state;
   const unfinished = await store.loadLiveRuns(dagIds);
   if (unfinished.length > 0) state.fault?.("beforeTakeover");
+  await owned.versions.load(
+    unfinished.map(({ run }) => versionOf(run)),
+    store,
+  );
   const runs: Run[] = [];
   for (const { run: row, instances } of unfinished) {
     const dag = owned.dags.get(row.dagId);
     if (!dag || owned.runs.has(row.runId) || owned.resting.has(row.runId)) continue;
-    const version = await owned.version(dag, row.dagVersion, store);
+    const version = await owned.versions.get(versionOf(row), store);
     runs.push(runFromRows(row, instances, version.compiled));
   }
   const logs = await findLostLogs(state, runs);

@@ -3,6 +3,8 @@ import {
   isMillraceError,
   planRun,
   type CommitResult,
+  type DagRow,
+  type DueRun,
   type Micros,
   type Run,
   type RunEvent,
@@ -10,7 +12,7 @@ import {
 import { Batch, type BatchRun } from "./batch.ts";
 import { acknowledgeRunning, actOn, settleEnded } from "./effects.ts";
 import type { CommitOutcome, EventsByRun, Flight } from "./flight.ts";
-import { runFromRows } from "./owned-dags.ts";
+import { runFromRows, versionOf } from "./owned-dags.ts";
 import { restUnchanged } from "./resting.ts";
 import { refusedEvent } from "./refused-event.ts";
 import type { TickState } from "./tick-state.ts";
@@ -193,6 +195,10 @@ async function applyAll(state: TickState, { batch, events }: Sent, result: Commi
     const dag = state.owned.dags.get(dagId);
     if (dag && last) dag.row = { ...dag.row, lastScheduled: last };
   }
+  for (const { dagId, nextRun } of batch.dagPatches.values()) {
+    const dag = state.owned.dags.get(dagId);
+    if (dag && nextRun !== undefined) dag.row = withNextRun(dag.row, nextRun);
+  }
   const ended = done.filter((part) => !part.move);
   for (const part of ended) applyOne(state, part, batch.now);
   actOn(state, ended);
@@ -204,6 +210,10 @@ async function applyAll(state: TickState, { batch, events }: Sent, result: Commi
     if (part.newRun && !(await state.store.loadRun(part.run.head.runId))) conflict(state, batch, part);
     else await reload(state, part.run.head.runId, events.get(part.run.head.runId) ?? []);
   }
+}
+
+function withNextRun({ nextRun: _before, ...row }: DagRow, nextRun: DueRun | null): DagRow {
+  return nextRun ? { ...row, nextRun } : row;
 }
 
 function applyOne(state: TickState, part: BatchRun, now: Micros): void {
@@ -236,7 +246,7 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   if (!rows) return;
   const dag = state.owned.dags.get(rows.run.dagId);
   if (!dag) return;
-  const version = await state.owned.version(dag, rows.run.dagVersion, state.store);
+  const version = await state.owned.versions.get(versionOf(rows.run), state.store);
   const run = runFromRows(rows.run, rows.instances, version.compiled);
   const live = new Set(run.dispatchId.values());
   const dead = [...(before?.dispatchId.values() ?? [])].filter((id) => !live.has(id) && state.executor.holds(id));

@@ -1,4 +1,14 @@
-import { createRun, formatInstant, nextRun, type DueRun, type Micros, type NewRun, type RunType } from "@millrace/core";
+import {
+  createRun,
+  formatInstant,
+  MillraceError,
+  nextRun,
+  type DagRow,
+  type DueRun,
+  type Micros,
+  type NewRun,
+  type RunType,
+} from "@millrace/core";
 import type { Batch } from "./batch.ts";
 import { Heap } from "./heap.ts";
 import type { OwnedDag, OwnedDags } from "./owned-dags.ts";
@@ -66,13 +76,17 @@ export interface Creation {
   readonly conflicts: ReadonlyMap<number, { readonly runKey: string; readonly logicalDate: Micros }>;
 }
 
-/** Creates the runs of a DAG that are due by the clock; catch-up is bounded by the DAG's active runs. */
-export function createDueRuns(creation: Creation, dag: OwnedDag, clock: ScheduleClock): void {
+/**
+ * Creates the runs of a DAG that are due by the clock; catch-up is bounded by the DAG's active runs.
+ *
+ * @returns false when there are some, and the DAG's graph must be read first: nothing was done.
+ */
+export function createDueRuns(creation: Creation, dag: OwnedDag, clock: ScheduleClock): boolean {
   const { row } = dag;
-  const { schedule, start, end, catchup, maxActiveRuns } = row.graph.dag;
+  const { schedule, start, end, catchup, maxActiveRuns } = row.settings;
   if (row.paused || !row.active) {
-    creation.batch.patchDag({ dagId: row.dagId, nextRun: null });
-    return;
+    showNext(creation, row, undefined);
+    return true;
   }
   let last = row.lastScheduled;
   for (let made = 0; ; made += 1) {
@@ -86,17 +100,33 @@ export function createDueRuns(creation: Creation, dag: OwnedDag, clock: Schedule
     });
     if (!next || next.runAfter > creation.batch.now || made === RUNS_PER_LOOK) {
       if (next) clock.arm(row.dagId, next.runAfter);
-      creation.batch.patchDag({ dagId: row.dagId, nextRun: next ?? null });
+      showNext(creation, row, next);
       break;
     }
     if (isFull(creation, dag, maxActiveRuns)) break;
+    if (!creation.owned.versions.find(row.dagId, row.version)) return false;
     addRun(creation, dag, { ...next, runType: "scheduled", triggeredBy: "scheduler", conf: null });
     last = next;
   }
   creation.batch.lastScheduled.set(row.dagId, last);
+  return true;
 }
 
-/** Adds a run to the batch; it begins at once when the DAG's limit allows. */
+/** People see when the schedule makes its next run. Nothing is written when they do already. */
+function showNext({ batch }: Creation, { dagId, nextRun: shown }: DagRow, next: DueRun | undefined): void {
+  const isShown =
+    next?.logicalDate === shown?.logicalDate &&
+    next?.intervalStart === shown?.intervalStart &&
+    next?.intervalEnd === shown?.intervalEnd &&
+    next?.runAfter === shown?.runAfter;
+  if (!isShown) batch.patchDag({ dagId, nextRun: next ?? null });
+}
+
+/**
+ * Adds a run to the batch; it begins at once when the DAG's limit allows.
+ *
+ * @throws MillraceError NOT_FOUND when the DAG's newest graph is not in memory, although it was looked for.
+ */
 export function addRun(
   creation: Creation,
   dag: OwnedDag,
@@ -115,11 +145,12 @@ export function addRun(
   const { row } = dag;
   const { runKey = `${wish.runType}__${formatInstant(wish.logicalDate)}`, ...rest } = wish;
   const newRun: NewRun = { ...rest, runKey, dagId: row.dagId, dagVersion: row.version };
-  const version = owned.addVersion(dag, row.version, row);
+  const version = owned.versions.find(row.dagId, row.version);
+  if (!version) throw new MillraceError("NOT_FOUND", `there is no DAG ${row.dagId}`, { details: { dagId: row.dagId } });
   const mayStart =
     !row.paused &&
     wish.runAfter <= batch.now &&
-    (wish.backfillId !== undefined || dag.running + batch.startedRuns(row.dagId) < row.graph.dag.maxActiveRuns) &&
+    (wish.backfillId !== undefined || dag.running + batch.startedRuns(row.dagId) < row.settings.maxActiveRuns) &&
     !version.compiled.looksAtPast;
   const runId = creation.ids.take();
   const { run, draft } = createRun({ runId, newRun, compiled: version.compiled, now: batch.now, start: mayStart });

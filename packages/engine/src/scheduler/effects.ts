@@ -114,14 +114,14 @@ function actOnChange(
 
 function pushHandover(state: TickState, run: Run, slot: number, handovers: Handover[]): void {
   const dag = state.owned.dags.get(run.head.dagId);
-  const version = dag?.versions.get(run.head.dagVersion);
+  const version = state.owned.versions.find(run.head.dagId, run.head.dagVersion);
   if (dag && version) handovers.push({ run, slot, version, isLatest: isLatestRun(dag, run) });
 }
 
 function remember(state: TickState, run: Run, change: Extract<InstanceChange, { kind: "end" }>): void {
   const { head, compiled } = run;
   const task = compiled.indexOf.get(change.taskId);
-  const version = state.owned.dags.get(head.dagId)?.versions.get(head.dagVersion);
+  const version = state.owned.versions.find(head.dagId, head.dagVersion);
   if (change.result && task !== undefined && version?.isRead[task])
     state.results.put(head.runId, change.taskId, change.mapIndex, change.result);
 }
@@ -171,12 +171,11 @@ export function settleEnded(state: TickState, dag: OwnedDag, run: Run): void {
 
 function wakeAfterRun(state: TickState, dag: OwnedDag, ending: "success" | "failed"): void {
   const { row } = dag;
-  const failedRunsInRow = ending === "failed" ? row.failedRunsInRow + 1 : 0;
-  dag.row = { ...row, failedRunsInRow };
-  const { maxConsecutiveFailedRuns } = row.graph.dag;
-  if (maxConsecutiveFailedRuns > 0 && failedRunsInRow >= maxConsecutiveFailedRuns && !row.paused)
+  dag.failedRunsInRow = ending === "failed" ? dag.failedRunsInRow + 1 : 0;
+  const { maxConsecutiveFailedRuns } = row.settings;
+  if (maxConsecutiveFailedRuns > 0 && dag.failedRunsInRow >= maxConsecutiveFailedRuns && !row.paused)
     state.mail.toPause.add(row.dagId);
-  if (row.graph.dag.schedule.kind !== "none") state.schedule.touch(row.dagId);
+  if (row.settings.schedule.kind !== "none") state.schedule.touch(row.dagId);
   state.mail.startable.add(row.dagId);
 }
 

@@ -1,31 +1,21 @@
 import {
-  compileGraph,
   DEFAULT_RULES,
   loadRun,
   type BackfillRow,
   type CompiledGraph,
   type DagRow,
-  type EngineStore,
   type InstanceRow,
   type Micros,
   type Run,
   type RunHead,
   type RunRow,
   type SystemRules,
-  type VersionCode,
+  type VersionKey,
 } from "@millrace/core";
 import { Heap } from "./heap.ts";
 import { Occupancy } from "./occupancy.ts";
 import { ReadyQueue } from "./ready-queue.ts";
-
-/** One version of a DAG in memory, shared by its runs. */
-export interface OwnedVersion {
-  readonly compiled: CompiledGraph;
-  readonly bundleHash: string;
-  readonly graphHash: string;
-  /** Tasks whose result some other task reads. */
-  readonly isRead: readonly boolean[];
-}
+import { VersionCache } from "./version-cache.ts";
 
 /** An open backfill of an owned DAG. */
 export interface OwnedBackfill {
@@ -43,7 +33,10 @@ export interface OwnedBackfill {
 /** A DAG that this scheduler drives (R5). */
 export interface OwnedDag {
   row: DagRow;
-  readonly versions: Map<number, OwnedVersion>;
+  /** Of the row as it is here: when the database has another one, it is read again. */
+  stamp: string | undefined;
+  /** Failed runs in a row, newest first, since the last success: of DAGs that ask for it. */
+  failedRunsInRow: number;
   readonly runs: Map<number, Run>;
   /** Runs that wait to begin, by logical date; {@link OwnedDags.takeQueued} passes over those that have begun or are gone. */
   readonly queued: Heap<Run>;
@@ -88,23 +81,20 @@ export class OwnedDags {
   /** dispatch → where it is. */
   readonly dispatches = new Map<string, { readonly runId: number; readonly slot: number }>();
   readonly rules: SystemRules;
+  readonly versions: VersionCache;
   readonly #due = new Heap<Due>((a, b) => a.at < b.at);
 
   constructor(rules: SystemRules = DEFAULT_RULES) {
     this.rules = rules;
+    this.versions = new VersionCache(rules);
   }
 
-  /** Takes a DAG and its unfinished runs into memory. */
+  /** Takes a DAG into memory. Its unfinished runs come by {@link addRun}. */
   addDag(row: DagRow): OwnedDag {
-    const known = this.dags.get(row.dagId);
-    if (known) {
-      known.row = row;
-      this.addVersion(known, row.version, row);
-      return known;
-    }
     const dag: OwnedDag = {
       row,
-      versions: new Map(),
+      stamp: undefined,
+      failedRunsInRow: 0,
       runs: new Map(),
       queued: new Heap(isEarlier),
       queuedBackfills: new Heap(isEarlier),
@@ -116,26 +106,8 @@ export class OwnedDags {
       lastImplicitDate: 0,
       past: new Map(),
     };
-    this.addVersion(dag, row.version, row);
     this.dags.set(row.dagId, dag);
     return dag;
-  }
-
-  addVersion(dag: OwnedDag, version: number, { graph, graphHash, bundleHash }: VersionCode): OwnedVersion {
-    const known = dag.versions.get(version);
-    if (known) return known;
-    const isRead = graph.tasks.map(() => false);
-    for (const task of graph.tasks) for (const edge of task.upstream) if (edge.via === "data") isRead[edge.task] = true;
-    const made = { compiled: compileGraph(graph, this.rules), bundleHash, graphHash, isRead };
-    dag.versions.set(version, made);
-    return made;
-  }
-
-  /** The version of a run, read from the store when it is not the newest. */
-  async version(dag: OwnedDag, version: number, store: EngineStore): Promise<OwnedVersion> {
-    const known = dag.versions.get(version);
-    if (known) return known;
-    return this.addVersion(dag, version, await store.loadGraph(dag.row.dagId, version));
   }
 
   /** Forgets a DAG: somebody else drives it now. */
@@ -145,6 +117,7 @@ export class OwnedDags {
     for (const runId of [...dag.runs.keys()]) this.dropRun(runId);
     for (const [runId, resting] of this.resting) if (resting.dagId === dagId) this.resting.delete(runId);
     for (const queue of this.ready.values()) queue.forget(dagId);
+    this.versions.forgetDag(dagId);
     this.dags.delete(dagId);
   }
 
@@ -272,6 +245,7 @@ export class OwnedDags {
 
   clear(): void {
     this.dags.clear();
+    this.versions.clear();
     this.runs.clear();
     this.resting.clear();
     this.ready.clear();
@@ -298,6 +272,11 @@ export function waitsForDate({ state, runAfter, dueAt = Infinity }: Run["head"],
 
 function isEarlier({ head: a }: Run, { head: b }: Run): boolean {
   return a.logicalDate === b.logicalDate ? a.runId < b.runId : a.logicalDate < b.logicalDate;
+}
+
+/** The version that a run has. */
+export function versionOf({ dagId, dagVersion }: Pick<RunHead, "dagId" | "dagVersion">): VersionKey {
+  return { dagId, version: dagVersion };
 }
 
 /** Rebuilds a run in memory from its rows. */

@@ -1,5 +1,5 @@
 import { isFine, type EngineStore, type PastStates, type Run } from "@millrace/core";
-import { runFromRows, type OwnedDag, type OwnedDags } from "./owned-dags.ts";
+import { runFromRows, versionOf, type OwnedDag, type OwnedDags } from "./owned-dags.ts";
 
 /** Earlier runs kept per DAG for `depends_on_past`. */
 const KEPT = 4;
@@ -23,8 +23,7 @@ export class PastReader {
     if (!dag) return undefined;
     const previousId = await this.#previousId(dag, run);
     if (previousId === null) return { check: () => ({ satisfied: true }) };
-    const previous =
-      this.#owned.runs.get(previousId) ?? dag.past.get(previousId) ?? (await this.#load(dag, previousId));
+    const previous = this.#owned.runs.get(previousId) ?? dag.past.get(previousId) ?? (await this.#load(previousId));
     return { check: (task, mapIndex) => check(run, previous, task, mapIndex) };
   }
 
@@ -47,15 +46,15 @@ export class PastReader {
   async #previousId(dag: OwnedDag, run: Run): Promise<number | null> {
     const known = this.#previous.get(run.head.runId);
     if (known !== undefined) return known;
-    const found = await this.#store.findPreviousRunId(dag.row.dagId, run.head.logicalDate, dag.row.graph.dag.catchup);
+    const found = await this.#store.findPreviousRunId(dag.row.dagId, run.head.logicalDate, dag.row.settings.catchup);
     this.#previous.set(run.head.runId, found ?? null);
     return found ?? null;
   }
 
-  async #load(dag: OwnedDag, runId: number): Promise<Run | undefined> {
+  async #load(runId: number): Promise<Run | undefined> {
     const rows = await this.#store.loadRun(runId);
     if (!rows) return undefined;
-    const version = await this.#owned.version(dag, rows.run.dagVersion, this.#store);
+    const version = await this.#owned.versions.get(versionOf(rows.run), this.#store);
     const run = runFromRows(rows.run, rows.instances, version.compiled);
     this.keep(run);
     return run;

@@ -14,7 +14,7 @@ import {
   parseConf,
 } from "@millrace/core";
 import { addRun, type Creation } from "./create-runs.ts";
-import { runFromRows, type OwnedDag } from "./owned-dags.ts";
+import { runFromRows, versionOf, type OwnedDag } from "./owned-dags.ts";
 
 /** Also what a run id may be in a path and in a header. */
 const RUN_KEY = /^[A-Za-z0-9_.~:+-]{1,250}$/;
@@ -73,7 +73,7 @@ function trigger(row: InboxRow, dag: OwnedDag, creation: Creation): InboxStep {
     checkRunKey(command.runKey);
     const conf = parseConf(command.conf);
     const { rules } = creation.owned;
-    const { params, schedule } = dag.row.graph.dag;
+    const { params, schedule } = dag.row.settings;
     resolveParams({ dag: params, conf, confOverrides: rules.confOverridesParams });
     const logicalDate = command.logicalDate ?? freeDate(dag, taken ? taken.logicalDate + 1 : creation.batch.now);
     const { now } = creation.batch;
@@ -172,7 +172,7 @@ async function findRun(
   if (runId === undefined) return undefined;
   const rows = await store.loadRun(runId);
   if (!rows) return undefined;
-  const version = await owned.version(dag, rows.run.dagVersion, store);
+  const version = await owned.versions.get(versionOf(rows.run), store);
   const run = runFromRows(rows.run, rows.instances, version.compiled);
   owned.addRun(run, batch.now);
   owned.index(run);

@@ -313,7 +313,7 @@ export class Scheduler {
 
   #startUnsent(state: TickState, run: Run): void {
     const dag = state.owned.dags.get(run.head.dagId);
-    const version = dag?.versions.get(run.head.dagVersion);
+    const version = state.owned.versions.find(run.head.dagId, run.head.dagVersion);
     if (!dag || !version) return;
     // Now, not only when its inputs have been read: by then the next tick may have taken the report out of the mail.
     const ended = endedDispatches(state);

@@ -3,6 +3,7 @@
 import {
   mayBegin,
   planRun,
+  type DagRow,
   type Facts,
   type InboxMessage,
   type InboxRow,
@@ -27,6 +28,8 @@ import { wakeResting } from "./wake-resting.ts";
 /** Ids kept ready for the runs that one tick may create. */
 const IDS_PER_TICK = 512;
 const INBOX_PER_TICK = 400;
+/** Graphs read for schedules in one tick at most. */
+const GRAPHS_PER_TICK = 64;
 
 /**
  * One pass: gathers what happened, plans each touched run, gives free slots away, commits all of it together, then acts.
@@ -76,14 +79,16 @@ async function decide(state: TickState, creation: Creation, { inbox, events, rep
   if (!state.flight) {
     await planInbox(state, creation, inbox);
     pauseFailing(state, batch);
+    const unread: DagRow[] = [];
     for (const dagId of state.schedule.take(batch.now)) {
       const dag = owned.dags.get(dagId);
       // Who drains, or owns a DAG for one command only, leaves new runs to the next owner.
       if (!dag || !state.takesWork()) continue;
       // Thousands of DAGs may be due at once: the rest follows in the next ticks.
       if (state.runIds.left < RUNS_PER_LOOK || batch.planned > BATCH.rowWrites) state.schedule.touch(dagId);
-      else createDueRuns(creation, dag, state.schedule);
+      else if (!createDueRuns(creation, dag, state.schedule)) unread.push(dag.row);
     }
+    await readGraphs(state, unread);
     if (mail.assetsMayHaveEvents && state.takesWork()) await createAssetRuns(state, creation);
     if (state.takesWork()) await goOnWithBackfills(state, creation);
   }
@@ -209,7 +214,11 @@ function factsOf(state: TickState, batch: Batch, past: Facts["past"]): Facts {
 
 /** Commands come after reports: a run that has both in one tick plans its commands in the next. */
 async function planInbox(state: TickState, creation: Creation, rows: readonly InboxRow[]): Promise<void> {
-  const { batch } = creation;
+  const { batch, owned } = creation;
+  const triggered = rows.flatMap(({ dagId, command }) =>
+    command.kind === "trigger" ? (owned.dags.get(dagId)?.row ?? []) : [],
+  );
+  await owned.versions.load(triggered, state.store);
   for (const row of rows) {
     if (batch.planned > BATCH.rowWrites || state.runIds.left === 0) {
       state.mail.deferred.push(row);
@@ -230,7 +239,7 @@ async function planInbox(state: TickState, creation: Creation, rows: readonly In
       continue;
     }
     if (step.kind === "move") {
-      planVersionMove(state, batch, step);
+      await planVersionMove(state, batch, step);
       state.mail.deferred.push(afterFirstStep(row));
       continue;
     }
@@ -270,21 +279,33 @@ export function wakeDag(state: TickState, dagId: string): void {
   state.mail.backfillsDue.add(dagId);
 }
 
+/** Graphs of DAGs that have runs to make: the next ticks make them. */
+async function readGraphs({ owned, schedule, store, mail }: TickState, rows: readonly DagRow[]): Promise<void> {
+  const asked = rows.slice(0, GRAPHS_PER_TICK);
+  await owned.versions.load(asked, store);
+  for (const { dagId, version } of asked) {
+    if (owned.versions.find(dagId, version)) schedule.touch(dagId);
+    else mail.dagsMayHaveChanged = true;
+  }
+  for (const { dagId } of rows.slice(GRAPHS_PER_TICK)) schedule.touch(dagId);
+}
+
 async function createAssetRuns(state: TickState, creation: Creation): Promise<void> {
   state.mail.assetsMayHaveEvents = false;
   const followers = [...state.owned.dags.values()].filter(
-    (dag) => assetRuleOf(dag.row.graph.dag.schedule) && !dag.row.paused && dag.row.active,
+    (dag) => assetRuleOf(dag.row.settings.schedule) && !dag.row.paused && dag.row.active,
   );
   if (followers.length === 0) return;
   const events = await state.store.queuedAssetEvents(followers.map((dag) => dag.row.dagId));
   for (const dag of followers) {
     const own = events.filter((event) => event.dagId === dag.row.dagId);
-    const rule = assetRuleOf(dag.row.graph.dag.schedule);
+    const rule = assetRuleOf(dag.row.settings.schedule);
     if (!rule || !isSatisfied(rule, new Set(own.map((event) => event.uri)))) continue;
     if (state.runIds.left === 0) {
       state.mail.assetsMayHaveEvents = true;
       return;
     }
+    await state.owned.versions.get(dag.row, state.store);
     addRun(creation, dag, {
       ...runOfEvents(own, creation.batch.now),
       runType: "asset_triggered",
@@ -309,7 +330,7 @@ async function startQueuedRuns(state: TickState, batch: Batch): Promise<void> {
     owned.enqueueWaiting(dag, batch.now);
     await startFrom(state, batch, dag, {
       queue: dag.queued,
-      free: dag.row.graph.dag.maxActiveRuns - dag.running - started,
+      free: dag.row.settings.maxActiveRuns - dag.running - started,
     });
     await startFrom(state, batch, dag, { queue: dag.queuedBackfills, free: Infinity });
   }
@@ -362,7 +383,7 @@ function pauseFailing({ mail, owned, log }: TickState, batch: Batch): void {
     if (!dag) continue;
     dag.row = { ...dag.row, paused: true };
     batch.patchDag({ dagId, paused: true });
-    log.warn({ dagId, failedRunsInRow: dag.row.failedRunsInRow }, "DAG paused after failed runs in a row");
+    log.warn({ dagId, failedRunsInRow: dag.failedRunsInRow }, "DAG paused after failed runs in a row");
   }
   mail.toPause.clear();
 }

@@ -1,6 +1,6 @@
 import type { RunEvent } from "@millrace/core";
 import { settleEnded } from "./effects.ts";
-import { runFromRows } from "./owned-dags.ts";
+import { runFromRows, versionOf } from "./owned-dags.ts";
 import type { TickState } from "./tick-state.ts";
 
 /** Runs that are read back in one tick at most. */
@@ -17,10 +17,14 @@ export async function wakeResting(state: TickState, events: Map<number, readonly
   }
   if (resting.length === 0) return;
   const loaded = await store.loadRuns(resting);
+  await owned.versions.load(
+    loaded.map(({ run }) => versionOf(run)),
+    store,
+  );
   for (const { run: row, instances } of loaded) {
     const dag = owned.dags.get(row.dagId);
     if (!dag) continue;
-    const version = await owned.version(dag, row.dagVersion, store);
+    const version = await owned.versions.get(versionOf(row), store);
     const run = runFromRows(row, instances, version.compiled);
     if (row.state === "success" || row.state === "failed") settleEnded(state, dag, run);
     else {

@@ -10,6 +10,7 @@ import {
   type ResultKey,
   type RunChanges,
   type StoredValue,
+  type VersionCode,
 } from "@millrace/core";
 import type { Clock } from "../clock.ts";
 import { MemoryAssets } from "./memory-assets.ts";
@@ -133,7 +134,7 @@ export class MemoryStore {
       endDeadSchedulers: () => Promise.resolve([]),
       schedulersOfHost: () => Promise.resolve([]),
       endScheduler: () => Promise.resolve(),
-      claimDags: () => Promise.resolve(dagIds),
+      claimDags: () => Promise.resolve(dagIds.map((dagId) => ({ dagId, stamp: "" }))),
       claimDag: (_schedulerId, dagId) => Promise.resolve(dagIds.includes(dagId)),
       releaseDags: () => Promise.resolve(),
       grants: () => {
@@ -152,10 +153,16 @@ export class MemoryStore {
 
   #dagPart(): DagPart {
     const { graphs } = this.#options;
-    const rows = graphs.map((graph): DagRow => ({ ...versionOf(graph), ...NEW_DAG, dagId: graph.dagId }));
+    const rows = graphs.map(({ dagId, dag }): DagRow => ({ ...NEW_DAG, dagId, settings: dag }));
     return {
       saveFiles: () => Promise.resolve([]),
       loadDags: (dagIds) => Promise.resolve(rows.filter(({ dagId }) => dagIds.includes(dagId))),
+      countFailedRuns: () => Promise.resolve(new Map()),
+      loadGraphs: async (keys) =>
+        graphs.flatMap((graph) => {
+          const key = keys.find(({ dagId }) => dagId === graph.dagId);
+          return key ? [{ ...key, ...versionOf(graph) }] : [];
+        }),
       async loadGraph(dagId) {
         const graph = graphs.find((one) => one.dagId === dagId);
         if (graph === undefined) throw new Error(`the test has no DAG ${dagId}`);
@@ -263,7 +270,10 @@ type SchedulerPart = Pick<
   | "listen"
   | "close"
 >;
-type DagPart = Pick<EngineStore, "saveFiles" | "loadDags" | "loadGraph" | "loadBundle">;
+type DagPart = Pick<
+  EngineStore,
+  "saveFiles" | "loadDags" | "countFailedRuns" | "loadGraph" | "loadGraphs" | "loadBundle"
+>;
 type ValuePart = Pick<
   EngineStore,
   "readResults" | "readVariable" | "readConnection" | "readState" | "queuedAssetEvents" | "readRunAssetEvents"
@@ -294,8 +304,8 @@ const NO_BACKFILLS = {
   advanceBackfill: () => Promise.resolve(),
 };
 
-const NEW_DAG = { paused: false, active: true, version: MEMORY_VERSION, failedRunsInRow: 0 } as const;
+const NEW_DAG = { paused: false, active: true, createdAt: 0, version: MEMORY_VERSION } as const;
 
-function versionOf(graph: Graph): Pick<DagRow, "graph" | "graphHash" | "bundleHash"> {
+function versionOf(graph: Graph): VersionCode {
   return { graph, graphHash: graph.dagId, bundleHash: graph.dagId };
 }

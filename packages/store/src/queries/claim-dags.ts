@@ -1,4 +1,5 @@
 // R5. A DAG has one owner. Lock order: the scheduler's own row, then dag rows by id (skipping those that others are just taking).
+import type { ClaimedDag } from "@millrace/core";
 import type pg from "pg";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
@@ -42,8 +43,9 @@ const GIVE_BACK = `
     for update of d skip locked
   )`;
 
+// Every update of a row makes another xmin.
 const MINE = `
-  select dag_id
+  select dag_id, xmin::text as stamp
   from millrace.dag
   where owner = $1
   order by dag_id`;
@@ -64,10 +66,10 @@ const RELEASE = `
  * Brings this scheduler to its share: all DAGs divided by the live schedulers, rounded up. Takes DAGs without a live owner; gives surplus back when
  * another scheduler has come, as far as it has no unfinished runs.
  *
- * @returns the ids that it owns now, sorted. Ids that are missing since the last call were given back.
+ * @returns what it owns now, sorted by id. What is missing since the last call was given back.
  * @throws MillraceError CONFLICT when this scheduler was ended.
  */
-export async function claimDags(pool: DatabasePool, schedulerId: number): Promise<readonly string[]> {
+export async function claimDags(pool: DatabasePool, schedulerId: number): Promise<readonly ClaimedDag[]> {
   return await runGuarded(pool, "any", (client) =>
     transaction(client, async () => {
       await lockScheduler(client, schedulerId);
@@ -76,8 +78,8 @@ export async function claimDags(pool: DatabasePool, schedulerId: number): Promis
       const missing = Math.ceil(wanted / Math.max(1, schedulers)) - mine;
       if (missing > 0) await client.query(TAKE, [schedulerId, missing]);
       if (missing < 0) await giveBack(client, schedulerId, -missing);
-      const owned = await client.query<{ dag_id: string }>(MINE, [schedulerId]);
-      return owned.rows.map((row) => row.dag_id);
+      const owned = await client.query<{ dag_id: string; stamp: string }>(MINE, [schedulerId]);
+      return owned.rows.map((row) => ({ dagId: row.dag_id, stamp: row.stamp }));
     }),
   );
 }

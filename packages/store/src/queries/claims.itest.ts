@@ -12,6 +12,8 @@ afterEach(() => store.close());
 const DEAD_AFTER = 15_000_000;
 const register = (): Promise<number> =>
   store.engine.registerScheduler({ host: "b-host", pid: 1, pidStartedAt: "then" });
+const claim = async (schedulerId: number): Promise<readonly string[]> =>
+  (await store.engine.claimDags(schedulerId)).map(({ dagId }) => dagId);
 const saveDags = async (...dagIds: readonly string[]): Promise<unknown> =>
   await store.engine.saveFiles([aFile("a.dag.ts", dagIds)], { complete: true, pausedUponCreation: false });
 const silence = async (schedulerId: number): Promise<unknown> =>
@@ -39,7 +41,7 @@ describe("R10: schedulers", () => {
     expect(await store.engine.endDeadSchedulers(other, DEAD_AFTER)).toEqual([store.schedulerId]);
     expect((await store.engine.heartbeat(store.schedulerId)).alive).toBe(false);
     await expect(store.engine.claimDags(store.schedulerId)).rejects.toMatchObject({ code: "CONFLICT" });
-    expect(await store.engine.claimDags(other)).toEqual(["a-dag"]);
+    expect(await claim(other)).toEqual(["a-dag"]);
     expect(await store.engine.takeOutbox(other, ["a-dag"], 10)).toHaveLength(1);
     expect(await store.sql("select scheduler_id from millrace.pool_grant")).toEqual([]);
   });
@@ -85,7 +87,7 @@ describe("R10: schedulers", () => {
     await saveDags("a-dag", "b-dag");
     await store.engine.claimDags(store.schedulerId);
     await store.engine.endScheduler(store.schedulerId);
-    expect(await store.engine.claimDags(await register())).toEqual(["a-dag", "b-dag"]);
+    expect(await claim(await register())).toEqual(["a-dag", "b-dag"]);
     expect(await store.engine.schedulersOfHost("a-host")).toEqual([]);
   });
 });
@@ -93,11 +95,11 @@ describe("R10: schedulers", () => {
 describe("R5: a DAG has one owner", () => {
   test("a newcomer gets its share as the others give theirs back; no DAG is ever owned twice", async () => {
     await saveDags(..."abcdefg");
-    expect(await store.engine.claimDags(store.schedulerId)).toHaveLength(7);
+    expect(await claim(store.schedulerId)).toHaveLength(7);
     const other = await register();
-    expect(await store.engine.claimDags(other)).toEqual([]);
-    const mine = await store.engine.claimDags(store.schedulerId);
-    const theirs = await store.engine.claimDags(other);
+    expect(await claim(other)).toEqual([]);
+    const mine = await claim(store.schedulerId);
+    const theirs = await claim(other);
     expect([mine.length, theirs.length].toSorted()).toEqual([3, 4]);
     expect([...mine, ...theirs].toSorted()).toEqual([..."abcdefg"]);
   });
@@ -105,8 +107,17 @@ describe("R5: a DAG has one owner", () => {
   test("of many that claim at once each DAG goes to one", async () => {
     await saveDags(..."abcdefghijklmnopqrstuvwxyz");
     const ids = [store.schedulerId, await register(), await register(), await register()];
-    const claims = await Promise.all(ids.map((id) => store.engine.claimDags(id)));
+    const claims = await Promise.all(ids.map(claim));
     expect(claims.flat().toSorted()).toEqual([..."abcdefghijklmnopqrstuvwxyz"]);
+  });
+
+  test("a DAG that has changed has another stamp, and no other DAG has", async () => {
+    await saveDags("a-dag", "b-dag", "c-dag");
+    const before = await store.engine.claimDags(store.schedulerId);
+    expect(await store.engine.claimDags(store.schedulerId)).toEqual(before);
+    await store.commit({ dagPatches: [{ dagId: "b-dag", paused: true }] });
+    const after = await store.engine.claimDags(store.schedulerId);
+    expect(after.filter(({ stamp }, i) => stamp !== before[i]?.stamp).map(({ dagId }) => dagId)).toEqual(["b-dag"]);
   });
 
   test("one DAG for one tick", async () => {
@@ -123,7 +134,7 @@ describe("R5: a DAG has one owner", () => {
     await saveDags("a-dag", "b-dag");
     await store.commitRuns(aCreation(await store.engine.reserveRunIds(1)));
     await store.engine.saveFiles([], { complete: true, pausedUponCreation: false });
-    expect(await store.engine.claimDags(store.schedulerId)).toEqual(["a-dag"]);
+    expect(await claim(store.schedulerId)).toEqual(["a-dag"]);
     expect((await store.engine.loadDags(["a-dag"]))[0]?.active).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ import { findFirstTry } from "./find-first-try.ts";
 import { findRun } from "./find-run.ts";
 import { listChanges, listRuns } from "./list-runs.ts";
 import { listTaskInstances } from "./list-task-instances.ts";
-import { loadDags } from "./load-dags.ts";
+import { countFailedRuns, loadDags } from "./load-dags.ts";
 import { findPreviousSuccess } from "./find-previous-success.ts";
 import { findPreviousRunId, findRunId, loadLiveRuns, loadRun } from "./load-runs.ts";
 import { readResults } from "./read-results.ts";
@@ -110,7 +110,8 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
     ["dag_run_live", "task_instance_100000_pkey", "run_change_100000_pkey"],
   ],
   ["loadRun", (pool) => loadRun(pool, LATEST), ["dag_run_pkey", "task_instance_100000_pkey"]],
-  ["loadDags", (pool) => loadDags(pool, [DAG]), ["logical_date_unique"]],
+  ["loadDags", (pool) => loadDags(pool, [DAG]), []],
+  ["countFailedRuns", (pool) => countFailedRuns(pool, [DAG]), ["logical_date_unique"]],
   ["findRunId", (pool) => findRunId(pool, DAG, `run-${String(LATEST)}`), ["run_key_unique"]],
   [
     "findPreviousRunId",

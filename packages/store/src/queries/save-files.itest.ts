@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { DueRun } from "@millrace/core";
+import type { DueRun, Graph, GraphDag } from "@millrace/core";
 import { aCreation, aFile, aGraph, AN_INSTANT, testStore, type TestStore } from "../testing/test-store.ts";
 
 let store: TestStore;
@@ -11,6 +11,13 @@ afterEach(() => store.close());
 const ALL = { complete: true, pausedUponCreation: false } as const;
 const SOME = { complete: false, pausedUponCreation: false } as const;
 const active = async (): Promise<readonly string[]> => (await store.queries.listDags()).items.map((dag) => dag.dagId);
+
+const save = async (dagIds: readonly string[], options: Partial<GraphDag>): Promise<void> => {
+  const graphOf = (dagId: string): Graph => ({ ...aGraph(dagId), dag: { ...aGraph(dagId).dag, ...options } });
+  const file = aFile("a.dag.ts", dagIds);
+  const dags = file.dags.map((dag) => ({ ...dag, graph: graphOf(dag.dagId) }));
+  await store.engine.saveFiles([{ ...file, dags }], ALL);
+};
 
 describe("versions", () => {
   test("the number grows when bundle, graph or lockfile change, and only then", async () => {
@@ -125,6 +132,27 @@ describe("what an owner loads", () => {
     const first = await store.engine.reserveRunIds(6);
     const states = ["failed", "success", "failed", "failed", "running", "failed"] as const;
     await store.commit({ runs: states.map((state, index) => aCreation(first + index, {}, { run: { state } })) });
-    expect((await store.engine.loadDags(["a-dag"]))[0]?.failedRunsInRow).toBe(3);
+    expect(await store.engine.countFailedRuns(["a-dag", "b-dag"])).toEqual(new Map([["a-dag", 3]]));
+  });
+
+  test("graphs come in the order of their keys, as many as fit; those that do not exist are left out", async () => {
+    const docMd = "a".repeat(2_100_000);
+    await save(["a-dag", "b-dag", "c-dag", "d-dag"], { docMd });
+    const keys = ["d-dag", "x-dag", "b-dag", "a-dag", "c-dag"].map((dagId) => ({ dagId, version: 1 }));
+    const found = await store.engine.loadGraphs(keys);
+    expect(found.map(({ dagId, graph }) => [dagId, graph.dagId])).toEqual([
+      ["d-dag", "d-dag"],
+      ["b-dag", "b-dag"],
+    ]);
+    expect((await store.engine.loadGraphs(keys.slice(3))).map(({ dagId }) => dagId)).toEqual(["a-dag", "c-dag"]);
+    expect(await store.engine.loadGraphs([{ dagId: "a-dag", version: 2 }])).toEqual([]);
+    await expect(store.engine.loadGraph("a-dag", 2)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("a DAG is known by what its newest version says, without its tasks", async () => {
+    await save(["a-dag"], { maxActiveRuns: 3 });
+    const [dag] = await store.engine.loadDags(["a-dag", "no-dag"]);
+    expect(dag?.settings).toEqual({ ...aGraph("a-dag").dag, maxActiveRuns: 3 });
+    expect(JSON.stringify(dag)).not.toContain('"tasks"');
   });
 });

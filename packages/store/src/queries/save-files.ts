@@ -32,14 +32,15 @@ const DAGS = `
   set file = excluded.file, version = excluded.version, custom_times = excluded.custom_times, active = true, seen_at = now()`;
 
 const VERSIONS = `
-  insert into millrace.dag_version (dag_id, version, bundle_hash, graph_hash, lock_hash, graph, tags, owners, pools, summary)
+  insert into millrace.dag_version (dag_id, version, bundle_hash, graph_hash, lock_hash, graph, tags, owners, pools, summary, settings)
   select u.dag_id, u.version, u.bundle_hash, u.graph_hash, u.lock_hash, u.graph,
     array(select json_array_elements_text(u.names -> 'tags')),
     array(select json_array_elements_text(u.names -> 'owners')),
     array(select json_array_elements_text(u.names -> 'pools')),
-    u.summary
-  from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[])
-    u (dag_id, version, bundle_hash, graph_hash, lock_hash, graph, names, summary)`;
+    u.summary,
+    u.settings
+  from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[], $8::text[], $9::text[])
+    u (dag_id, version, bundle_hash, graph_hash, lock_hash, graph, names, summary, settings)`;
 
 const FORGET_ASSETS = "delete from millrace.dag_asset where dag_id = any ($1)";
 
@@ -165,6 +166,7 @@ async function saveVersions(
     column((dag) => cleanJson(dag.graph)),
     listings.map(({ tags, owners, pools }) => JSON.stringify({ tags, owners, pools })),
     listings.map(({ summary }) => summary),
+    column((dag) => cleanJson(dag.graph.dag)),
   ]);
   await client.query(FORGET_ASSETS, [ids]);
   const waits = fresh.flatMap(({ dag }) => assetsOf(dag.graph.dag.schedule).map((uri) => ({ uri, dagId: dag.dagId })));
