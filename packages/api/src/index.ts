@@ -75,7 +75,13 @@ export {
 export { getActivity, getHome, listQueues } from "./own/home.ts";
 export { getAssetGraph, getDagDependencies } from "./own/lineage.ts";
 export { getCalendar, getDurations } from "./own/run-statistics.ts";
-export { getInstancesWindow, getTaskInstance, setRunNote, setTaskNote } from "./own/task-instances.ts";
+export {
+  getInstancesWindow,
+  getTaskInstance,
+  searchTaskInstances,
+  setRunNote,
+  setTaskNote,
+} from "./own/task-instances.ts";
 export { getSystem, listSchedulers, listWorkers, search } from "./own/system.ts";
 export {
   beginOidcLogin,

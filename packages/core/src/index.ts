@@ -345,6 +345,8 @@ export type {
   FailedRun,
   HomeFacts,
   InstanceCounts,
+  FoundInstance,
+  InstanceSearch,
   InstanceWindow,
   LateDag,
   NamedRun,

@@ -76,6 +76,7 @@ test("DAGs are listed with their runs, and narrowed by tags, owner, pause and la
   expect(await ids({ tags: "sales,ops" })).toEqual(["breaks", "daily", "flow"]);
   expect(await ids({ tags: "sales,daily", tagsMode: "all" })).toEqual(["flow"]);
   expect(await ids({ owner: "ada" })).toEqual(["flow"]);
+  expect(await ids({ dagIds: "flow,daily,nothing" })).toEqual(["daily", "flow"]);
   expect(await ids({ lastRunState: "failed" })).toEqual(["breaks"]);
   expect(await ids({ paused: true })).toEqual([]);
   expect((await ids({ orderBy: "nextRun" }))[0]).toBe("daily");
@@ -209,6 +210,48 @@ test("task instances are read at any position", async () => {
   expect((await window({ taskId: "each", offset: 2 })).items).toMatchObject([{ mapIndex: 2 }]);
   expect(await window({ states: "failed" })).toEqual({ items: [], offset: 0, total: 0 });
   expect((await window({ states: "success", offset: 3 })).items.map(({ taskId }) => taskId)).toEqual(["list", "sum"]);
+});
+
+test("task instances of all runs are found by what they are, newest run first", async () => {
+  const found = async (query: api.InputOf<typeof api.searchTaskInstances>["query"]) => {
+    const { items } = await client.call(api.searchTaskInstances, { query });
+    return items.map(({ run, taskId, mapIndex }) => `${run.dagId} ${taskId} ${mapIndex}`);
+  };
+  const flow = ["flow each 0", "flow each 1", "flow each 2", "flow list -1", "flow sum -1"];
+  expect(await found({ dagId: "flow" })).toEqual(flow);
+  expect((await found({})).slice(0, 1)).not.toEqual(flow.slice(0, 1));
+  expect(await found({ states: "failed" })).toEqual(["breaks boom -1"]);
+  expect(await found({ states: "failed", dagId: "flow" })).toEqual([]);
+  expect(await found({ states: "running,queued" })).toEqual([]);
+  expect(await found({ taskId: "sum" })).toEqual(["flow sum -1"]);
+  expect(await found({ dagId: "flow", pool: "default_pool", queue: "default" })).toEqual(flow);
+  expect(await found({ pool: "other" })).toEqual([]);
+  expect(await found({ dagId: "flow", minSeconds: 1_000 })).toEqual([]);
+  expect(await found({ dagId: "flow", startedFrom: "2250-01-01T00:00:00Z" })).toEqual([]);
+  expect(await found({ dagId: "flow", endedTo: "2250-01-01T00:00:00Z" })).toEqual(flow);
+  const { runKey } = await client.call(api.getRun, { params: { runId } });
+  expect(await found({ dagId: "flow", runKey })).toEqual(flow);
+  expect(await found({ dagId: "breaks", runKey })).toEqual([]);
+});
+
+test("pages of task instances of all runs follow each other without a gap", async () => {
+  const all = await client.call(api.searchTaskInstances);
+  const seen: unknown[] = [];
+  let after: string | undefined;
+  do {
+    const query = { limit: 2, ...(after !== undefined && { after }) };
+    const page = await client.call(api.searchTaskInstances, { query });
+    seen.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  expect(seen).toEqual(all.items);
+});
+
+test("who may read one DAG finds its task instances alone", async () => {
+  const as = aCaller("can_read DAG:breaks", "can_read DAG Runs", "can_read Task Instances");
+  const { json } = await server.get(`${ROOT}/task-instances`, { as });
+  const { items } = json as api.AnswerOf<typeof api.searchTaskInstances>;
+  expect(new Set(items.map(({ run }) => run.dagId))).toEqual(new Set(["breaks"]));
 });
 
 test("queues are told with the capacity of this system", async () => {

@@ -66,6 +66,7 @@ export const listDags = operation({
   query: Type.Object({
     ...pageQuery,
     includeInactive: Type.Optional(Type.Boolean({ description: "Also those whose file is gone." })),
+    dagIds: Type.Optional(Type.String({ maxLength: 50_000, description: "Only these, with commas between." })),
     search: Type.Optional(Type.String({ description: "A part of the id." })),
     tags: Type.Optional(Type.String({ maxLength: 10_000, description: "Tags, with commas between." })),
     tagsMode: Type.Optional(

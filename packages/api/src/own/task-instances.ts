@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { operation } from "../operation.ts";
 import { TaskInstanceItem } from "./run-shapes.ts";
-import { EDIT_RUN, EDIT_TASK, instanceParams, READ_TASK, runParams } from "./schemas.ts";
-import { instant } from "../wire.ts";
+import { EDIT_RUN, EDIT_TASK, instanceParams, pageOf, pageQuery, READ_TASK, runParams, runState } from "./schemas.ts";
+import { instant, instantInput } from "../wire.ts";
 
 const { rendered: _, ...listed } = TaskInstanceItem.properties;
 
@@ -27,6 +27,45 @@ export const getInstancesWindow = operation({
     offset: Type.Integer(),
     total: Type.Integer({ description: "Positions that there are." }),
   }),
+});
+
+/** Task instances of all runs, of the newest run first. */
+export const searchTaskInstances = operation({
+  id: "searchTaskInstances",
+  method: "GET",
+  path: "/task-instances",
+  access: READ_TASK,
+  summary:
+    "Task instances of all runs, of the newest run first. All filters that are given must fit. A page may have fewer than its limit, or none, and yet a `next`: each looks at 2 000 runs and 20 000 of their instances at most.",
+  tag: "Task instances",
+  query: Type.Object({
+    ...pageQuery,
+    dagId: Type.Optional(Type.String()),
+    runKey: Type.Optional(Type.String({ maxLength: 250 })),
+    taskId: Type.Optional(Type.String({ maxLength: 250 })),
+    states: Type.Optional(Type.String({ description: "States, with commas between." })),
+    pool: Type.Optional(Type.String({ maxLength: 250 })),
+    queue: Type.Optional(Type.String({ maxLength: 250 })),
+    startedFrom: Type.Optional(instantInput("Started then or later.")),
+    startedTo: Type.Optional(instantInput("Started then or earlier.")),
+    endedFrom: Type.Optional(instantInput("Ended then or later.")),
+    endedTo: Type.Optional(instantInput("Ended then or earlier.")),
+    minSeconds: Type.Optional(Type.Number({ minimum: 0, description: "Took so long or longer." })),
+    maxSeconds: Type.Optional(Type.Number({ minimum: 0, description: "Took so long or less." })),
+  }),
+  answer: pageOf(
+    Type.Object({
+      ...listed,
+      run: Type.Object({
+        runId: Type.Integer(),
+        dagId: Type.String(),
+        runKey: Type.String(),
+        state: runState,
+        logicalDate: instant(),
+        dagVersion: Type.Integer(),
+      }),
+    }),
+  ),
 });
 
 /** A task instance with what only its own page shows. */

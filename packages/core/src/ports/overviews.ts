@@ -1,6 +1,7 @@
 import type { Micros } from "../model/instant.ts";
 import type { RunState, RunType, TaskState } from "../model/states.ts";
 import type { Cause } from "../plan/changes.ts";
+import type { Span } from "./run-lists.ts";
 import type { DagSummary, InstanceRef, Page, PageRequest, TaskInstanceSummary } from "./queries.ts";
 
 /** Runs per state; states without any are left out. */
@@ -181,6 +182,35 @@ export interface InstanceWindow {
   readonly total: number;
 }
 
+/** Which task instances of all runs. All that is given must fit. */
+export interface InstanceSearch {
+  readonly dagId?: string;
+  /** Only of these DAGs. */
+  readonly dagIds?: readonly string[];
+  readonly runKey?: string;
+  readonly taskId?: string;
+  readonly states?: readonly TaskState[];
+  /** As the graph of the version says that it ran on, or will. */
+  readonly pool?: string;
+  readonly queue?: string;
+  readonly startedAt?: Span;
+  readonly endedAt?: Span;
+  /** From start to end, in seconds. */
+  readonly seconds?: Span<number>;
+}
+
+/** A task instance in a list over all runs, with its run. */
+export interface FoundInstance extends WindowedInstance {
+  readonly run: {
+    readonly runId: number;
+    readonly dagId: string;
+    readonly runKey: string;
+    readonly state: RunState;
+    readonly logicalDate: Micros;
+    readonly dagVersion: number;
+  };
+}
+
 /** A task instance with what only its own page shows. */
 export interface TaskInstanceDetail extends TaskInstanceSummary {
   readonly note?: string;
@@ -237,5 +267,12 @@ export interface Overviews {
     readonly offset: number;
     readonly limit: number;
   }): Promise<InstanceWindow>;
+  /**
+   * Task instances that fit, of the newest run first, by task id and map index within a run. A page looks at 2 000 runs and 20 000 of their instances at
+   * most; runs that have none in the states are passed over by their counts.
+   *
+   * @returns fewer than the limit, or none, and yet `next`, when so many were looked at and too few of them fit
+   */
+  searchInstances(request: PageRequest & InstanceSearch): Promise<Page<FoundInstance>>;
   findTaskInstance(instance: InstanceRef): Promise<TaskInstanceDetail | undefined>;
 }

@@ -11,8 +11,9 @@ const ALL_ASSETS = 1_000;
 /** DAGs with what became of their runs, and what is between them. */
 export function dagListOperations({ queries, overviews }: ServerPorts): readonly ServedOperation[] {
   return [
-    served(listDags, async ({ caller, query: { tags, tagsMode, ...query } }) => {
-      const dagIds = dagIdsFor(caller, "can_read");
+    served(listDags, async ({ caller, query: { dagIds: wanted, tags, tagsMode, ...query } }) => {
+      const readable = dagIdsFor(caller, "can_read");
+      const dagIds = wanted === undefined ? readable : listed(wanted).filter((dagId) => maySee(caller, dagId));
       const page = await overviews.listDags({
         ...query,
         ...(dagIds && { dagIds }),

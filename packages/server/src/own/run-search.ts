@@ -22,7 +22,8 @@ export function runSearchOf({ states, runTypes, triggeredBy, key, ...query }: Ru
   };
 }
 
-function spanOf(from: string | undefined, to: string | undefined): Span | undefined {
+/** A span of instants as they were written; undefined without an end. @throws MillraceError BAD_ARGUMENT */
+export function spanOf(from: string | undefined, to: string | undefined): Span | undefined {
   if (from === undefined && to === undefined) return undefined;
   return {
     ...(from !== undefined && { from: parseInstant(from, "UTC") }),

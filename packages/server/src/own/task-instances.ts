@@ -1,8 +1,10 @@
-import { getInstancesWindow, getTaskInstance, setRunNote, setTaskNote } from "@millrace/api";
+import { getInstancesWindow, getTaskInstance, searchTaskInstances, setRunNote, setTaskNote } from "@millrace/api";
 import { isMillraceError, MillraceError, TASK_STATES, type Graph, type InstanceRef } from "@millrace/core";
+import { dagIdsFor } from "../access/dag-ids-for.ts";
 import type { ServerPorts } from "../ports.ts";
 import { byOf } from "./carry-out.ts";
 import { getRunFor } from "./find-run.ts";
+import { instanceSearchOf } from "./instance-search.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
 import { isMapped, labelOf } from "./pictures.ts";
 import { namesOf } from "./names-of.ts";
@@ -26,6 +28,10 @@ export function taskInstanceOperations(ports: ServerPorts): readonly ServedOpera
         ...wanted,
       });
       return { ...window, offset };
+    }),
+    served(searchTaskInstances, async ({ caller, query }) => {
+      const dagIds = dagIdsFor(caller, "can_read");
+      return await overviews.searchInstances({ ...instanceSearchOf(query), ...(dagIds && { dagIds }) });
     }),
     served(getTaskInstance, async ({ caller, params }) => {
       const run = await getRunFor(ports, params.runId, caller, getTaskInstance.access);

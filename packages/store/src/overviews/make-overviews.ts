@@ -5,6 +5,7 @@ import { listDagOverviews, readDagFacets } from "./list-dag-overviews.ts";
 import { listQueues } from "./list-queues.ts";
 import { readHome } from "./read-home.ts";
 import { findTaskInstance, readInstanceWindow } from "./read-instances.ts";
+import { searchInstances } from "./search-instances.ts";
 import { readActivity, readCalendar, readDurations } from "./read-run-statistics.ts";
 
 /** {@link Overviews} on PostgreSQL. */
@@ -19,6 +20,7 @@ export function makeOverviews(pool: DatabasePool): Overviews {
     listDagLinks: (request) => listDagLinks(pool, request),
     listQueues: () => listQueues(pool),
     instanceWindow: (request) => readInstanceWindow(pool, request),
+    searchInstances: (request) => searchInstances(pool, request),
     findTaskInstance: (instance) => findTaskInstance(pool, instance),
   };
 }

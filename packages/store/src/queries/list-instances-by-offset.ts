@@ -117,8 +117,14 @@ function ofOneRun({ dagIds, runKeys }: InstanceFilter): Condition {
   ];
 }
 
-/** Which pool and queue a task takes is in the graph of the version that it ran on, or will. The graphs of the DAGs in question are read once. */
-function inGraph(field: "pool" | "queue", { dagIds, pools, queues }: InstanceFilter): Condition {
+/**
+ * Which pool and queue a task takes is in the graph of the version that it ran on, or will. The graphs of the DAGs in question are read once. Stands beside
+ * `dag_run r` and `task_instance t`.
+ */
+export function inGraph(
+  field: "pool" | "queue",
+  { dagIds, pools, queues }: Pick<InstanceFilter, "dagIds" | "pools" | "queues">,
+): Condition {
   const wanted = field === "pool" ? pools : queues;
   const given = wanted && JSON.stringify({ wanted, dagIds });
   return [
