@@ -5,6 +5,7 @@ export {
   isMillraceError,
   isTerminal,
   MillraceError,
+  parseConnection,
   RUN_STATES,
   RUN_TYPES,
   TASK_STATES,

@@ -69,7 +69,8 @@ test("API v1 is called by its operations, names and passwords are sent as they a
   });
   expect(await client.v1("get_dag", { path: { dag_id: "x/y" } })).toEqual({ dag_id: "x" });
   expect(sent[0].url).toBe("http://here/api/v1/dags/x%2Fy");
-  const { authorization = "" } = sent[0].init.headers as Record<string, string>;
+  const { authorization = "", accept } = sent[0].init.headers as Record<string, string>;
+  expect(accept).toBe("application/json");
   expect(Buffer.from(authorization.slice("Basic ".length), "base64").toString()).toBe("ada:ä:b");
 });
 

@@ -92,7 +92,10 @@ export function createClient(options: ClientOptions): MillraceClient {
     v1: async (id, ...[input, how]) => {
       const { method, path } = findV1Operation(id);
       const { path: params, query, body } = (input ?? {}) as AnyInput;
-      return (await readJson(await send({ method, path: V1_ROOT + fill(path, params), query, body, ...how }))) as never;
+      // Some operations prefer text for whoever takes it.
+      const headers = { accept: "application/json" };
+      const request = { method, path: V1_ROOT + fill(path, params), query, body, headers, ...how };
+      return (await readJson(await send(request))) as never;
     },
     stream: async (operation, ...[input, how]) => (await request(operation, input, how)).body ?? new ReadableStream(),
     events: (how = {}) => followEvents(send, how),
