@@ -41,6 +41,13 @@ export const general = {
     chooseAll: "Choose all",
     chosen: (count: number) => `${count} chosen`,
   },
+  pagination: {
+    first: "First page",
+    last: "Last page",
+    next: "Next page",
+    previous: "Previous page",
+    page: (page: number) => `Page ${page}`,
+  },
   filters: {
     reset: "Show all",
     from: "From",
