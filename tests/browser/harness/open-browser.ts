@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { expect } from "vitest";
 import { ADMIN } from "./served-project.ts";
@@ -9,6 +9,9 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** Where pictures of journeys go; `PICTURES=docs` renews those of the documentation. */
 const PICTURES = join(ROOT, process.env["PICTURES"] === "docs" ? "docs/pictures/ui" : ".cache/pictures");
+
+/** For what should be there at once, on a machine that is three times as slow. */
+const PATIENCE_MS = 20_000;
 
 /** A window of a browser at a Millrace. */
 export interface Visit extends AsyncDisposable {
@@ -56,6 +59,7 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
       .then((answer) => ({ status: answer.status() }));
     expect(status, `login of ${as.username}`).toBe(200);
   }
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -72,8 +76,9 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
     page,
     complaints,
     async picture(name) {
-      await mkdir(PICTURES, { recursive: true });
-      await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: "disabled" });
+      const file = join(PICTURES, `${name}.png`);
+      await mkdir(dirname(file), { recursive: true });
+      await page.screenshot({ path: file, animations: "disabled" });
     },
     [Symbol.asyncDispose]: () => context.close(),
   };

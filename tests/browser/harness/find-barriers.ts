@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** WCAG 2.2 at levels A and AA. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+  }[];
+  readonly passes: readonly unknown[];
+}
+
+/** What keeps people out of a page, as axe finds it: a line for each rule that is broken, with the first places. @throws Error when axe has looked at nothing */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const { violations, passes } = await page.evaluate<AxeResults, readonly string[]>(
+    // `axe` is what the script above has defined in the page.
+    async (rules) =>
+      await (globalThis as never as { axe: { run: (...args: unknown[]) => Promise<AxeResults> } }).axe.run(document, {
+        runOnly: rules,
+        resultTypes: ["violations"],
+      }),
+    RULES,
+  );
+  if (passes.length === 0) throw new Error("axe found nothing to look at");
+  return violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes
+        .slice(0, 3)
+        .map(({ target }) => target.join(" "))
+        .join(" | ")}`,
+  );
+}
