@@ -16,11 +16,12 @@ interface Part {
  * 1 000 000 instances. New partitions are filled in the transaction that makes them, which the embedded server does without writing a log.
  *
  * @param instances rounded up to whole runs.
+ * @returns the id of the first run; those that follow have the next ids. A run's key is `history-<id>`.
  */
-export async function fillHistory(url: string, instances: number, progress: Progress): Promise<void> {
+export async function fillHistory(url: string, instances: number, progress: Progress): Promise<number> {
   const store = await openStore({ url });
   await store.close();
-  if (instances === 0) return;
+  if (instances === 0) return 0;
   const pool = await openPool({ url, max: 3 });
   try {
     const parts = await planParts(pool, Math.ceil(instances / TASKS));
@@ -34,6 +35,7 @@ export async function fillHistory(url: string, instances: number, progress: Prog
     };
     await Promise.all([fill((part) => fillInstances(pool, part)), fill((part) => fillChanges(pool, part))]);
     await settle(pool, parts);
+    return parts[0].fromRun;
   } finally {
     await pool.close();
   }
