@@ -20,9 +20,12 @@ async function stop({ process: child, ended }: Launched): Promise<{ readonly out
   return await ended;
 }
 
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
 async function statusFor(url: string, username: string, password: string): Promise<number> {
-  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-  const answer = await fetch(`${url}/api/v1/users`, { headers: { authorization } });
+  const answer = await fetch(`${url}/api/v1/users`, { headers: { authorization: basic(username, password) } });
   await answer.body?.cancel();
   return answer.status;
 }
@@ -31,13 +34,22 @@ test("the first start makes an administrator and says the password once, never i
   const first = await serve();
   const [, username = "", password = ""] = await first.server.until(/Log in as (\S+) with the password (\w{20}):/);
   expect(username).toBe("admin");
-  expect(await statusFor(first.url, username, password)).toBe(200);
   expect(await statusFor(first.url, username, "another")).toBe(401);
+  // It is good for nothing but choosing one's own.
+  expect(await statusFor(first.url, username, password)).toBe(403);
+  const chosen = "of the first user's own";
+  const changed = await fetch(`${first.url}/api/millrace/v1/session/password`, {
+    method: "PUT",
+    headers: { authorization: basic(username, password), "content-type": "application/json" },
+    body: JSON.stringify({ currentPassword: password, newPassword: chosen }),
+  });
+  expect(changed.status).toBe(204);
+  expect(await statusFor(first.url, username, chosen)).toBe(200);
   const { err } = await stop(first.server);
   expect(err).not.toContain(password);
   // Another server of the same database, where the configuration now says another password.
   const second = await serve({ MILLRACE__AUTH__ADMIN_PASSWORD: "of the configuration" });
-  expect(await statusFor(second.url, username, password)).toBe(200);
+  expect(await statusFor(second.url, username, chosen)).toBe(200);
   expect(await statusFor(second.url, username, "of the configuration")).toBe(401);
   const { out } = await stop(second.server);
   expect(out).not.toContain("Log in as");

@@ -12,6 +12,8 @@ export interface Operation {
   readonly path: string;
   /** All of them are needed; none = open to everybody. `login` = any caller that is known. */
   readonly access: readonly Need[] | "login";
+  /** True: also for users who must choose a password of their own before they do anything else. */
+  readonly beforePasswordChange?: true;
   /** What the operation is for, in a sentence. */
   readonly summary: string;
   /** Heading in the document. */

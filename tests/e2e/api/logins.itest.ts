@@ -294,3 +294,63 @@ test("addresses of one IPv6 network are slowed down together", async () => {
   expect(statuses).toContain(429);
   expect(await tryFrom("2001:db8:0:2::1", "nobody-else")).toBe(401);
 });
+
+describe("a password that somebody else chose", () => {
+  test("lets in to nothing but choosing another one; tokens go on", async () => {
+    await addUser("novice", "Op");
+    const token = await server.request("POST", "/api/millrace/v1/tokens", {
+      body: { name: "t" },
+      headers: basic("novice"),
+    });
+    await server.ports.accounts.updateUser("novice", { mustChangePassword: true });
+    expect((await server.get("/api/v1/dags", { headers: basic("novice") })).json).toMatchObject({
+      status: 403,
+      detail: expect.stringContaining("/session/password") as string,
+    });
+    const headers = await logIn("novice");
+    expect((await server.get("/api/millrace/v1/dags", { headers })).status).toBe(403);
+    expect((await server.request("POST", "/api/millrace/v1/tokens", { body: { name: "u" }, headers })).status).toBe(
+      403,
+    );
+    expect((await server.get("/api/millrace/v1/session", { headers })).json).toMatchObject({
+      mustChangePassword: true,
+    });
+    const bearer = { authorization: `Bearer ${(token.json as { token: string }).token}` };
+    expect((await server.get("/api/millrace/v1/dags", { headers: bearer })).status).toBe(200);
+    const body = { currentPassword: "pass-of-novice", newPassword: "of-my-own-choice" };
+    expect((await server.request("PUT", "/api/millrace/v1/session/password", { body, headers })).status).toBe(204);
+    expect((await server.get("/api/v1/dags", { headers: basic("novice", "of-my-own-choice") })).status).toBe(200);
+  });
+});
+
+describe("the last Admin", () => {
+  test("cannot be deleted, locked or demoted, also not two of them at once; a directory may", async () => {
+    const { accounts } = server.ports;
+    const conflict = { code: "CONFLICT" };
+    const all = await accounts.listUsers({ orderBy: "userId", isDescending: false, offset: 0, limit: 1_000 });
+    const others = all.items.filter(({ roles, username }) => roles.includes("Admin") && username !== "admin");
+    for (const { username } of others) await accounts.deleteUser(username);
+    await expect(accounts.deleteUser("admin")).rejects.toMatchObject(conflict);
+    await expect(accounts.updateUser("admin", { roles: ["Op"] })).rejects.toMatchObject(conflict);
+    await expect(accounts.updateUser("admin", { isActive: false })).rejects.toMatchObject(conflict);
+    expect(
+      (await server.request("DELETE", "/auth/fab/v1/users/admin", { headers: basic("admin") })).json,
+    ).toMatchObject({
+      status: 409,
+    });
+    expect(await accounts.findUser("admin")).toMatchObject({ roles: ["Admin"], isActive: true });
+    await addUser("second", "Admin");
+    const gone = await Promise.allSettled([
+      accounts.deleteUser("second"),
+      accounts.updateUser("admin", { roles: ["Op"] }),
+    ]);
+    expect(gone.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    await accounts.updateUser("admin", { roles: ["Admin"] });
+    expect(await accounts.updateUser("admin", { email: "new@example.com" })).toMatchObject({
+      email: "new@example.com",
+    });
+    await accounts.deleteUser("second");
+    expect(await accounts.updateUser("admin", { roles: ["Op"], isVouchedFor: true })).toMatchObject({ roles: ["Op"] });
+    await accounts.updateUser("admin", { roles: ["Admin"] });
+  });
+});

@@ -29,7 +29,7 @@ test("`millrace start` serves the API, serves it again after its process was kil
   // The password of the first user is told once, and works.
   const [, password = ""] = await started.until(/Log in as admin with the password (\S+):/);
   const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
-  expect((await fetch(`${url}/api/v1/dags`, { headers: { authorization } })).status).toBe(200);
+  expect((await fetch(`${url}/api/millrace/v1/session`, { headers: { authorization } })).status).toBe(200);
   const [pid = 0] = serverPids(started.process.pid ?? 0);
   process.kill(pid, "SIGKILL");
   await started.until(/server starts again/);

@@ -11,7 +11,9 @@ const Me = Type.Object(
     permissions: Type.Array(Type.String(), {
       description: "Like `can_read DAGs`, or `can_edit DAG:orders` for one DAG alone.",
     }),
-    mustChangePassword: Type.Boolean(),
+    mustChangePassword: Type.Boolean({
+      description: "All other operations are refused with 403 until the password is changed.",
+    }),
     csrfToken: Type.Optional(
       Type.String({
         description: "Only in a session: what its unsafe requests must repeat in the header `X-CSRF-Token`.",
@@ -42,6 +44,7 @@ export const logOut = operation({
   method: "DELETE",
   path: "/session",
   access: "login",
+  beforePasswordChange: true,
   summary: "Ends the session.",
   tag: "Session",
   status: 204,
@@ -53,6 +56,7 @@ export const getSession = operation({
   method: "GET",
   path: "/session",
   access: "login",
+  beforePasswordChange: true,
   summary: "Who sends the requests, what they may do, and the CSRF token of their session.",
   tag: "Session",
   answer: Me,
@@ -79,6 +83,7 @@ export const changePassword = operation({
   method: "PUT",
   path: "/session/password",
   access: [["can_edit", "My Password"]],
+  beforePasswordChange: true,
   summary: "Changes one's own password; all other sessions end.",
   tag: "Session",
   body: Type.Object({

@@ -56,7 +56,10 @@ export interface NewUser {
 }
 
 /** What changes of a user; all else stays. */
-export type UserPatch = Partial<Omit<NewUser, "origin">>;
+export interface UserPatch extends Partial<Omit<NewUser, "origin">> {
+  /** The provider or directory that vouches for the user says so: also the last Admin may lose the role. */
+  readonly isVouchedFor?: true;
+}
 
 /** What a list is ordered by, and which part of it is wanted. */
 export interface OffsetPage<Order extends string> {
@@ -88,9 +91,13 @@ export interface Accounts {
   createUser(user: NewUser): Promise<User>;
   /** Makes a user when there is none at all; the check and the insert are one. @returns undefined when there was one */
   createFirstUser(user: NewUser): Promise<User | undefined>;
-  /** A new password or a lock ends the user's sessions. @returns undefined when there is no such user. @throws MillraceError as {@link createUser} */
+  /**
+   * A new password or a lock ends the user's sessions.
+   *
+   * @returns undefined when there is no such user. @throws MillraceError as {@link createUser}; CONFLICT when no Admin would be left who can log in
+   */
   updateUser(username: string, patch: UserPatch): Promise<User | undefined>;
-  /** With all sessions and tokens. @returns false when there is no such user */
+  /** With all sessions and tokens. @returns false when there is no such user. @throws MillraceError CONFLICT when no Admin would be left who can log in */
   deleteUser(username: string): Promise<boolean>;
 
   listRoles(page: OffsetPage<RoleOrder>): Promise<Counted<Role>>;

@@ -88,5 +88,5 @@ async function save(
     after.firstName === before.firstName &&
     after.lastName === before.lastName &&
     after.roles.join("\n") === before.roles.join("\n");
-  if (!isSame) await accounts.updateUser(username, after);
+  if (!isSame) await accounts.updateUser(username, { ...after, isVouchedFor: true });
 }

@@ -18,6 +18,7 @@ export function callerOf({ user, permissions }: Identity): Caller {
     name: user.username,
     userId: user.userId,
     permissions: user.roles.includes(ADMIN_ROLE) ? EVERYTHING : new Set(permissions),
+    ...(user.mustChangePassword && { mustChangePassword: true }),
   };
 }
 

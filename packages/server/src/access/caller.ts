@@ -8,6 +8,8 @@ export interface Caller {
   readonly userId?: number;
   /** Of a token: name of the user who made it. */
   readonly owner?: string;
+  /** True: a password that somebody else chose is to be replaced before anything else is done. */
+  readonly mustChangePassword?: boolean;
   /** `"can_read DAGs"`, `"can_edit DAG:orders"`, …; for a token what it and its user both may. */
   readonly permissions: ReadonlySet<string>;
 }

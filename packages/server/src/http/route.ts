@@ -20,6 +20,8 @@ export interface Route {
   /** @throws Problem 400 saying what does not fit */
   readonly readInput: (request: FastifyRequest) => Input;
   readonly handle: (call: Call<Input["params"], Input["query"], unknown>) => Promise<unknown>;
+  /** Also for users who must choose a password of their own first. */
+  readonly beforePasswordChange?: true;
   /** What the audit calls it; absent = it is not audited. */
   readonly auditEvent?: string;
   /** Name of the path parameter that names a DAG. */

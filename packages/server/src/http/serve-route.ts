@@ -23,6 +23,9 @@ export interface Serving {
   readonly closing: AbortSignal;
 }
 
+const CHOOSE_PASSWORD =
+  "choose a password of your own first: PUT /api/millrace/v1/session/password with currentPassword and newPassword";
+
 /** Serves a route: who is it, may they, does the input fit, audit, handle, answer. */
 export function serveRoute(app: FastifyInstance, route: Route, serving: Serving): void {
   const { authenticate, limitRate, audit, closing } = serving;
@@ -35,6 +38,7 @@ export function serveRoute(app: FastifyInstance, route: Route, serving: Serving)
       const caller = route.access.length === 0 ? NOBODY : await authenticate(request);
       noteCaller(request, caller);
       await limitRate(request, caller);
+      if (caller.mustChangePassword && !route.beforePasswordChange) throw new Problem(403, { detail: CHOOSE_PASSWORD });
       const dagId = dagOf(route, request);
       requireAccess(caller, route.access, dagId);
       const input = route.readInput(request);

@@ -27,7 +27,7 @@ export function served<O extends Operation>(operation: O, handle: OwnHandler<O>)
 /** The routes of Millrace's own API. */
 export function ownRoutes(all: readonly ServedOperation[]): readonly Route[] {
   return all.map(({ operation, handle }) => {
-    const { id, method, path, access, status = 200, answer } = operation;
+    const { id, method, path, access, status = 200, answer, beforePasswordChange } = operation;
     const encode = answer && makeEncoder(answer);
     return {
       id,
@@ -40,6 +40,7 @@ export function ownRoutes(all: readonly ServedOperation[]): readonly Route[] {
         const made = await handle(call);
         return encode && !(made instanceof Reply) ? encode(made) : made;
       },
+      ...(beforePasswordChange && { beforePasswordChange }),
       ...(method !== "GET" && { auditEvent: `api.${id}` }),
       ...(path.includes("{dagId}") && { dagParam: "dagId" }),
     };

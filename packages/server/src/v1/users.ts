@@ -148,7 +148,8 @@ async function orRefuse<T>(verb: "create" | "update", work: () => Promise<T>): P
     };
     if (error.code === "NOT_FOUND" && roles)
       throw new Problem(400, { detail: `Unknown roles: ${roles.map(reprPython).join(", ")}`, cause: error });
-    if (error.code === "CONFLICT") throw new Problem(409, { detail: clash(verb, field, value), cause: error });
+    if (error.code === "CONFLICT")
+      throw new Problem(409, { detail: field ? clash(verb, field, value) : error.message, cause: error });
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import {
 import type pg from "pg";
 import { cleanText } from "../commit/text-rules.ts";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
+import { keepAnAdmin } from "./keep-an-admin.ts";
 import { runGuarded } from "./run-guarded.ts";
 
 const ROLES_OF = `
@@ -146,25 +147,35 @@ export async function createFirstUser(pool: DatabasePool, user: NewUser): Promis
 
 /** @returns undefined when there is no such user. @throws MillraceError CONFLICT, NOT_FOUND */
 export async function updateUser(pool: DatabasePool, username: string, patch: UserPatch): Promise<User | undefined> {
+  const mayTakeRole = (patch.roles !== undefined || patch.isActive === false) && !patch.isVouchedFor;
   return await write(pool, patch, async (client) => {
-    const { rows } = await client.query<{ user_id: number }>(LOCK, [cleanText(username)]);
-    const userId = rows[0]?.user_id;
-    if (userId === undefined) return undefined;
-    const { email, firstName, lastName, passwordHash, isActive, mustChangePassword, roles } = patch;
-    const texts = [patch.username, email, firstName, lastName].map((text) =>
-      text === undefined ? null : cleanText(text),
-    );
-    await client.query(UPDATE, [userId, ...texts, passwordHash ?? null, isActive ?? null, mustChangePassword ?? null]);
-    if (roles) await setRoles(client, userId, roles);
-    if (passwordHash !== undefined || isActive === false) await client.query(END_SESSIONS, [userId]);
-    return await find(client, patch.username ?? username);
+    const change = (): Promise<User | undefined> => applyPatch(client, username, patch);
+    return await (mayTakeRole ? keepAnAdmin(client, username, change) : change());
   });
 }
 
 /** @returns false when there is no such user */
 export async function deleteUser(pool: DatabasePool, username: string): Promise<boolean> {
-  const { rowCount } = await runGuarded(pool, "any", (client) => client.query(DELETE, [cleanText(username)]));
-  return rowCount === 1;
+  return await runGuarded(pool, "any", (client) =>
+    transaction(client, async () => {
+      const { rowCount } = await keepAnAdmin(client, username, () => client.query(DELETE, [cleanText(username)]));
+      return rowCount === 1;
+    }),
+  );
+}
+
+async function applyPatch(client: pg.ClientBase, username: string, patch: UserPatch): Promise<User | undefined> {
+  const { rows } = await client.query<{ user_id: number }>(LOCK, [cleanText(username)]);
+  const userId = rows[0]?.user_id;
+  if (userId === undefined) return undefined;
+  const { email, firstName, lastName, passwordHash, isActive, mustChangePassword, roles } = patch;
+  const texts = [patch.username, email, firstName, lastName].map((text) =>
+    text === undefined ? null : cleanText(text),
+  );
+  await client.query(UPDATE, [userId, ...texts, passwordHash ?? null, isActive ?? null, mustChangePassword ?? null]);
+  if (roles) await setRoles(client, userId, roles);
+  if (passwordHash !== undefined || isActive === false) await client.query(END_SESSIONS, [userId]);
+  return await find(client, patch.username ?? username);
 }
 
 async function find(client: pg.ClientBase, username: string): Promise<User | undefined> {
