@@ -1,6 +1,7 @@
 import type { Audit, AuditOrder, AuditRequest, AuditRow, Micros } from "@millrace/core";
 import type { DatabasePool } from "../postgres/index.ts";
 import { microsToSql } from "../postgres/micros-sql.ts";
+import { countRows } from "./totals.ts";
 import { runGuarded } from "./run-guarded.ts";
 
 const COLUMNS =
@@ -60,6 +61,12 @@ export async function listAudit(pool: DatabasePool, request: AuditRequest): Retu
   limit $${values.length + 1}
   offset $${values.length + 2}`;
   const count = `select count(*) as total from millrace.audit_entry ${where}`;
+  if (filters.length === 0) {
+    const { rows } = await runGuarded(pool, "any", (client) =>
+      client.query<AuditSql>(page, [request.limit, request.offset]),
+    );
+    return { entries: rows.map(rowOf), total: await countRows(pool, "audit") };
+  }
   return await runGuarded(pool, "any", async (client) => {
     const { rows } = await client.query<AuditSql>(page, [...values, request.limit, request.offset]);
     // The last page tells the total itself.

@@ -46,6 +46,15 @@ const COUNT_INSTANCES = `
   ) t
   where $2::integer[] is null or t.state = any ($2)`;
 
+// Primary key of the total, and the differences since it was folded.
+const COUNT_ROWS = `
+  select coalesce(sum(t.rows), 0)::bigint as count, coalesce(sum(t.deltas), 0)::bigint as deltas
+  from (
+    select rows, 0 as deltas from millrace.row_total where name = $1
+    union all
+    select rows, 1 from millrace.row_total_delta where name = $1
+  ) t`;
+
 const FOLD = "select millrace.fold_totals($1) as folded";
 
 /** Readers that meet more differences than this fold some of them. */
@@ -81,6 +90,16 @@ export function makeTotals(pool: DatabasePool): Totals {
     countInstances: ({ dagIds, states } = {}) =>
       count(COUNT_INSTANCES, [dagIds ?? null, states?.map((state) => TASK_STATES.indexOf(state) + 1) ?? null]),
   };
+}
+
+/** How many rows a table has, without counting them. @param name of the total that is kept of it */
+export async function countRows(pool: DatabasePool, name: "audit"): Promise<number> {
+  const { rows } = await runGuarded(pool, "any", (client) =>
+    client.query<{ count: number; deltas: number }>(COUNT_ROWS, [name]),
+  );
+  const [{ count, deltas }] = rows;
+  if (deltas > FOLD_FROM) await foldTotals(pool);
+  return count;
 }
 
 /** Folds the differences into the totals, a bounded number at a time. @returns how many went; 0 = none are left, or somebody else is at it. */
