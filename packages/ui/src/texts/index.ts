@@ -6,6 +6,7 @@ import { backfills } from "./en/backfills.ts";
 import { browse } from "./en/browse.ts";
 import { dag } from "./en/dag.ts";
 import { dags } from "./en/dags.ts";
+import { forms } from "./en/forms.ts";
 import { general } from "./en/general.ts";
 import { graph } from "./en/graph.ts";
 import { home } from "./en/home.ts";
@@ -20,6 +21,7 @@ import { trigger } from "./en/trigger.ts";
 export const texts = {
   ...general,
   act,
+  forms,
   shell,
   home,
   dags,

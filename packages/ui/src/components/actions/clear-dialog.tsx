@@ -30,6 +30,8 @@ interface ClearOptions extends SelectorOptions {
 export function ClearDialog({ parts, name, onClose, onDone = onClose }: ClearDialogProps): ReactNode {
   const [options, setOptions] = useState<ClearOptions>({
     ...PLAIN_SELECTION,
+    // Of runs that failed, people mostly want what failed; the preview says what that is.
+    only: parts.every(isFailedRun) ? "failed" : "all",
     past: false,
     future: false,
     version: "newest",
@@ -74,6 +76,10 @@ export function ClearDialog({ parts, name, onClose, onDone = onClose }: ClearDia
   );
 }
 
+function isFailedRun({ run, selectors }: RunPart): boolean {
+  return run.state === "failed" && selectors.every(({ taskIds }) => taskIds === undefined);
+}
+
 function verbOf({ summary }: Action): string {
   if (summary === undefined) return words.verb;
   return summary.rows.length === 0 && summary.touched.length > 0
@@ -116,7 +122,7 @@ function Choices({
             size="xs"
             aria-label={words.only}
             value={options.only}
-            onChange={(only) => onChange({ only: only as ClearOptions["only"] })}
+            onChange={(only) => onChange({ only: only })}
             data={[
               { value: "all", label: words.all },
               { value: "failed", label: words.onlyFailed },
@@ -129,7 +135,7 @@ function Choices({
             size="xs"
             aria-label={words.version}
             value={options.version}
-            onChange={(version) => onChange({ version: version as ClearOptions["version"] })}
+            onChange={(version) => onChange({ version: version })}
             data={[
               { value: "newest", label: words.newest },
               {

@@ -70,7 +70,7 @@ export function MarkDialog({
       <SegmentedControl
         aria-label={words.state}
         value={state}
-        onChange={(value) => setState(value as MarkedState)}
+        onChange={(value) => setState(value)}
         data={STATES.map((each) => ({ value: each, label: <StateBadge state={each} /> }))}
       />
       <Group gap="md">

@@ -51,7 +51,7 @@ export function MarkRunsDialog({
       <SegmentedControl
         aria-label={words.state}
         value={state}
-        onChange={(value) => setState(value as (typeof STATES)[number])}
+        onChange={(value) => setState(value)}
         data={STATES.map((each) => ({ value: each, label: <StateBadge state={each} /> }))}
       />
       <Text size="sm">{words.explainRun[state]}</Text>

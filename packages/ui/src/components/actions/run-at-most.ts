@@ -15,7 +15,7 @@ export async function runAtMost<Item, Result>(
     while (next < items.length && signal?.aborted !== true) {
       const index = next;
       next += 1;
-      results[index] = await work(items[index] as Item);
+      results[index] = await work(items[index]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));

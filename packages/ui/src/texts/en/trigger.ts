@@ -1,2 +1,32 @@
-/** Words of the trigger screens. */
-export const trigger = {} as const;
+/** The form that makes a run. */
+export const trigger = {
+  title: (dagId: string) => `Trigger ${dagId}`,
+  crumb: "Trigger",
+  submit: "Trigger",
+  params: "Params",
+  noParams: "This DAG declares no params.",
+  run: "The run",
+  runKey: "Run id",
+  runKeyHint: "Empty: made of the logical date.",
+  logicalDate: "Logical date",
+  logicalDateHint: "Empty: the moment of the trigger. One in the future is waited for.",
+  runAfter: "Not before",
+  runAfterHint: "Empty: as soon as the logical date has come.",
+  note: "Note",
+  conf: "Conf as JSON",
+  confHint:
+    "All params as the run gets them, and any others. Changes here fill in the fields, and the other way round.",
+  confBroken: "This is no JSON object; the fields keep what they had.",
+  fromRun: "Params of a run",
+  fromRunHint: "Takes over what a recent run was given.",
+  noConf: "That run was given no params; the fields are as they were.",
+  reset: "Back to the defaults",
+  link: "Copy a link to this, as filled in",
+  linked: "Link copied",
+  faults: (count: number) => (count === 1 ? "One field needs another value" : `${count} fields need another value`),
+  paused: "This DAG is paused. The run is made, and its tasks wait until the DAG is active again.",
+  inactive: "The file of this DAG is gone. It cannot be triggered.",
+  done: (runKey: string) => `${runKey} was made.`,
+  noRight: "You may not trigger runs of this DAG",
+  noRightHint: "Somebody with the right to edit it and to create DAG Runs can.",
+} as const;
