@@ -243,11 +243,72 @@ const pluginTab = createRoute({
   component: lazyRouteComponent(() => import("../pages/plugins/plugin-tab.tsx"), "PluginTab"),
 });
 
+/** Tabs of a run. */
+const ofRun = { getParentRoute: () => run } as const;
+const runIndex = createRoute({
+  ...ofRun,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- how the router is told
+    throw redirect({ to: "/dags/$dagId/runs/$runKey/tasks", params, replace: true });
+  },
+});
+const runTasksTab = createRoute({
+  ...ofRun,
+  path: "tasks",
+  component: lazyRouteComponent(() => import("../pages/run/run-tasks-tab.tsx"), "RunTasksTab"),
+});
+const runTreeTab = createRoute({
+  ...ofRun,
+  path: "tree",
+  component: lazyRouteComponent(() => import("../pages/run/run-tree-tab.tsx"), "RunTreeTab"),
+});
+const runGanttTab = createRoute({
+  ...ofRun,
+  path: "gantt",
+  component: lazyRouteComponent(() => import("../pages/run/run-gantt-tab.tsx"), "RunGanttTab"),
+});
+const runGraphTab = createRoute({
+  ...ofRun,
+  path: "graph",
+  component: lazyRouteComponent(() => import("../pages/run/run-graph-tab.tsx"), "RunGraphTab"),
+});
+const runEventsTab = createRoute({
+  ...ofRun,
+  path: "events",
+  component: lazyRouteComponent(() => import("../pages/run/run-events-tab.tsx"), "RunEventsTab"),
+});
+const runDetailsTab = createRoute({
+  ...ofRun,
+  path: "details",
+  component: lazyRouteComponent(() => import("../pages/run/run-details-tab.tsx"), "RunDetailsTab"),
+});
+const runCodeTab = createRoute({
+  ...ofRun,
+  path: "code",
+  component: lazyRouteComponent(() => import("../pages/run/run-code-tab.tsx"), "RunCodeTab"),
+});
+const runAssetEventsTab = createRoute({
+  ...ofRun,
+  path: "asset-events",
+  component: lazyRouteComponent(() => import("../pages/run/run-asset-events-tab.tsx"), "RunAssetEventsTab"),
+});
+
 const routes = root.addChildren([
   home,
   dags,
   trigger,
-  run,
+  run.addChildren([
+    runIndex,
+    runTasksTab,
+    runTreeTab,
+    runGanttTab,
+    runGraphTab,
+    runEventsTab,
+    runDetailsTab,
+    runCodeTab,
+    runAssetEventsTab,
+  ]),
   task,
   assets,
   assetGraph,
@@ -291,7 +352,6 @@ const routes = root.addChildren([
 ]);
 
 /** Makes the router of the application. */
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the routes are its type
 export function makeRouter() {
   return createRouter({
     routeTree: routes,

@@ -34,6 +34,11 @@ export function stateColor(state: ShownState): string {
   return `var(--state-${state})`;
 }
 
+/** The strokes of a state's glyph, as the path of an SVG in a square of 16; empty for states without any. For pictures that draw thousands of them. */
+export function stateGlyph(state: ShownState): string {
+  return GLYPHS[state];
+}
+
 /** The square of a state: its colour and its glyph. Give `label` where no word stands beside it. */
 export function StateMark({
   state,

@@ -1,7 +1,9 @@
+import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Page } from "../../components/page.tsx";
+import { AuditEvents } from "./audit-events.tsx";
 
-/** Being built. */
+/** What was done to this DAG and its runs. */
 export function EventsTab(): ReactNode {
-  return <Page title="Events">…</Page>;
+  const { dagId } = useParams({ from: "/dags/$dagId/events" });
+  return <AuditEvents dagId={dagId} />;
 }

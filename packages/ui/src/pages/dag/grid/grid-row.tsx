@@ -1,0 +1,138 @@
+import { ChevronDown, ChevronRight, Layers } from "lucide-react";
+import { memo, type CSSProperties, type ReactNode } from "react";
+import { stateGlyph, stateWord } from "../../../components/states/state-mark.tsx";
+import { texts } from "../../../texts/index.ts";
+import { sharesOf, squareOf, type GridCell, type SquareFacts } from "../../../components/task-tree/grid-cells.model.ts";
+import type { GridRow, GridTree } from "../../../components/task-tree/grid-rows.model.ts";
+import { GRID_SIZES, TASKS_AT_ONCE, type Span } from "./grid-window.model.ts";
+import classes from "./grid.module.css";
+import type { GridCells, GridRun } from "./use-grid.ts";
+
+const words = texts.dag.grid;
+
+/** What a line of the grid is drawn from. The same objects mean the same picture. */
+export interface GridLineProps {
+  readonly row: GridRow;
+  readonly place: number;
+  readonly tree: GridTree;
+  readonly runs: readonly GridRun[];
+  /** First and last column that is drawn. */
+  readonly from: number;
+  readonly to: number;
+  readonly cells: GridCells;
+  readonly onFold: (groupId: string) => void;
+}
+
+/** The id of a square in the document. */
+export function squareId(rowId: string, runId: number): string {
+  return `square-${runId}-${rowId}`;
+}
+
+/** What a square shows; undefined where the run has no such task, or it is not read yet. */
+export function squareAt(row: GridRow, runId: number, tree: GridTree, cells: GridCells): SquareFacts | undefined {
+  const found: GridCell[] = [];
+  for (const place of row.tasks) {
+    const cell = cells.book.find(runId, Math.floor(place / TASKS_AT_ONCE), tree.tasks[place]?.taskId ?? "");
+    if (cell) found.push(cell);
+  }
+  return squareOf(found);
+}
+
+/** What the counts of a square are in words. */
+export function squareWords({ state, counts, total }: SquareFacts): string {
+  if (total === 1) return stateWord(state);
+  return (Object.entries(counts) as [keyof typeof counts, number][])
+    .map(([each, count]) => `${count} ${stateWord(each)}`)
+    .join(", ");
+}
+
+/** A line of the grid: a task or a group, and its squares. Drawn again only when it shows something else. */
+export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode {
+  const { row, place, tree, runs, from, to, cells, onFold } = props;
+  const span: Span = { from, to };
+  return (
+    <div
+      role="row"
+      aria-rowindex={place + 2}
+      className={classes["row"]}
+      style={{ top: GRID_SIZES.head + place * GRID_SIZES.row, height: GRID_SIZES.row }}
+    >
+      <RowName row={row} place={place} onFold={onFold} />
+      {runs.slice(span.from, span.to).map((run, index) => {
+        const square = squareAt(row, run.runId, tree, cells);
+        return square === undefined ? null : (
+          <Square key={run.runId} row={row} place={place} run={run} column={span.from + index} square={square} />
+        );
+      })}
+    </div>
+  );
+});
+
+function RowName({ row, place, onFold }: Pick<GridLineProps, "row" | "place" | "onFold">): ReactNode {
+  const style: CSSProperties = { width: GRID_SIZES.names, paddingLeft: 6 + row.depth * 14 };
+  return (
+    <div
+      role="rowheader"
+      className={classes["name"]}
+      data-kind={row.kind}
+      data-row={place}
+      style={style}
+      title={row.id}
+    >
+      {row.kind === "group" ? (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={classes["fold"]}
+          aria-expanded={row.isOpen}
+          aria-label={row.isOpen ? words.fold(row.id) : words.unfold(row.id)}
+          onClick={(event) => {
+            event.stopPropagation();
+            onFold(row.id);
+          }}
+        >
+          {row.isOpen ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
+        </button>
+      ) : (
+        <span style={{ flex: "none", width: 18 }} />
+      )}
+      <span>{row.label}</span>
+      {row.isMapped && <Layers size={12} className={classes["mapped"]} aria-label={words.mapped} role="img" />}
+    </div>
+  );
+}
+
+function Square({
+  row,
+  place,
+  run,
+  column,
+  square,
+}: {
+  readonly row: GridRow;
+  readonly place: number;
+  readonly run: GridRun;
+  readonly column: number;
+  readonly square: SquareFacts;
+}): ReactNode {
+  const { state } = square;
+  const isHollow = state === "none" || state === "removed";
+  const right = column * GRID_SIZES.column + (GRID_SIZES.column - GRID_SIZES.square) / 2;
+  return (
+    <svg
+      role="gridcell"
+      id={squareId(row.id, run.runId)}
+      aria-label={`${row.id}, ${run.runKey}: ${squareWords(square)}`}
+      className={classes["square"]}
+      data-row={place}
+      data-column={column}
+      data-hollow={isHollow || undefined}
+      width={GRID_SIZES.square}
+      height={GRID_SIZES.square}
+      viewBox="0 0 16 16"
+      style={{ right, background: sharesOf(square.counts) ?? `var(--state-${state})` }}
+    >
+      <path d={stateGlyph(state)} />
+    </svg>
+  );
+}

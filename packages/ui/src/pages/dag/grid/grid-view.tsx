@@ -1,0 +1,189 @@
+import { useCallback, useEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
+import { texts } from "../../../texts/index.ts";
+import { GridLine, squareAt, squareId } from "./grid-row.tsx";
+import { GRID_SIZES, movedPlace, scrollFor, type GridPlace } from "./grid-window.model.ts";
+import classes from "./grid.module.css";
+import { HoverCard, type HoverCardHandle } from "./hover-card.tsx";
+import { RunBars } from "./run-bars.tsx";
+import { useGridCells, type GridShape } from "./use-grid.ts";
+import type { GridFilters } from "./use-grid-filters.ts";
+import { scrollPlaceOf, useGridWindow } from "./use-scroll-place.ts";
+
+const words = texts.dag.grid;
+/** Older runs are read when so many columns are left to the left. */
+const READ_AHEAD = 15;
+
+/** What the grid shows and what it does when somebody asks. */
+export interface GridViewProps {
+  readonly dagId: string;
+  readonly filters: GridFilters;
+  readonly shape: GridShape;
+  /** What is chosen, as a place. */
+  readonly chosen: GridPlace | undefined;
+  readonly onChoose: (place: GridPlace | undefined) => void;
+  readonly onOpen: (place: GridPlace) => void;
+  readonly onFold: (groupId: string) => void;
+}
+
+/** Runs × tasks. Only what is in sight is drawn; the pointer and the keyboard move marks that lie over it. */
+export function GridView(props: GridViewProps): ReactNode {
+  const { dagId, filters, shape, chosen, onChoose, onOpen, onFold } = props;
+  const { rows, runs } = shape;
+  const box = useRef<HTMLDivElement>(null);
+  const [window, follow] = useGridWindow({ rows: rows.length, runs: runs.length });
+  const cells = useGridCells(dagId, filters, shape, window);
+  const hover = useHover(props, cells);
+  const { hasMore, isReading, readMore } = shape;
+  const isNearEnd = window.columns.to > runs.length - READ_AHEAD;
+  useEffect(() => {
+    if (hasMore && isNearEnd && !isReading) readMore();
+  });
+  const place = useCallback(
+    (element: HTMLDivElement | null) => {
+      box.current = element;
+      return follow(element);
+    },
+    [follow],
+  );
+  const choose = (next: GridPlace): void => {
+    onChoose(next);
+    if (!box.current) return;
+    const { top, fromEnd } = scrollFor(next, scrollPlaceOf(box.current));
+    box.current.scrollTo({ top, left: -fromEnd });
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const moved = movedPlace(chosen, event.key, { rows: rows.length, runs: runs.length });
+    const row = chosen && rows[chosen.row];
+    if (moved) choose(moved);
+    else if (event.key === "Enter" && chosen) onOpen(chosen);
+    else if (event.key === "Escape" && chosen) onChoose(undefined);
+    else if (event.key === " " && row?.kind === "group") onFold(row.id);
+    else return;
+    event.preventDefault();
+  };
+  const { names, head, row: rowHeight, column } = GRID_SIZES;
+  return (
+    <div className={classes["box"]}>
+      <div
+        ref={place}
+        className={classes["scroller"]}
+        role="grid"
+        tabIndex={0}
+        aria-label={words.label}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={runs.length + 1}
+        aria-activedescendant={activeId(chosen, shape)}
+        aria-description={words.keys}
+        onKeyDown={press}
+        onPointerMove={hover.move}
+        onPointerLeave={hover.leave}
+        onClick={(event) => {
+          const at = placeOf(event.target);
+          if (at) onChoose(at);
+        }}
+        onDoubleClick={(event) => {
+          const at = placeOf(event.target);
+          if (at) onOpen(at);
+        }}
+      >
+        <div
+          className={classes["inner"]}
+          style={{ width: names + runs.length * column + 6, height: head + rows.length * rowHeight }}
+        >
+          <RunBars runs={runs} span={window.columns} />
+          <Marks chosen={chosen} />
+          <div ref={hover.line} className={classes["hoverLine"]} style={{ height: rowHeight, display: "none" }} />
+          <div ref={hover.column} className={classes["hoverColumn"]} style={{ width: column, display: "none" }} />
+          {rows.slice(window.rows.from, window.rows.to).map((row, index) => (
+            <GridLine
+              key={row.id}
+              row={row}
+              place={window.rows.from + index}
+              tree={shape.tree}
+              runs={runs}
+              from={window.columns.from}
+              to={window.columns.to}
+              cells={cells}
+              onFold={onFold}
+            />
+          ))}
+        </div>
+      </div>
+      <HoverCard ref={hover.card} />
+    </div>
+  );
+}
+
+function activeId(chosen: GridPlace | undefined, { rows, runs }: GridShape): string | undefined {
+  const run = chosen?.column === undefined ? undefined : runs[chosen.column];
+  if (!chosen || !run) return undefined;
+  const row = rows[chosen.row];
+  return row ? squareId(row.id, run.runId) : `run-${run.runId}`;
+}
+
+/** What is chosen: its line, its column, and a ring where they meet. */
+function Marks({ chosen }: { readonly chosen: GridPlace | undefined }): ReactNode {
+  if (!chosen) return null;
+  const { head, row, column } = GRID_SIZES;
+  const top = head + chosen.row * row;
+  const right = chosen.column === undefined ? undefined : chosen.column * column;
+  return (
+    <>
+      {chosen.row >= 0 && <div className={classes["line"]} style={{ top, height: row }} />}
+      {right !== undefined && <div className={classes["column"]} style={{ right, width: column }} />}
+      {right !== undefined && chosen.row >= 0 && (
+        <div
+          className={classes["ring"]}
+          style={{ top: top + 1, right: right - 1, width: column + 2, height: row - 2 }}
+        />
+      )}
+    </>
+  );
+}
+
+/** The place that an element of the grid stands for. */
+function placeOf(target: EventTarget): GridPlace | undefined {
+  const element = target instanceof Element ? target.closest("[data-row]") : undefined;
+  if (!element) return undefined;
+  const column = element.getAttribute("data-column");
+  return { row: Number(element.getAttribute("data-row")), column: column === null ? undefined : Number(column) };
+}
+
+interface Hover {
+  readonly line: React.RefObject<HTMLDivElement | null>;
+  readonly column: React.RefObject<HTMLDivElement | null>;
+  readonly card: React.RefObject<HoverCardHandle | null>;
+  readonly move: (event: PointerEvent) => void;
+  readonly leave: () => void;
+}
+
+/** Moves the marks under the pointer by hand: drawing the grid again for each move would be what people feel as lag. */
+function useHover({ shape }: GridViewProps, cells: ReturnType<typeof useGridCells>): Hover {
+  const line = useRef<HTMLDivElement>(null);
+  const column = useRef<HTMLDivElement>(null);
+  const card = useRef<HoverCardHandle>(null);
+  const leave = (): void => {
+    if (line.current) line.current.style.display = "none";
+    if (column.current) column.current.style.display = "none";
+    card.current?.show(undefined);
+  };
+  const move = (event: PointerEvent): void => {
+    const at = placeOf(event.target);
+    if (!at) return leave();
+    if (line.current) {
+      line.current.style.display = at.row < 0 ? "none" : "block";
+      line.current.style.top = `${GRID_SIZES.head + at.row * GRID_SIZES.row}px`;
+    }
+    if (column.current) {
+      column.current.style.display = at.column === undefined ? "none" : "block";
+      column.current.style.right = `${(at.column ?? 0) * GRID_SIZES.column}px`;
+    }
+    const run = at.column === undefined ? undefined : shape.runs[at.column];
+    if (!run) return card.current?.show(undefined);
+    const row = shape.rows[at.row];
+    const task = row && { id: row.id, square: squareAt(row, run.runId, shape.tree, cells) };
+    card.current?.show({ run, x: event.clientX, y: event.clientY, ...(task && { task }) });
+  };
+  return { line, column, card, move, leave };
+}
