@@ -5,6 +5,7 @@ import { kafkaHealthCheck } from "./operators/kafka-health-check-operator.ts";
 import { mailOnFailure } from "./operators/mail-on-failure.ts";
 import { pushMetrics } from "./operators/push-metrics.ts";
 import { sparkJobCheck } from "./operators/spark-job-check-operator.ts";
+import { FRESHNESS_LIMITS } from "./steps/freshness.ts";
 import { failedChecks, healthMetrics, unfinishedChecks } from "./steps/health-summary.ts";
 import type { Layer } from "./steps/lake-schema.ts";
 import { metricsTarget } from "./steps/metrics-target.ts";
@@ -41,12 +42,16 @@ export const monitoring = dag(
       spark: task("check_spark", sparkJobCheck({ sparkMaster, kafkaServers, ...layerPaths })),
     }));
     // On a new installation the first monitoring starts together with the first ingestion.
-    const freshness = (layer: Layer, maxAgeMinutes: number) =>
-      dataFreshnessCheck({ deltaPath: tablePath(layer), maxAgeMinutes, firstDataWithinSeconds: 60 });
+    const freshness = (layer: Layer) =>
+      dataFreshnessCheck({
+        deltaPath: tablePath(layer),
+        maxAgeMinutes: FRESHNESS_LIMITS[layer],
+        firstDataWithinSeconds: 60,
+      });
     const quality = group("data_quality", ({ task }) => ({
-      bronze: task("check_bronze_freshness", freshness("bronze", 30)),
-      silver: task("check_silver_freshness", freshness("silver", 60)),
-      gold: task("check_gold_freshness", freshness("gold", 120)),
+      bronze: task("check_bronze_freshness", freshness("bronze")),
+      silver: task("check_silver_freshness", freshness("silver")),
+      gold: task("check_gold_freshness", freshness("gold")),
     }));
 
     const { kafka, spark } = infrastructure;

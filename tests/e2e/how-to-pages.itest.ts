@@ -1,7 +1,7 @@
 // The files of how-to pages are written as their readers would, type-checked, and their tests are run.
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,8 +9,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pageBlocks } from "../harness/page-blocks.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PAGE = readFileSync(join(ROOT, "docs/how-to/test-pipelines.md"), "utf8");
-const files = pageBlocks(PAGE).filter(({ attributes }) => attributes.file !== undefined);
+/** Each has files of its own, which import one another. */
+const PAGES = ["test-pipelines", "add-a-page"];
+const files = PAGES.flatMap((page) =>
+  pageBlocks(readFileSync(join(ROOT, `docs/how-to/${page}.md`), "utf8"))
+    .filter(({ attributes }) => attributes.file !== undefined)
+    .map(({ attributes, lines }) => ({ path: join(page, attributes.file), lines })),
+);
 
 let folder: string;
 beforeAll(async () => {
@@ -19,13 +24,14 @@ beforeAll(async () => {
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   await writeFile(
     join(folder, "tsconfig.json"),
-    JSON.stringify({ extends: join(ROOT, "tsconfig.base.json"), include: ["*.ts"] }),
+    JSON.stringify({ extends: join(ROOT, "tsconfig.base.json"), include: ["**/*.ts"] }),
   );
-  for (const { attributes, lines } of files) await writeFile(join(folder, attributes.file), lines.join("\n"));
+  for (const page of PAGES) await mkdir(join(folder, page));
+  for (const { path, lines } of files) await writeFile(join(folder, path), lines.join("\n"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("the tests of the page pass", async () => {
+test("the tests of the pages pass", async () => {
   const report = join(folder, "report.json");
   const output = await run(
     "vitest/vitest.mjs",
@@ -45,11 +51,11 @@ test("the tests of the page pass", async () => {
     assertionResults.flatMap((one) => one.failureMessages),
   );
   expect(failures).toEqual([]);
-  expect({ numFailedTests, files: testResults.length }).toEqual({ numFailedTests: 0, files: 2 });
+  expect({ numFailedTests, files: testResults.length }).toEqual({ numFailedTests: 0, files: 3 });
   expect(numPassedTests).toBeGreaterThan(10);
 }, 60_000);
 
-test("its files have the types that they claim", async () => {
+test("their files have the types that they claim", async () => {
   expect(await run("typescript/bin/tsc", "-p", folder, "--pretty", "false")).toBe("");
 }, 120_000);
 

@@ -30,6 +30,7 @@ test("as a subprocess it publishes the fixtures and answers with the service's r
   const result = await run(options(), ctx);
   expect(result).toMatchObject({ status: "success", result: { statistics: { domains_published: 115 } } });
   expect(ctx.logged.map(({ level, message }) => `${level} ${message}`)).toContain("info ingestion finished");
+  expect(ctx.pushed).toEqual({ published_by_source: { stevenblack: 39, urlhaus: 27, "1hosts": 27, adwars: 22 } });
 });
 
 test("a retried try of the same run publishes nothing twice; another run publishes again", async () => {

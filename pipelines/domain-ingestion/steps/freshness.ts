@@ -1,6 +1,11 @@
 import type { DeltaAction } from "./delta-action.ts";
+import type { Layer } from "./lake-schema.ts";
 
 const MINUTE_MS = 60_000;
+
+/** How old the newest data of each layer may be, in minutes. */
+export const FRESHNESS_LIMITS = { bronze: 30, silver: 60, gold: 120 } as const satisfies Record<Layer, number>;
+
 const TOLERATED_SKEW_MS = 5 * MINUTE_MS;
 
 /**

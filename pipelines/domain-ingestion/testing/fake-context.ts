@@ -8,7 +8,10 @@ export interface LoggedLine {
 }
 
 /** A context of a first try that keeps what was logged; only what the operators of this pipeline use is in it. */
-export function fakeContext(over: Partial<Context> = {}): Context & { readonly logged: readonly LoggedLine[] } {
+export function fakeContext(
+  over: Partial<Context> = {},
+): Context & { readonly logged: readonly LoggedLine[]; readonly pushed: Readonly<Record<string, unknown>> } {
+  const pushed: Record<string, unknown> = {};
   const logged: LoggedLine[] = [];
   const write =
     (level: LoggedLine["level"]) =>
@@ -29,7 +32,8 @@ export function fakeContext(over: Partial<Context> = {}): Context & { readonly l
     logicalDate: "2025-10-01T00:00:00+00:00",
     log,
     signal: new AbortController().signal,
+    xcom: { push: (key: string, value: unknown) => void (pushed[key] = value) } as Context["xcom"],
     ...over,
   };
-  return { ...(context as Context), logged };
+  return { ...(context as Context), logged, pushed };
 }

@@ -42,6 +42,39 @@ describe("finding files", () => {
   });
 });
 
+describe("pages", () => {
+  const pageText = (id: string, options = `title: "Health"`, code = "() => []"): string =>
+    `import { page } from "@millrace/core";\nexport const health = page("${id}", { ${options} }, ${code});\n`;
+
+  test("a page is found beside DAGs, or alone, and a change of its code is a new bundle", async () => {
+    project.write("dags/a.dag.ts", `${dagText("a")}\n${pageText("health", `title: "Health", dag: "a"`)}`);
+    project.write("dags/b.dag.ts", pageText("alone"));
+    await project.processor.scanOnce();
+    const [a, b] = [await project.saved("dags/a.dag.ts"), await project.saved("dags/b.dag.ts")];
+    expect(a.pages).toMatchObject([{ pageId: "health", dagId: "a", dagIds: ["a"], bundleHash: a.bundle?.hash }]);
+    expect([ids(b), b.pages?.map(({ pageId }) => pageId), b.errors]).toEqual([[], ["alone"], []]);
+    expect(project.log.map(({ event }) => event)).not.toContain("file exports no dag");
+    project.write("dags/b.dag.ts", pageText("alone", `title: "Health"`, "() => [].slice(1)"));
+    await project.processor.scanOnce();
+    const changed = await project.saved("dags/b.dag.ts");
+    expect(changed.pages?.[0].bundleHash).not.toBe(b.pages?.[0].bundleHash);
+  });
+
+  test("a page that two files declare, and one with a wrong option, are import errors of their files", async () => {
+    project.write("dags/a.dag.ts", pageText("same"));
+    project.write("dags/b.dag.ts", pageText("same"));
+    project.write("dags/c.dag.ts", `${dagText("c")}\n${pageText("odd", `title: "Odd", refreshSeconds: 1`)}`);
+    await project.processor.scanOnce();
+    expect((await project.saved("dags/a.dag.ts")).errors).toEqual([]);
+    expect((await project.saved("dags/b.dag.ts")).errors[0].message).toContain("page same is declared in");
+    const c = await project.saved("dags/c.dag.ts");
+    expect(ids(c)).toEqual(["c"]);
+    expect(c.errors).toMatchObject([
+      { message: expect.stringContaining("page odd: refreshSeconds: needs a whole number from 5"), line: 7 },
+    ]);
+  });
+});
+
 describe("what a file may import", () => {
   test("local files are bundled, an ESM-only package is required, import.meta names each module's place", async () => {
     project.install("only-esm", {

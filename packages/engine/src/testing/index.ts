@@ -5,3 +5,4 @@ export { MemoryEngine, type CommitInfo } from "./memory-engine.ts";
 export type { MemoryRun } from "./memory-run.ts";
 export { readStored } from "../worker/stored-values.ts";
 export { tryDispatch, type TriedDispatch } from "./try-dispatch.ts";
+export { tryPage, type TriedPage } from "./try-page.ts";

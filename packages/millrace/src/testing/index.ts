@@ -30,4 +30,5 @@ export type {
   TestDagOptions,
   TestTaskOptions,
 } from "./test-options.ts";
+export { testPage, type TestPageOptions, type TestPageRun, type TestPageTask } from "./test-page.ts";
 export { testMappedTask, testOperator, testTask } from "./test-task.ts";

@@ -4,16 +4,17 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatTime } from "../../time/format-time.model.ts";
 import { useZone } from "../../time/preferences.tsx";
+import { axisTimes } from "./axis-times.model.ts";
 
 /** One line of a chart. */
 export interface ChartLine {
   readonly label: string;
   /** A CSS colour; variables are looked up. */
   readonly color: string;
-  /** A value for each of the chart's times; null where there is none. */
-  readonly values: readonly (number | null)[];
-  /** Default "line". */
-  readonly shape?: "line" | "area" | "bars";
+  /** A value for each of the chart's times; null where there is none, undefined where the line just goes on. */
+  readonly values: readonly (number | null | undefined)[];
+  /** Default "line"; a limit is dashed. */
+  readonly shape?: "line" | "area" | "bars" | "step" | "limit";
 }
 
 /** Lines over time. */
@@ -57,7 +58,10 @@ export function TimeChart({
         width,
         height,
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
-        axes: [axis, { ...axis, size: 64, values: (_, values) => values.map((value) => formatValue(value)) }],
+        axes: [
+          { ...axis, values: (_, seconds) => axisTimes(seconds, zone) },
+          { ...axis, size: 64, values: (_, values) => values.map((value) => formatValue(value)) },
+        ],
         series: [
           { label: "", value: (_, seconds) => (seconds === null ? "–" : formatTime(seconds * 1_000, zone).text) },
           ...lines.map((line) => seriesOf(line, color(line.color), formatValue)),
@@ -81,13 +85,15 @@ export function TimeChart({
 }
 
 function seriesOf(line: ChartLine, stroke: string, formatValue: (value: number) => string): UPlot.Series {
-  const bars = UPlot.paths.bars;
+  const { bars, stepped } = UPlot.paths;
   return {
     label: line.label,
     stroke,
     width: 1.6,
-    value: (_, value) => (value === null ? "–" : formatValue(value)),
+    value: (_, value) => (value === null || value === undefined ? "–" : formatValue(value)),
     ...(line.shape === "area" && { fill: `${stroke}33` }),
+    ...(line.shape === "step" && stepped && { paths: stepped({ align: 1 }) }),
+    ...(line.shape === "limit" && { width: 1, dash: [6, 4], points: { show: false } }),
     ...(line.shape === "bars" && bars && { fill: stroke, paths: bars({ size: [0.7, 40] }), points: { show: false } }),
   };
 }
