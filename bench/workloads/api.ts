@@ -9,7 +9,8 @@ import { load, openStreams, type Served, type Wish } from "../system/load.ts";
 import { makeProject } from "../system/measured-system.ts";
 import type { Workload } from "../workload.ts";
 
-const DATABASE = "api";
+/** Where the server's workloads have their data. */
+export const DATABASE = "api";
 const CLIENTS = 8;
 const READ = (path: string): Wish => ({ method: "GET", path });
 
@@ -80,12 +81,13 @@ function measured(bench: Bench, name: string): Promise<Served> {
 }
 
 /** A server on a full database, beside a Millrace. */
-interface FilledServer {
+export interface FilledServer {
   readonly server: MeasuredServer;
   readonly firstRun: number;
 }
 
-function filledServer(bench: Bench): Promise<FilledServer> {
+/** Starts it, once. */
+export function filledServer(bench: Bench): Promise<FilledServer> {
   return bench.once("api server", async () => {
     const { apiDags, apiInstances } = bench.scale;
     const url = await bench.database(DATABASE);

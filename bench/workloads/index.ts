@@ -2,6 +2,7 @@ import type { Workload } from "../workload.ts";
 import { API_WORKLOADS, apiMemory } from "./api.ts";
 import { coldStart } from "./cold-start.ts";
 import { history, snapshot } from "./history.ts";
+import { interfaceLargeRun, interfaceList, interfaceSize } from "./interface.ts";
 import { changedFile, manyFilesStart } from "./many-files.ts";
 import { mapJoin } from "./map-join.ts";
 import { heapGrowth, memoryGrowth } from "./memory.ts";
@@ -27,5 +28,8 @@ export const WORKLOADS: readonly Workload[] = [
   history,
   snapshot,
   ...API_WORKLOADS,
+  interfaceList,
+  interfaceSize,
+  interfaceLargeRun,
   apiMemory,
 ];
