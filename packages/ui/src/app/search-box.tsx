@@ -81,7 +81,7 @@ export function SearchBox(): ReactNode {
           </Kbd>
         }
         style={{ minWidth: 0, flex: "0 1 340px" }}
-        justify="space-between"
+        styles={{ label: { flex: 1 } }}
       >
         <Text span truncate size="sm">
           {texts.actions.search}

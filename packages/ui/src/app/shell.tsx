@@ -1,10 +1,9 @@
 import { getSystem } from "@millrace/api";
-import { Alert, AppShell, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/core";
+import { Alert, Anchor, AppShell, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
 import { useEffect, type ReactNode } from "react";
-import { AppLink } from "../components/app-link.tsx";
 import { useCall } from "../server/queries.ts";
 import { texts } from "../texts/index.ts";
 import { LiveSign } from "./live-sign.tsx";
@@ -13,6 +12,7 @@ import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
 import { PersonMenu } from "./person-menu.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { useMay } from "./session-context.tsx";
+import { ShortcutsOverview } from "./shortcuts-overview.tsx";
 import classes from "./shell.module.css";
 import { ZonePicker } from "./zone-picker.tsx";
 
@@ -127,11 +127,14 @@ function SystemWarning(): ReactNode {
 function Footer(): ReactNode {
   const system = useCall(getSystem, {}, { staleTime: 15_000 });
   return (
-    <Group component="footer" px="md" py="xs" gap="xs" fz="xs" c="var(--text-dim)" justify="space-between">
-      <span>{system.data ? `${texts.shell.version} ${system.data.version}` : texts.shell.version}</span>
-      <AppLink to="/" href="/api" reloadDocument fz="xs">
-        {texts.shell.api}
-      </AppLink>
-    </Group>
+    <footer className={classes["footer"]}>
+      <ShortcutsOverview />
+      <Group px={8} gap="xs" fz="xs" c="var(--text-dim)" justify="space-between">
+        <span>{system.data ? `${texts.shell.version} ${system.data.version}` : texts.shell.version}</span>
+        <Anchor href="/api" fz="xs">
+          {texts.shell.api}
+        </Anchor>
+      </Group>
+    </footer>
   );
 }

@@ -93,13 +93,18 @@ export function DurationText({
   );
 }
 
+const WALL_TIME = "2026-01-05 08:00";
+
 /** Which data a run is about, in words: `data from 2026-01-05 08:00 until 09:00 UTC`; the exact ends on hover. */
 export function DataText({
   intervalStart,
   intervalEnd,
+  isZoneSaid = false,
 }: {
   readonly intervalStart: string;
   readonly intervalEnd: string;
+  /** Leaves the zone out, because it stands beside a time right before; not where clocks change in between. */
+  readonly isZoneSaid?: boolean;
 }): ReactNode {
   const { zone } = useZone();
   if (intervalStart === intervalEnd) return texts.time.noInterval;
@@ -109,7 +114,8 @@ export function DataText({
     <Tooltip label={`${exact[0].text} ${exact[0].zone} – ${exact[1].text} ${exact[1].zone}`}>
       <span style={{ fontVariantNumeric: "tabular-nums" }}>
         {texts.time.dataFrom} <time dateTime={intervalStart}>{shown.from}</time> {texts.time.until}{" "}
-        <time dateTime={intervalEnd}>{shown.until}</time> {shown.zone}
+        <time dateTime={intervalEnd}>{shown.until}</time>
+        {(!isZoneSaid || shown.from.length > WALL_TIME.length) && ` ${shown.zone}`}
       </span>
     </Tooltip>
   );
@@ -129,7 +135,7 @@ export function IntervalText({
     <span>
       <TimeText at={logicalDate} />{" "}
       <Text span c="var(--text-dim)" fz="0.9em">
-        <DataText intervalStart={intervalStart} intervalEnd={intervalEnd} />
+        <DataText intervalStart={intervalStart} intervalEnd={intervalEnd} isZoneSaid />
       </Text>
     </span>
   );

@@ -52,6 +52,7 @@ export function useWindowedList<const O extends ListOperation>(
   input: CallInput<O>,
   settings: CallSettings = {},
 ): WindowedList<ItemOf<O>, AnswerOf<O>> {
+  const { enabled: isEnabled = true } = settings;
   const queries = useQueryClient();
   const of = JSON.stringify(callKey(operation, input));
   const start: Sight = { of, pages: 1, from: 0, to: 0 };
@@ -61,7 +62,7 @@ export function useWindowedList<const O extends ListOperation>(
   const [shown, setShown] = useState<{ readonly of: string; readonly pages: readonly (Page | undefined)[] }>();
   const results = useQueries({
     queries: inputs.map((each, index) =>
-      callOptions(operation, each, { ...settings, enabled: index >= sight.from && index <= Math.max(sight.to, 0) }),
+      callOptions(operation, each, { ...settings, enabled: isEnabled && index >= sight.from && index <= sight.to }),
     ),
   });
   const read = results.map(({ data }) => data as Page | undefined);

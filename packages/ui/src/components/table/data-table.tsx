@@ -1,7 +1,7 @@
 import { Checkbox, Loader, Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { memo, useEffect, useRef, type ReactNode } from "react";
 import { texts } from "../../texts/index.ts";
 import classes from "./data-table.module.css";
 
@@ -197,7 +197,7 @@ interface BodyRowProps<Row> extends Pick<DataTableProps<Row>, "columns" | "selec
   readonly measure: ((element: HTMLTableRowElement | null) => void) | undefined;
 }
 
-function BodyRow<Row>({ row, id, index, measure, columns, selection }: BodyRowProps<Row>): ReactNode {
+function PlainBodyRow<Row>({ row, id, index, measure, columns, selection }: BodyRowProps<Row>): ReactNode {
   const isChosen = selection?.ids.has(id) ?? false;
   const toggle = (): void => {
     if (!selection) return;
@@ -220,3 +220,6 @@ function BodyRow<Row>({ row, id, index, measure, columns, selection }: BodyRowPr
     </tr>
   );
 }
+
+/** Scrolling draws only the rows that come into sight: the others are as they were. */
+const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow;

@@ -49,6 +49,12 @@ export const shell = {
   searchPlaceholder: "Search DAGs, tasks, runs, assets, pages",
   searchNothing: "Nothing found",
   shortcuts: "Keyboard shortcuts",
+  shortcutsHint: "Shortcuts of what is on this page, and those that work everywhere. Not while you type.",
+  everywhere: "Everywhere",
+  goTo: "Go to",
+  showShortcuts: "This overview",
+  searchAnything: "Search",
+  then: "then",
   login: {
     title: "Log in to Millrace",
     username: "User name",
