@@ -118,8 +118,9 @@ function ofOneRun({ dagIds, runKeys }: InstanceFilter): Condition {
 }
 
 /**
- * Which pool and queue a task takes is in the graph of the version that it ran on, or will. The graphs of the DAGs in question are read once. Stands beside
- * `dag_run r` and `task_instance t`.
+ * Which pool and queue a task takes is in the graph of the version that it ran on, or will. Stands beside `dag_run r` and `task_instance t`.
+ *
+ * Materialized, so that the graphs of the DAGs in question are read once: the planner would look into one for each instance (3.6 s for 20 000).
  */
 export function inGraph(
   field: "pool" | "queue",
@@ -129,11 +130,14 @@ export function inGraph(
   const given = wanted && JSON.stringify({ wanted, dagIds });
   return [
     `(r.dag_id, coalesce(t.dag_version, r.dag_version), t.task_id) in (
-      select v.dag_id, v.version, task ->> 'taskId'
-      from millrace.dag_version v
-      cross join lateral json_array_elements(v.graph::json -> 'tasks') task
-      where (?::json -> 'dagIds' is null or v.dag_id in (select json_array_elements_text(?::json -> 'dagIds')))
-        and task ->> '${field}' in (select json_array_elements_text(?::json -> 'wanted')))`,
+      with placed as materialized (
+        select v.dag_id, v.version, task ->> 'taskId' as task_id
+        from millrace.dag_version v
+        cross join lateral json_array_elements(v.graph::json -> 'tasks') task
+        where (?::json -> 'dagIds' is null or v.dag_id in (select json_array_elements_text(?::json -> 'dagIds')))
+          and task ->> '${field}' in (select json_array_elements_text(?::json -> 'wanted'))
+      )
+      select dag_id, version, task_id from placed)`,
     given,
   ];
 }
