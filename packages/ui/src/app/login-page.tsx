@@ -1,4 +1,4 @@
-import { logIn, type AnswerOf, type listLoginWays } from "@millrace/api";
+import { isMillraceError, logIn, type AnswerOf, type listLoginWays } from "@millrace/api";
 import { Alert, Button, Center, Divider, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -57,7 +57,9 @@ function PasswordLogin(): ReactNode {
       <Stack>
         {login.error && (
           <Alert color="red" title={words.wrong} role="alert">
-            {describeError(login.error).detail}
+            {isMillraceError(login.error) && login.error.code === "NOT_LOGGED_IN"
+              ? words.mismatch
+              : describeError(login.error).detail}
           </Alert>
         )}
         <TextInput

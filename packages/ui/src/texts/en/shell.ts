@@ -61,6 +61,7 @@ export const shell = {
     password: "Password",
     submit: "Log in",
     wrong: "The login was refused",
+    mismatch: "The name or the password is wrong.",
     or: "or",
     first: "The first start printed the name and the password of the first user in the terminal.",
   },
