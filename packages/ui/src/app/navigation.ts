@@ -3,7 +3,6 @@ import {
   Activity,
   Boxes,
   Cable,
-  ChartNoAxesGantt,
   CircleUser,
   Cpu,
   FileClock,
@@ -118,6 +117,3 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     ],
   },
 ];
-
-/** The icon of runs' Gantt charts. */
-export const GanttIcon = ChartNoAxesGantt;
