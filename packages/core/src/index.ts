@@ -38,18 +38,8 @@ export type {
   Threshold,
 } from "./pages/panel.ts";
 export { readPanels } from "./pages/read-panels.ts";
-export {
-  PAGE_ICONS,
-  type FoundPage,
-  type PageData,
-  type PageIcon,
-  type PageInfo,
-  type Pages,
-  type PageStore,
-  type RecentInstance,
-  type RecentResult,
-  type SavedPage,
-} from "./ports/pages.ts";
+export type { FoundPage, PageIcon, PageInfo } from "./pages/page-info.ts";
+export type { PageData, Pages, PageStore, RecentInstance, RecentResult, SavedPage } from "./ports/pages.ts";
 export type { Connection } from "./dsl/connection.ts";
 export {
   connectionFields,

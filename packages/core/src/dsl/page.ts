@@ -4,7 +4,7 @@ import type { Duration } from "../model/instant.ts";
 import type { Panel } from "../pages/panel.ts";
 import { declareParams, type ParamValues } from "../params/param.ts";
 import { checkParamDefinitions } from "../params/resolve-params.ts";
-import { PAGE_ICONS, type PageIcon, type PageInfo } from "../ports/pages.ts";
+import { PAGE_ICONS, type PageIcon, type PageInfo } from "../pages/page-info.ts";
 import { lineOf, siteOf, type Site } from "./build-error.ts";
 import { CHECKS, oneOf, type Check } from "./check-options.ts";
 import { isDag } from "./dag.ts";

@@ -5,7 +5,7 @@ import type { DueRun } from "../timetable/schedule.ts";
 import type { NewRun, Obligation, RunAssetEvent, RunChanges, StoredValue } from "../plan/changes.ts";
 import type { BackfillRow, RunAtDate } from "./backfills.ts";
 import type { Answer, Command, InboxMessage } from "./commands.ts";
-import type { FoundPage } from "./pages.ts";
+import type { FoundPage } from "../pages/page-info.ts";
 import type { DatedResults, DatedResultsQuestion, PreviousSuccess } from "./earlier-runs.ts";
 
 /** A live or finished run as the rows have it. */
