@@ -32,7 +32,7 @@ export function RecentRuns({ dag: { dagId, recentRuns } }: { readonly dag: DagRo
   const bars = barsOf(recentRuns, now);
   const bar = bars.find(({ run }) => run.runKey === pointed);
   return (
-    <Tooltip label={bar && said(bar)} disabled={bar === undefined}>
+    <Tooltip label={bar && said(bar)} opened={bar !== undefined}>
       <div
         className={classes["bars"]}
         role="group"
