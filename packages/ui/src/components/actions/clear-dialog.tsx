@@ -6,6 +6,7 @@ import { texts } from "../../texts/index.ts";
 import { PLAIN_SELECTION, toSelect, withOptions, type RunPart, type SelectorOptions } from "./action-targets.model.ts";
 import { ActionDialog } from "./action-dialog.tsx";
 import { PreviewList } from "./preview-list.tsx";
+import { touchesAnything, touchesByClear } from "./preview-summary.model.ts";
 import { useAction, type Action } from "./use-action.ts";
 
 const words = texts.act.clear;
@@ -46,6 +47,8 @@ export function ClearDialog({ parts, name, onClose, onDone = onClose }: ClearDia
     parts: chosen,
     past,
     future,
+    // Among several runs, those in which nothing fits are not queued for nothing; a single one may be meant to go on.
+    touches: parts.length > 1 || past || future ? touchesByClear : touchesAnything,
     commandOf: (runKey, select) => ({ kind: "clear", runKey, select, version }),
     send: async (runId, selector, ifMatch) => {
       const body = { select: toSelect(selector), version };
@@ -71,7 +74,7 @@ export function ClearDialog({ parts, name, onClose, onDone = onClose }: ClearDia
     >
       <Text size="sm">{words.explain}</Text>
       <Choices parts={parts} options={options} onChange={(change) => setOptions({ ...options, ...change })} />
-      <PreviewList query={action.query} runs={parts.length} />
+      <PreviewList action={action} runs={parts.length} />
     </ActionDialog>
   );
 }

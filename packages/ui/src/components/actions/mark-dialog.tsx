@@ -45,6 +45,7 @@ export function MarkDialog({
     })),
     past,
     future,
+    touches: ({ instances }) => instances.some(({ to }) => to === state),
     commandOf: (runKey, select) => ({ kind: "markTasks", runKey, select, state }),
     send: async (runId, selector, ifMatch) => {
       const body = { select: toSelect(selector), state };
@@ -85,7 +86,7 @@ export function MarkDialog({
         ))}
       </Group>
       <Text size="sm">{words.explain}</Text>
-      <PreviewList query={action.query} runs={parts.length} />
+      <PreviewList action={action} runs={parts.length} />
     </ActionDialog>
   );
 }

@@ -24,7 +24,9 @@ export function MarkRunsDialog({
   readonly onClose: () => void;
   readonly onDone?: () => void;
 }): ReactNode {
-  const [state, setState] = useState<(typeof STATES)[number]>("success");
+  const [state, setState] = useState<(typeof STATES)[number]>(
+    runs.every((run) => run.state === "success") ? "failed" : "success",
+  );
   const action = useAction({
     name: ["markRun", state],
     parts: wholeRuns(runs),
@@ -55,7 +57,7 @@ export function MarkRunsDialog({
         data={STATES.map((each) => ({ value: each, label: <StateBadge state={each} /> }))}
       />
       <Text size="sm">{words.explainRun[state]}</Text>
-      <PreviewList query={action.query} runs={runs.length} />
+      <PreviewList action={action} runs={runs.length} />
     </ActionDialog>
   );
 }

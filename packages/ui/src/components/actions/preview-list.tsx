@@ -1,5 +1,4 @@
 import { Alert, Loader, Group, Stack, Text } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
 import { ArrowRight, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { describeError } from "../../server/describe-error.ts";
@@ -8,19 +7,19 @@ import { EmptyState, ErrorState } from "../answer.tsx";
 import { StateBadge } from "../states/state-mark.tsx";
 import { StateCounts } from "../states/state-counts.tsx";
 import { DataTable, type Column } from "../table/data-table.tsx";
-import { summarisePreviews, type PreviewRow, type PreviewSummary } from "./preview-summary.model.ts";
+import type { PreviewRow, PreviewSummary } from "./preview-summary.model.ts";
 import { MOST_RUNS } from "./read-previews.ts";
-import type { Previews } from "./use-previews.ts";
+import type { Action } from "./use-action.ts";
 
 const words = texts.act;
 const MOST_UNSCROLLED = 8;
 
 /** Exactly what would happen: states of runs, versions, and every task instance with its state now and then. */
 export function PreviewList({
-  query,
+  action: { query, summary },
   runs,
 }: {
-  readonly query: UseQueryResult<Previews>;
+  readonly action: Pick<Action, "query" | "summary">;
   /** How many runs are looked at. */
   readonly runs: number;
 }): ReactNode {
@@ -34,7 +33,7 @@ export function PreviewList({
       </Group>
     );
   }
-  if (data.isTooMany) {
+  if (summary === undefined) {
     return (
       <Alert color="yellow" icon={<TriangleAlert size={18} />}>
         {words.tooMany(MOST_RUNS)}
@@ -43,7 +42,7 @@ export function PreviewList({
   }
   return (
     <Stack gap="xs" style={{ opacity: query.isPlaceholderData ? 0.5 : 1 }} aria-busy={query.isFetching}>
-      <Filled summary={summarisePreviews(data.previews)} />
+      <Filled summary={summary} />
     </Stack>
   );
 }

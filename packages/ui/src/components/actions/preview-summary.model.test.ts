@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunTarget } from "./action-targets.model.ts";
-import { summarisePreviews, type CommandPreview, type RunPreview } from "./preview-summary.model.ts";
+import { summarisePreviews, touchesByClear, type CommandPreview, type RunPreview } from "./preview-summary.model.ts";
 
 const aRun = (runId: number): RunTarget => ({
   runId,
@@ -45,4 +45,16 @@ test("tells apart runs that change, runs that do not, and runs that are refused"
   expect([ids(summary.touched), ids(summary.untouched), ids(summary.refused)]).toEqual([[2, 3], [1], [4]]);
   expect(summary.moved).toEqual([{ run: aRun(3), version: 5 }]);
   expect(summary.runChanges).toEqual([{ run: aRun(2), from: "failed", to: "queued" }]);
+});
+
+test("a run that would only go on, without any of its instances being cleared, is left alone where that is not meant", () => {
+  const previews = [
+    of(1, { instances: [change("a")], run: { from: "failed", to: "queued" } }),
+    of(2, { instances: [], run: { from: "success", to: "queued" } }),
+    of(3, { instances: [{ ...change("new"), from: null }], version: 2 }),
+  ];
+  const summary = summarisePreviews(previews, touchesByClear);
+  expect(summary.touched.map(({ run }) => run.runId)).toEqual([1]);
+  expect([summary.rows.length, summary.runChanges.length, summary.moved.length]).toEqual([1, 1, 0]);
+  expect(summarisePreviews(previews).touched).toHaveLength(3);
 });

@@ -31,9 +31,9 @@ export interface PreviewSummary {
   readonly fromCounts: Readonly<Partial<Record<TaskState, number>>>;
   /** How many would be in which state afterwards. */
   readonly toCounts: Readonly<Partial<Record<TaskState, number>>>;
-  /** Runs in which something would happen: to their instances, their state or their version. */
+  /** Runs in which what is meant would happen. */
   readonly touched: readonly RunPreview[];
-  /** Runs in which nothing would. */
+  /** Runs in which it would not; they are left alone. */
   readonly untouched: readonly RunPreview[];
   /** Runs that the server refuses, with its reason. */
   readonly refused: readonly RunPreview[];
@@ -43,8 +43,21 @@ export interface PreviewSummary {
   readonly runChanges: readonly { readonly run: RunTarget; readonly from: RunState | null; readonly to: RunState }[];
 }
 
-/** Puts previews of several runs together. An instance that several selectors mean counts once. */
-export function summarisePreviews(previews: readonly RunPreview[]): PreviewSummary {
+/** Whether a preview says that what was meant would happen: a command can also do no more than let an ended run go on. */
+export type Touches = (preview: CommandPreview) => boolean;
+
+/** Something would happen, whatever it is. */
+export function touchesAnything({ instances, run, version }: CommandPreview): boolean {
+  return instances.length > 0 || run !== undefined || version !== undefined;
+}
+
+/** A task instance that there is would be cleared. */
+export function touchesByClear({ instances }: CommandPreview): boolean {
+  return instances.some(({ from, to }) => to === "restarting" || (to === "none" && from !== null));
+}
+
+/** Puts previews of several runs together. An instance that several selectors mean counts once; runs that are not touched count for nothing. */
+export function summarisePreviews(previews: readonly RunPreview[], touches: Touches = touchesAnything): PreviewSummary {
   const rows = new Map<string, PreviewRow>();
   const [touched, untouched, refused]: [RunPreview[], RunPreview[], RunPreview[]] = [[], [], []];
   const moved: PreviewSummary["moved"][number][] = [];
@@ -54,6 +67,11 @@ export function summarisePreviews(previews: readonly RunPreview[]): PreviewSumma
       refused.push(preview);
       continue;
     }
+    if (!preview.previews.some(touches)) {
+      untouched.push(preview);
+      continue;
+    }
+    touched.push(preview);
     const { run } = preview;
     for (const { instances } of preview.previews)
       for (const { taskId, mapIndex, from, to } of instances) {
@@ -64,8 +82,6 @@ export function summarisePreviews(previews: readonly RunPreview[]): PreviewSumma
     const version = preview.previews.find((one) => one.version !== undefined)?.version;
     if (change) runChanges.push({ run, ...change });
     if (version !== undefined) moved.push({ run, version });
-    const isTouched = change !== undefined || version !== undefined || preview.previews.some(hasInstances);
-    (isTouched ? touched : untouched).push(preview);
   }
   const all = [...rows.values()];
   return {
@@ -78,10 +94,6 @@ export function summarisePreviews(previews: readonly RunPreview[]): PreviewSumma
     moved,
     runChanges,
   };
-}
-
-function hasInstances({ instances }: CommandPreview): boolean {
-  return instances.length > 0;
 }
 
 function countBy(states: readonly TaskState[]): Partial<Record<TaskState, number>> {

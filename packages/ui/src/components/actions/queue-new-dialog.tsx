@@ -28,6 +28,7 @@ export function QueueNewDialog({
   const action = useAction({
     name: ["queueNew"],
     parts: runs.map((run) => ({ run, selectors: [NONE] })),
+    touches: ({ version }) => version !== undefined,
     commandOf: (runKey) => ({ kind: "clear", runKey, select: NONE, version: "newest" }),
     send: async (runId, _, ifMatch) => {
       const body = { select: NONE, version: "newest" } as const;
@@ -37,7 +38,8 @@ export function QueueNewDialog({
     done: (_, count) => words.done(count),
     onDone,
   });
-  const isNothing = action.summary?.moved.length === 0;
+  const isNothing =
+    action.summary !== undefined && action.summary.touched.length === 0 && action.summary.refused.length === 0;
   const made = action.summary?.rows.filter(({ from }) => from === null).length ?? 0;
   return (
     <ActionDialog
@@ -50,7 +52,7 @@ export function QueueNewDialog({
       onClose={onClose}
     >
       <Text size="sm">{words.explain}</Text>
-      {isNothing ? <EmptyState title={words.none} /> : <PreviewList query={action.query} runs={runs.length} />}
+      {isNothing ? <EmptyState title={words.none} /> : <PreviewList action={action} runs={runs.length} />}
     </ActionDialog>
   );
 }

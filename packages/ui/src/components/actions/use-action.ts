@@ -1,11 +1,13 @@
 import { notifications } from "@mantine/notifications";
-import { summarisePreviews, type PreviewSummary } from "./preview-summary.model.ts";
+import { summarisePreviews, type PreviewSummary, type Touches } from "./preview-summary.model.ts";
 import { jobsOfPreviews, type SendPart } from "./jobs-of-previews.ts";
 import { useJobs, type FailedJob, type Job, type Jobs, type JobsState } from "./use-jobs.ts";
 import { usePreviews, type PreviewsWish } from "./use-previews.ts";
 
 /** An action that is previewed and then done. */
 export interface ActionWish extends PreviewsWish {
+  /** In which runs it is done; default: in all in which anything would happen. */
+  readonly touches?: Touches;
   readonly send: SendPart;
   /** What is said when all of it has worked. `runs` were changed. */
   readonly done: (changed: number, runs: number) => string;
@@ -29,7 +31,8 @@ export interface Action {
 export function useAction(wish: ActionWish): Action {
   const query = usePreviews(wish);
   const jobs = useJobs();
-  const summary = query.data && !query.data.isTooMany ? summarisePreviews(query.data.previews) : undefined;
+  const summary =
+    query.data && !query.data.isTooMany ? summarisePreviews(query.data.previews, wish.touches) : undefined;
   const start = async (list: readonly Job[]): Promise<void> => {
     const state = await jobs.start(list);
     if (state.failed.length > 0 || state.isStopped) {

@@ -115,7 +115,7 @@ function check(schema: Schema, value: unknown): ReadDraft {
 }
 
 /** What is wrong with a value: the rules that people break most; undefined when none is broken. */
-export function findFault(schema: Schema, value: unknown): string | undefined {
+function findFault(schema: Schema, value: unknown): string | undefined {
   const types = typesOf(schema);
   if (types.length > 0 && !types.some((type) => isOfType(type, value))) return `must be ${types.join(" or ")}`;
   const options = listOf(schema, "enum");

@@ -1,7 +1,70 @@
+import type { V1Operations } from "@millrace/api";
+import { Check } from "lucide-react";
 import type { ReactNode } from "react";
-import { Page } from "../../components/page.tsx";
+import { useMay } from "../../app/session-context.tsx";
+import { Answer, EmptyState } from "../../components/answer.tsx";
+import { Page, Panel } from "../../components/page.tsx";
+import { DataTable, type Column } from "../../components/table/data-table.tsx";
+import { useV1 } from "../../server/v1-queries.ts";
+import { texts } from "../../texts/index.ts";
+import type { ConnectionType } from "./connections/connection-draft.model.ts";
+import { useConnectionTypes } from "./connections/use-connection-types.ts";
 
-/** Being built. */
+const words = texts.admin.providers;
+type Provider = V1Operations["get_providers"]["answer"]["providers"][number];
+
+const COLUMNS: readonly Column<Provider>[] = [
+  { key: "name", header: words.columns.name, cell: ({ package_name: name }) => name },
+  { key: "version", header: words.columns.version, cell: ({ version }) => version },
+  { key: "description", header: words.columns.description, cell: ({ description }) => description },
+];
+
+const TYPE_COLUMNS: readonly Column<ConnectionType>[] = [
+  { key: "label", header: words.typeColumns.label, cell: ({ label }) => label },
+  { key: "type", header: words.typeColumns.type, cell: ({ type, aliases }) => [type, ...aliases].join(", ") },
+  {
+    key: "test",
+    header: words.typeColumns.test,
+    cell: ({ canTest }) => canTest && <Check size={15} role="img" aria-label={words.canTest} />,
+  },
+];
+
+/** Packages that bring operators and types of connections. */
 export function ProvidersPage(): ReactNode {
-  return <Page title="Providers">…</Page>;
+  const may = useMay();
+  const providers = useV1("get_providers", {});
+  return (
+    <Page title={words.title} subtitle={words.explain}>
+      <Panel padded={false}>
+        <Answer
+          query={providers}
+          isEmpty={(answer) => answer.providers.length === 0}
+          empty={<EmptyState title={words.empty} />}
+        >
+          {(answer) => (
+            <DataTable
+              label={words.title}
+              columns={COLUMNS}
+              rows={answer.providers}
+              rowId={({ package_name: name }) => name}
+            />
+          )}
+        </Answer>
+      </Panel>
+      {may("can_read", "Connections") && <Types />}
+    </Page>
+  );
+}
+
+function Types(): ReactNode {
+  const types = useConnectionTypes();
+  return (
+    <Panel title={words.types} padded={false}>
+      <Answer query={types}>
+        {({ items }) => (
+          <DataTable label={words.types} columns={TYPE_COLUMNS} rows={items} rowId={({ type }) => type} />
+        )}
+      </Answer>
+    </Panel>
+  );
 }

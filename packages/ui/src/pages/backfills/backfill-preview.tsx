@@ -1,4 +1,4 @@
-import { previewBackfill, type AnswerOf } from "@millrace/api";
+import { type previewBackfill, type AnswerOf } from "@millrace/api";
 import { Badge, Group, Stack, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Circle } from "lucide-react";

@@ -32,8 +32,8 @@ export function readWish(draft: BackfillDraft): ReadWish {
   const conf = readConf(draft.conf);
   if (conf === undefined) return { kind: "fault", fault: "conf" };
   const body: BackfillBody = {
-    from: from as never,
-    to: to as never,
+    from: from,
+    to: to,
     reprocess,
     ...(reverse && { reverse }),
     ...(maxActiveRuns !== "" && { maxActiveRuns: Number(maxActiveRuns) }),

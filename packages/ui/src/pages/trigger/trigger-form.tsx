@@ -130,7 +130,7 @@ function requestOf({ runKey, logicalDate, runAfter, note }: TriggerDraft, conf: 
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the library's own
+ 
 function useTrigger(dagId: string, onRefused: (error: Error) => void) {
   const navigate = useNavigate();
   const keyOf = useIdempotencyKey();

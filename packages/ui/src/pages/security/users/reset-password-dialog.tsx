@@ -1,0 +1,94 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { ErrorState } from "../../../components/answer.tsx";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { client } from "../../../server/client.ts";
+import { useAct } from "../../../server/use-act.ts";
+import { texts } from "../../../texts/index.ts";
+import { bodyOf } from "./user-dialog.tsx";
+import { makeUpPassword, rolesOf, type User } from "./user-rules.model.ts";
+
+const words = texts.security.users;
+
+/** Gives a user another password. It is open as long as it is mounted. */
+export function ResetPasswordDialog({
+  user,
+  onClose,
+}: {
+  readonly user: User;
+  readonly onClose: () => void;
+}): ReactNode {
+  const [password, setPassword] = useState("");
+  const { username } = user;
+  const act = useAct({
+    run: async () => {
+      const whole = bodyOf({
+        username,
+        firstName: user.first_name,
+        lastName: user.last_name,
+        email: user.email,
+        roles: rolesOf(user),
+      });
+      await client.v1("patch_user", {
+        path: { username },
+        query: { update_mask: ["password"] },
+        body: { ...whole, password },
+      });
+      onClose();
+    },
+    done: () => words.resetDone(username),
+    showsErrors: false,
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    act.mutate(undefined);
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={words.resetTitle(username)}
+      closeButtonProps={{ "aria-label": texts.actions.close }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <Text size="sm">{words.resetText}</Text>
+          <Group align="flex-end" wrap="nowrap" gap="xs">
+            {/* It is to be read, copied and told: not a field of dots. */}
+            <TextInput
+              style={{ flex: 1 }}
+              label={words.newPassword}
+              description={words.passwordHint}
+              required
+              minLength={8}
+              autoComplete="off"
+              spellCheck={false}
+              ff="monospace"
+              data-autofocus
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+            <CopyButton text={password} />
+          </Group>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            style={{ alignSelf: "flex-start" }}
+            onClick={() => setPassword(makeUpPassword(crypto.getRandomValues(new Uint8Array(32))))}
+          >
+            {words.generate}
+          </Button>
+          {act.error && <ErrorState error={act.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {texts.actions.cancel}
+            </Button>
+            <Button type="submit" loading={act.isPending} disabled={password.length < 8}>
+              {words.reset}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
