@@ -55,6 +55,15 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
     done();
   });
 
+  // Before the routes: they take over the handler that there is when plugins are loaded, which registering the interface's files does.
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemBody(error);
+    if (problem.status >= 500) request.log.error({ err: error }, "request failed");
+    if (error instanceof Problem) reply.headers(error.headers);
+    if (problem.status === 401) reply.header("www-authenticate", challenge(request.url, settings.auth));
+    return await reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+  });
+
   logRequests(app);
   const { version } = settings;
   const metrics = metricsRoutes(app, { store: ports.metrics, access: settings.metrics, version });
@@ -70,12 +79,5 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
   app.setNotFoundHandler(answerUnknown(routes, await serveUi(app, settings.uiFolder)));
-  app.setErrorHandler(async (error, request, reply) => {
-    const problem = problemBody(error);
-    if (problem.status >= 500) request.log.error({ err: error }, "request failed");
-    if (error instanceof Problem) reply.headers(error.headers);
-    if (problem.status === 401) reply.header("www-authenticate", challenge(request.url, settings.auth));
-    return await reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
-  });
   return app;
 }

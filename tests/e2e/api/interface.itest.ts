@@ -85,3 +85,11 @@ test("without a built interface the first page is that of the API", async () => 
   const { status, headers } = await bare.get("/", asBrowser);
   expect([status, headers["location"]]).toEqual([302, "/api"]);
 });
+
+test("beside it, errors of the APIs are told in the APIs' words", async () => {
+  expect(await server.get("/api/millrace/v1/dags/none")).toMatchObject({
+    status: 404,
+    json: { status: 404, code: "NOT_FOUND", detail: "there is no DAG none" },
+  });
+  expect((await server.get("/api/v1/dags/none")).json).toMatchObject({ status: 404, title: "DAG not found" });
+});
