@@ -19,7 +19,7 @@ export interface ActionEntry {
 }
 
 /** How actions are shown: as buttons with a menu for rare ones, or all in a menu, for rows and small places. */
-export type ActionLook = "buttons" | "menu";
+export type ActionLook = "buttons" | "menu" | "openMenu";
 
 /** Actions as buttons and a menu; nothing when there are none. */
 export function ActionMenu({
@@ -32,7 +32,7 @@ export function ActionMenu({
   /** Of the menu's button. */
   readonly label: string;
 }): ReactNode {
-  const isInMenu = ({ isRare = false }: ActionEntry): boolean => look === "menu" || isRare;
+  const isInMenu = ({ isRare = false }: ActionEntry): boolean => look !== "buttons" || isRare;
   const inMenu = entries.filter(isInMenu);
   return (
     <>
@@ -42,11 +42,11 @@ export function ActionMenu({
           <EntryButton key={entry.key} entry={entry} />
         ))}
       {inMenu.length > 0 && (
-        <Menu position="bottom-end" withinPortal>
+        <Menu position="bottom-end" withinPortal defaultOpened={look === "openMenu"}>
           <Menu.Target>
             <ActionIcon
-              variant={look === "menu" ? "subtle" : "default"}
-              size={look === "menu" ? "sm" : 30}
+              variant={look === "buttons" ? "default" : "subtle"}
+              size={look === "buttons" ? 30 : "sm"}
               aria-label={label}
             >
               <Ellipsis size={16} />

@@ -12,7 +12,7 @@ import { texts } from "../../texts/index.ts";
 import { formatTime } from "../../time/format-time.model.ts";
 import { useNow, useZone } from "../../time/preferences.tsx";
 import { Answer, EmptyState } from "../answer.tsx";
-import { GANTT_LINE, GANTT_NAMES, GanttLine, type DrawnBar } from "./gantt-row.tsx";
+import { GANTT_LINE, GanttLine, type DrawnBar } from "./gantt-row.tsx";
 import {
   ganttRange,
   ganttRows,
@@ -28,6 +28,8 @@ import { useGanttInstances, type GanttInstances } from "./use-gantt-instances.ts
 const words = texts.dag.gantt;
 const HEAD = 28;
 const TICK_WIDTH = 130;
+/** About what the names take of the width, in pixels; the style says it exactly. */
+const NAMES = 200;
 
 type GraphAnswer = AnswerOf<typeof getGraph>;
 
@@ -108,7 +110,7 @@ function Lines({ run, rows, cells, membersOf, range, zoom, onToggle }: LinesProp
   const items = virtual.getVirtualItems();
   const shown = items.flatMap(({ index }) => rows[index] ?? []);
   const instances = useGanttInstances(run, shown, cells);
-  const track = Math.max(200, width - GANTT_NAMES) * zoom;
+  const track = Math.max(200, width - NAMES) * zoom;
   return (
     <div ref={ref}>
       <div
@@ -119,7 +121,13 @@ function Lines({ run, rows, cells, membersOf, range, zoom, onToggle }: LinesProp
         aria-label={words.label}
         aria-rowcount={rows.length + 1}
       >
-        <div className={classes["inner"]} style={{ width: GANTT_NAMES + track - 2, height: virtual.getTotalSize() }}>
+        <div
+          className={classes["inner"]}
+          style={{
+            width: zoom === 1 ? "100%" : `calc(var(--names) + ${track}px)`,
+            height: virtual.getTotalSize(),
+          }}
+        >
           <Axis range={range} width={track} />
           {items.map(({ index, start }) => {
             const row = rows[index];
@@ -155,7 +163,7 @@ function Axis({ range, width }: { readonly range: TimeSpan; readonly width: numb
   return (
     <>
       <div className={classes["head"]} role="row">
-        <div className={classes["name"]} style={{ width: GANTT_NAMES, paddingLeft: 12 }} role="columnheader">
+        <div className={classes["name"]} style={{ paddingLeft: 12 }} role="columnheader">
           {words.task}
         </div>
         <div className={classes["axis"]} role="columnheader" aria-label={zoneName}>
@@ -167,7 +175,7 @@ function Axis({ range, width }: { readonly range: TimeSpan; readonly width: numb
           ))}
         </div>
       </div>
-      <div className={classes["lines"]} style={{ left: GANTT_NAMES }} aria-hidden>
+      <div className={classes["lines"]} aria-hidden>
         {ticks.map((at) => (
           <span key={at} style={{ left: left(at) }} />
         ))}

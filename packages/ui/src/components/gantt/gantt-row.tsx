@@ -11,8 +11,6 @@ import classes from "./gantt.module.css";
 
 const words = texts.dag.gantt;
 
-/** Width of the names, in pixels. */
-export const GANTT_NAMES = 240;
 /** Height of a line, in pixels. */
 export const GANTT_LINE = 26;
 
@@ -71,7 +69,7 @@ function barWords(name: string, bar: DrawnBar, nowMs: number): string {
 }
 
 function LineName({ row, params, name, mapIndex, bars, onToggle }: GanttLineProps): ReactNode {
-  const style: CSSProperties = { width: GANTT_NAMES, paddingLeft: 6 + row.depth * 14 };
+  const style: CSSProperties = { paddingLeft: 6 + row.depth * 14 };
   const canOpen = row.kind === "group" || (row.kind === "task" && row.total > 1);
   const isOpen = row.kind !== "instance" && row.isOpen;
   const id = row.kind === "instance" ? row.taskId : row.id;

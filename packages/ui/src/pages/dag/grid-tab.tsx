@@ -50,12 +50,10 @@ export function GridTab(): ReactNode {
       {shape.error && <ErrorState error={shape.error} retry={shape.readAgain} />}
       <GridState dagId={dagId} shape={shape} isNarrowed={Object.keys(chosenFilters.runFilter).length > 0}>
         <div className={classes["layout"]} data-panel={isChosen || undefined}>
-          <Stack gap="xs" miw={0}>
-            <GridView dagId={dagId} filters={chosenFilters} shape={shape} {...choice} onFold={fold} />
-            <GridLegend />
-          </Stack>
+          <GridView dagId={dagId} filters={chosenFilters} shape={shape} {...choice} onFold={fold} />
           {isChosen && <GridPanel dagId={dagId} filters={filters} shape={shape} />}
         </div>
+        <GridLegend />
       </GridState>
     </Stack>
   );

@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<Run>[] = [
     key: "run",
     header: words.run,
     cell: ({ dagId, runKey, runType }) => (
-      <Group gap={6} wrap="nowrap" maw="19rem">
+      <Group gap={6} wrap="nowrap" maw={{ base: "10rem", sm: "19rem" }}>
         <RunTypeIcon type={runType} size={13} />
         <AppLink to="/dags/$dagId/runs/$runKey" params={{ dagId, runKey }} truncate title={runKey}>
           {runKey}
@@ -107,7 +107,7 @@ export function RunsTab(): ReactNode {
   );
   const isEmpty = items.length === 0 && !query.hasNextPage;
   return (
-    <Panel title={bar} padded={false}>
+    <Panel actions={bar} padded={false}>
       <div style={{ padding: chosen.size > 0 ? "0.4rem 0.75rem" : 0 }}>
         <BulkRunActions
           runs={items.filter(({ runId }) => chosen.has(String(runId)))}

@@ -35,7 +35,7 @@ export function TasksTab(): ReactNode {
   return (
     <Panel
       padded={false}
-      title={<SearchFilter label={words.search} value={search} onChange={(next) => change({ search: next })} />}
+      actions={<SearchFilter label={words.search} value={search} onChange={(next) => change({ search: next })} />}
     >
       <Answer query={dag} isEmpty={() => rows.length === 0} empty={<EmptyState title={words.empty} />}>
         {() => (

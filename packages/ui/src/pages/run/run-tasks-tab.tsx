@@ -2,7 +2,7 @@ import { getGraph, TASK_STATES } from "@millrace/api";
 import { Group, Select, Text, TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useParams } from "@tanstack/react-router";
-import { useRef, useState, type ReactNode } from "react";
+import { useCallback, useRef, useState, type ReactNode } from "react";
 import { useFilters } from "../../app/url-filters.ts";
 import { BulkInstanceActions } from "../../components/actions/bulk-instance-actions.tsx";
 import type { InstanceTarget } from "../../components/actions/action-targets.model.ts";
@@ -12,10 +12,11 @@ import { StateFilter } from "../../components/filters/state-filter.tsx";
 import { Panel } from "../../components/page.tsx";
 import { useCall } from "../../server/queries.ts";
 import { texts } from "../../texts/index.ts";
-import { INSTANCE_LINE, InstanceHead, InstanceRow } from "./instance-row.tsx";
+import { useZone } from "../../time/preferences.tsx";
+import { INSTANCE_LINE, InstanceHead, instanceId, InstanceRow } from "./instance-row.tsx";
 import { jumpPlace } from "./instance-pages.model.ts";
 import classes from "./run.module.css";
-import { useInstances, type InstanceFilter } from "./use-instances.ts";
+import { useInstances, type Instance, type InstanceFilter } from "./use-instances.ts";
 import { useRun, type RunWhole } from "./use-run.ts";
 
 const words = texts.run.tasks;
@@ -50,7 +51,7 @@ function InstanceList({ run, filter, change }: InstanceListProps): ReactNode {
     estimateSize: () => INSTANCE_LINE,
     paddingStart: HEAD,
     scrollPaddingStart: HEAD,
-    overscan: 15,
+    overscan: 8,
   });
   const items = virtual.getVirtualItems();
   const instances = useInstances(run, filter, {
@@ -60,19 +61,23 @@ function InstanceList({ run, filter, change }: InstanceListProps): ReactNode {
   });
   const { total } = instances;
   if (total !== undefined && total !== known) setKnown(total);
-  const toggle = (id: string, target: InstanceTarget): void =>
+  const { zone } = useZone();
+  const toggle = useCallback((id: string, target: InstanceTarget): void => {
     setChosen((before) => {
       const next = new Map(before);
       if (!next.delete(id)) next.set(id, target);
       return next;
     });
+  }, []);
+  const isChosen = (instance: Instance | undefined): boolean =>
+    instance !== undefined && chosen.has(instanceId(instance));
   const jump = (text: string): void => {
     const place = jumpPlace(text, total ?? 0);
     if (place !== undefined) virtual.scrollToIndex(place, { align: "start" });
   };
   const bar = <InstanceFilters run={run} filter={filter} change={change} total={total} onJump={jump} />;
   return (
-    <Panel padded={false} title={bar}>
+    <Panel padded={false} actions={bar}>
       {chosen.size > 0 && (
         <Group px="md" py="xs">
           <BulkInstanceActions instances={[...chosen.values()]} onClear={() => setChosen(new Map())} />
@@ -84,7 +89,7 @@ function InstanceList({ run, filter, change }: InstanceListProps): ReactNode {
       {total !== undefined && total > 0 && (
         <div
           ref={scroller}
-          className={classes["list"]}
+          className={`${classes["list"]} ${classes["instances"]}`}
           tabIndex={0}
           role="table"
           aria-label={words.label}
@@ -99,7 +104,8 @@ function InstanceList({ run, filter, change }: InstanceListProps): ReactNode {
                 top={start}
                 run={run}
                 instance={instances.at(index)}
-                chosen={chosen}
+                isChosen={isChosen(instances.at(index))}
+                zone={zone}
                 onToggle={toggle}
               />
             ))}
@@ -123,7 +129,7 @@ function InstanceFilters({ run, filter, change, total, onJump }: InstanceFilters
   const isSet = Object.keys(filter).length > 0;
   const reset = (): void => change({ states: undefined, task: undefined });
   return (
-    <Group gap="sm" fw={400}>
+    <Group gap="sm">
       <FilterBar onReset={isSet ? reset : undefined}>
         <StateFilter
           label={words.states}

@@ -3,7 +3,7 @@ import { Button, Group } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useParams } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
+import { useMemo, useRef, useState, type ReactNode } from "react";
 import { Answer, EmptyState, LoadingState } from "../../components/answer.tsx";
 import { AppLink } from "../../components/app-link.tsx";
 import { Panel } from "../../components/page.tsx";
@@ -20,8 +20,6 @@ import { useRun, type RunWhole } from "./use-run.ts";
 
 const words = texts.run.tree;
 const LINE = 32;
-const STYLE = { "--columns": "minmax(10rem, 2fr) 9rem minmax(6rem, 1fr) 6rem 13rem 6rem 4rem" } as CSSProperties;
-const NARROW = { "--columns": "minmax(9rem, 1fr) 7.5rem" } as CSSProperties;
 
 /** Tasks of a run by group, with what became of their instances. */
 export function RunTreeTab(): ReactNode {
@@ -86,9 +84,15 @@ function Lines({ run, rows, taskIds, cells, onFold }: LinesProps): ReactNode {
     overscan: 15,
   });
   return (
-    <div ref={scroller} className={classes["list"]} tabIndex={0} role="treegrid" aria-label={words.label}>
+    <div
+      ref={scroller}
+      className={`${classes["list"]} ${classes["tree"]}`}
+      tabIndex={0}
+      role="treegrid"
+      aria-label={words.label}
+    >
       <div className={classes["rows"]} style={{ height: virtual.getTotalSize() }} role="rowgroup">
-        <div className={classes["row"]} data-head role="row" style={columns()}>
+        <div className={classes["row"]} data-head role="row">
           {[words.task, texts.run.state, words.states, words.count, words.started, words.duration, words.tries].map(
             (name, index) => (
               <span key={name} role="columnheader" data-extra={index > 1 || undefined}>
@@ -106,10 +110,6 @@ function Lines({ run, rows, taskIds, cells, onFold }: LinesProps): ReactNode {
       </div>
     </div>
   );
-}
-
-function columns(): CSSProperties {
-  return window.matchMedia("(max-width: 48em)").matches ? NARROW : STYLE;
 }
 
 function Line({
@@ -130,7 +130,7 @@ function Line({
   return (
     <div
       className={classes["row"]}
-      style={{ top, height: LINE, ...columns() }}
+      style={{ top, height: LINE }}
       role="row"
       aria-level={row.depth + 1}
       aria-expanded={isGroup ? row.isOpen : undefined}

@@ -105,7 +105,7 @@ export const dag = {
     earlierTry: "earlier try",
     barLabel: (task: string, state: string, queued: string, lasted: string) =>
       `${task}: ${state}, ${queued} queued, ran ${lasted}`,
-    instances: (count: number) => `${count.toLocaleString("en")} instances`,
+    instances: (count: number) => `[${count.toLocaleString("en")}]`,
     openInstances: (task: string) => `Show the instances of ${task}`,
     closeInstances: (task: string) => `Hide the instances of ${task}`,
     more: (count: number) => `${count.toLocaleString("en")} more`,

@@ -87,6 +87,7 @@ export const run = {
     from: "From",
     extra: "Details",
   },
+  graphOf: (run: string) => `Tasks of run ${run} and how they depend on each other`,
   code: {
     of: (version: number) => `Version ${version} of the DAG, which this run uses`,
     open: "Compare it with other versions",

@@ -69,7 +69,7 @@ export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode 
 });
 
 function RowName({ row, place, onFold }: Pick<GridLineProps, "row" | "place" | "onFold">): ReactNode {
-  const style: CSSProperties = { width: GRID_SIZES.names, paddingLeft: 6 + row.depth * 14 };
+  const style: CSSProperties = { paddingLeft: 6 + row.depth * 14 };
   return (
     <div
       role="rowheader"

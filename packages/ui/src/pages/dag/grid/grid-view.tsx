@@ -1,7 +1,17 @@
-import { useCallback, useEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  type HTMLAttributes,
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import { texts } from "../../../texts/index.ts";
 import { GridLine, squareAt, squareId } from "./grid-row.tsx";
-import { GRID_SIZES, movedPlace, scrollFor, type GridPlace } from "./grid-window.model.ts";
+import { GRID_SIZES, movedPlace, scrollFor, type GridPlace, type GridWindow } from "./grid-window.model.ts";
 import classes from "./grid.module.css";
 import { HoverCard, type HoverCardHandle } from "./hover-card.tsx";
 import { RunBars } from "./run-bars.tsx";
@@ -27,17 +37,14 @@ export interface GridViewProps {
 
 /** Runs × tasks. Only what is in sight is drawn; the pointer and the keyboard move marks that lie over it. */
 export function GridView(props: GridViewProps): ReactNode {
-  const { dagId, filters, shape, chosen, onChoose, onOpen, onFold } = props;
+  const { dagId, filters, shape, chosen, onFold } = props;
   const { rows, runs } = shape;
   const box = useRef<HTMLDivElement>(null);
   const [window, follow] = useGridWindow({ rows: rows.length, runs: runs.length });
   const cells = useGridCells(dagId, filters, shape, window);
   const hover = useHover(props, cells);
-  const { hasMore, isReading, readMore } = shape;
-  const isNearEnd = window.columns.to > runs.length - READ_AHEAD;
-  useEffect(() => {
-    if (hasMore && isNearEnd && !isReading) readMore();
-  });
+  const handlers = handlersOf(props, box);
+  useReadAhead(shape, window);
   const place = useCallback(
     (element: HTMLDivElement | null) => {
       box.current = element;
@@ -45,24 +52,8 @@ export function GridView(props: GridViewProps): ReactNode {
     },
     [follow],
   );
-  const choose = (next: GridPlace): void => {
-    onChoose(next);
-    if (!box.current) return;
-    const { top, fromEnd } = scrollFor(next, scrollPlaceOf(box.current));
-    box.current.scrollTo({ top, left: -fromEnd });
-  };
-  const press = (event: KeyboardEvent): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const moved = movedPlace(chosen, event.key, { rows: rows.length, runs: runs.length });
-    const row = chosen && rows[chosen.row];
-    if (moved) choose(moved);
-    else if (event.key === "Enter" && chosen) onOpen(chosen);
-    else if (event.key === "Escape" && chosen) onChoose(undefined);
-    else if (event.key === " " && row?.kind === "group") onFold(row.id);
-    else return;
-    event.preventDefault();
-  };
-  const { names, head, row: rowHeight, column } = GRID_SIZES;
+  const { head, row: rowHeight, column } = GRID_SIZES;
+  const size = { width: `calc(var(--names) + ${runs.length * column + 6}px)`, height: head + rows.length * rowHeight };
   return (
     <div className={classes["box"]}>
       <div
@@ -75,22 +66,11 @@ export function GridView(props: GridViewProps): ReactNode {
         aria-colcount={runs.length + 1}
         aria-activedescendant={activeId(chosen, shape)}
         aria-description={words.keys}
-        onKeyDown={press}
         onPointerMove={hover.move}
         onPointerLeave={hover.leave}
-        onClick={(event) => {
-          const at = placeOf(event.target);
-          if (at) onChoose(at);
-        }}
-        onDoubleClick={(event) => {
-          const at = placeOf(event.target);
-          if (at) onOpen(at);
-        }}
+        {...handlers}
       >
-        <div
-          className={classes["inner"]}
-          style={{ width: names + runs.length * column + 6, height: head + rows.length * rowHeight }}
-        >
+        <div className={classes["inner"]} style={size} role="presentation">
           <RunBars runs={runs} span={window.columns} />
           <Marks chosen={chosen} />
           <div ref={hover.line} className={classes["hoverLine"]} style={{ height: rowHeight, display: "none" }} />
@@ -113,6 +93,43 @@ export function GridView(props: GridViewProps): ReactNode {
       <HoverCard ref={hover.card} />
     </div>
   );
+}
+
+/** Reads older runs before one has scrolled to the end of those that are there. */
+function useReadAhead({ runs, hasMore, isReading, readMore }: GridShape, window: GridWindow): void {
+  const isWanted = hasMore && !isReading && window.columns.to > runs.length - READ_AHEAD;
+  useEffect(() => {
+    if (isWanted) readMore();
+  }, [isWanted, runs.length]);
+}
+
+/** What keys and clicks do. */
+function handlersOf(
+  { shape: { rows, runs }, chosen, onChoose, onOpen, onFold }: GridViewProps,
+  box: RefObject<HTMLDivElement | null>,
+): Pick<HTMLAttributes<HTMLElement>, "onKeyDown" | "onClick" | "onDoubleClick"> {
+  const choose = (next: GridPlace): void => {
+    onChoose(next);
+    if (!box.current) return;
+    const { top, fromEnd } = scrollFor(next, scrollPlaceOf(box.current));
+    box.current.scrollTo({ top, left: -fromEnd });
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const moved = movedPlace(chosen, event.key, { rows: rows.length, runs: runs.length });
+    const row = chosen && rows[chosen.row];
+    if (moved) choose(moved);
+    else if (event.key === "Enter" && chosen) onOpen(chosen);
+    else if (event.key === "Escape" && chosen) onChoose(undefined);
+    else if (event.key === " " && row?.kind === "group") onFold(row.id);
+    else return;
+    event.preventDefault();
+  };
+  const at = (act: (place: GridPlace) => void) => (event: MouseEvent) => {
+    const place = placeOf(event.target);
+    if (place) act(place);
+  };
+  return { onKeyDown: press, onClick: at(onChoose), onDoubleClick: at(onOpen) };
 }
 
 function activeId(chosen: GridPlace | undefined, { rows, runs }: GridShape): string | undefined {
@@ -151,9 +168,9 @@ function placeOf(target: EventTarget): GridPlace | undefined {
 }
 
 interface Hover {
-  readonly line: React.RefObject<HTMLDivElement | null>;
-  readonly column: React.RefObject<HTMLDivElement | null>;
-  readonly card: React.RefObject<HoverCardHandle | null>;
+  readonly line: RefObject<HTMLDivElement | null>;
+  readonly column: RefObject<HTMLDivElement | null>;
+  readonly card: RefObject<HoverCardHandle | null>;
   readonly move: (event: PointerEvent) => void;
   readonly leave: () => void;
 }

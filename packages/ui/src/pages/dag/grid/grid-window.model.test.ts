@@ -11,7 +11,7 @@ const rowsOf = (count: number): readonly GridRow[] =>
     isMapped: false,
     tasks: [index],
   }));
-const BOX = { width: 1_260, height: 812 };
+const BOX = { width: 1_000, height: 720 };
 const COUNTS = { rows: 2_000, runs: 100 };
 
 describe("the window of the grid", () => {
@@ -94,7 +94,7 @@ describe("keys", () => {
   test("a chosen place out of sight is scrolled to, by as little as is needed", () => {
     const at = { ...BOX, top: 0, fromEnd: 0 };
     expect(scrollFor({ row: 5, column: 5 }, at)).toEqual({ top: 0, fromEnd: 0 });
-    expect(scrollFor({ row: 30, column: 60 }, at)).toEqual({ top: 31 * 24 - (812 - 92), fromEnd: 61 * 20 - 1_000 });
+    expect(scrollFor({ row: 30, column: 60 }, at)).toEqual({ top: 31 * 24 - 720, fromEnd: 61 * 20 - 1_000 });
     expect(scrollFor({ row: 2, column: 2 }, { ...at, top: 500, fromEnd: 400 })).toEqual({ top: 48, fromEnd: 40 });
   });
 });

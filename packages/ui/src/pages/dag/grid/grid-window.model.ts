@@ -6,7 +6,7 @@ export const TASKS_AT_ONCE = 200;
 export const RUNS_AT_ONCE = 25;
 
 /** Sizes of the grid's parts in pixels. */
-export const GRID_SIZES = { row: 24, column: 20, square: 15, head: 92, names: 260 } as const;
+export const GRID_SIZES = { row: 24, column: 20, square: 15, head: 92 } as const;
 
 /** Lines and columns around what is in sight that are drawn as well, and the step in which the window moves. */
 const MARGIN = 8;
@@ -23,7 +23,7 @@ export interface GridWindow {
   readonly columns: Span;
 }
 
-/** Where a scrolled box stands. `fromEnd`: how far it is scrolled to the left of its right end. */
+/** Where the scrolled part of the grid stands, without the head and the names, which stay. `fromEnd`: how far it is scrolled to the left of its right end. */
 export interface ScrollPlace {
   readonly top: number;
   readonly fromEnd: number;
@@ -33,10 +33,10 @@ export interface ScrollPlace {
 
 /** What is in sight with a margin. It changes in steps, so that most scroll events change nothing. */
 export function gridWindow(place: ScrollPlace, counts: { readonly rows: number; readonly runs: number }): GridWindow {
-  const { row, column, head, names } = GRID_SIZES;
+  const { row, column } = GRID_SIZES;
   return {
-    rows: span(place.top, Math.max(0, place.height - head), row, counts.rows),
-    columns: span(place.fromEnd, Math.max(0, place.width - names), column, counts.runs),
+    rows: span(place.top, place.height, row, counts.rows),
+    columns: span(place.fromEnd, place.width, column, counts.runs),
   };
 }
 
@@ -123,12 +123,11 @@ export function movedPlace(
 
 /** How far a box must be scrolled for a place to be in sight. */
 export function scrollFor(place: GridPlace, at: ScrollPlace): Pick<ScrollPlace, "top" | "fromEnd"> {
-  const { row, column, head, names } = GRID_SIZES;
+  const { row, column } = GRID_SIZES;
   const within = (offset: number, start: number, size: number, length: number): number =>
     Math.max(start + size - length, Math.min(offset, start));
   return {
-    top: place.row < 0 ? at.top : within(at.top, place.row * row, row, at.height - head),
-    fromEnd:
-      place.column === undefined ? at.fromEnd : within(at.fromEnd, place.column * column, column, at.width - names),
+    top: place.row < 0 ? at.top : within(at.top, place.row * row, row, at.height),
+    fromEnd: place.column === undefined ? at.fromEnd : within(at.fromEnd, place.column * column, column, at.width),
   };
 }

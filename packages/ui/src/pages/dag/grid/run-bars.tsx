@@ -36,7 +36,7 @@ export function RunBars({ runs, span }: { readonly runs: readonly GridRun[]; rea
   const longest = Math.max(0, ...seconds);
   return (
     <div role="row" aria-rowindex={1} className={classes["head"]} style={{ height: GRID_SIZES.head }}>
-      <div role="columnheader" className={classes["corner"]} style={{ width: GRID_SIZES.names }}>
+      <div role="columnheader" className={classes["corner"]}>
         <span className={classes["scale"]}>{longest > 0 && words.longest(formatDuration(longest))}</span>
         <span>{words.tasks}</span>
       </div>

@@ -1,10 +1,16 @@
 import { useCallback, useState, type RefCallback } from "react";
-import { gridWindow, isSameWindow, type GridWindow, type ScrollPlace } from "./grid-window.model.ts";
+import { GRID_SIZES, gridWindow, isSameWindow, type GridWindow, type ScrollPlace } from "./grid-window.model.ts";
 
 /** Where a box that is scrolled from its right end stands now. */
 export function scrollPlaceOf(box: HTMLElement): ScrollPlace {
   // In a box that is written from the right, scrollLeft is 0 at the right end and negative to the left of it.
-  return { top: box.scrollTop, fromEnd: -box.scrollLeft, width: box.clientWidth, height: box.clientHeight };
+  const names = box.querySelector<HTMLElement>("[role=columnheader]")?.offsetWidth ?? 0;
+  return {
+    top: box.scrollTop,
+    fromEnd: -box.scrollLeft,
+    width: box.clientWidth - names,
+    height: box.clientHeight - GRID_SIZES.head,
+  };
 }
 
 const START: ScrollPlace = { top: 0, fromEnd: 0, width: 1_200, height: 800 };
