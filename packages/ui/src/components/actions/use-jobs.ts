@@ -65,7 +65,8 @@ export function useJobs(): Jobs {
       stop.signal,
     );
     advance({ phase: "ended", isStopped: stop.signal.aborted });
-    await queries.invalidateQueries();
+    // Not waited for: what became of it is known, and a large run takes its time to be read.
+    void queries.invalidateQueries();
     return now;
   };
   return { ...state, start, stop: () => stopper.current?.abort(), reset: () => setState(IDLE) };

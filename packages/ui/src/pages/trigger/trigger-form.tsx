@@ -130,7 +130,6 @@ function requestOf({ runKey, logicalDate, runAfter, note }: TriggerDraft, conf: 
   };
 }
 
- 
 function useTrigger(dagId: string, onRefused: (error: Error) => void) {
   const navigate = useNavigate();
   const keyOf = useIdempotencyKey();

@@ -13,7 +13,7 @@ export function PoolBar({ pool }: { readonly pool: Pool }): ReactNode {
   const text = words.used(pool.occupied, pool.slots);
   return (
     <Tooltip label={detail} disabled={detail === ""}>
-      <Box miw={180}>
+      <Box miw={110}>
         <Box
           role="img"
           aria-label={detail === "" ? text : `${text}: ${detail}`}

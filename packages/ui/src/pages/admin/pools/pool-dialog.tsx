@@ -79,11 +79,7 @@ export function PoolDialog({
             checked={settings.includeDeferred}
             onChange={(event) => change({ includeDeferred: event.currentTarget.checked })}
           />
-          <Radio.Group
-            label={words.order}
-            value={settings.order}
-            onChange={(order) => change({ order: order })}
-          >
+          <Radio.Group label={words.order} value={settings.order} onChange={(order) => change({ order: order })}>
             <Stack gap="xs" mt={4}>
               {(["fair", "priority"] as const).map((order) => (
                 <Radio key={order} value={order} label={words.orders[order]} />
