@@ -11,6 +11,9 @@ import { saveWebhooks } from "./webhooks.ts";
 /** Who holds this lock changes versions and bundles alone. Any number that the migrations do not use ("save" in ASCII). */
 export const SAVE_LOCK_KEY = 0x73617665;
 
+/** Versions of one statement, which notes their tasks, too: a second of work, far from the time limit of statements. */
+const VERSIONS_AT_ONCE = 250;
+
 const BUNDLES = `
   insert into millrace.bundle (bundle_hash, file, code, source)
   select u.bundle_hash, u.file, u.code, u.source
@@ -146,7 +149,8 @@ async function saveDags(
   }));
   await client.query(DAGS, [JSON.stringify(rowsOfDags)]);
   const fresh = saved.filter(({ isNew }) => isNew);
-  if (fresh.length > 0) await saveVersions(client, fresh);
+  for (let at = 0; at < fresh.length; at += VERSIONS_AT_ONCE)
+    await saveVersions(client, fresh.slice(at, at + VERSIONS_AT_ONCE));
   return saved.map(({ dag, version, isNew }) => ({ dagId: dag.dagId, version, isNew }));
 }
 
