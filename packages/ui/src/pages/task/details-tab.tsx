@@ -9,14 +9,13 @@ import { useCall } from "../../server/queries.ts";
 import { texts } from "../../texts/index.ts";
 import { formatDuration } from "../../time/format-time.model.ts";
 import { FactList, type Fact } from "./fact-list.tsx";
-import { NotePanel } from "./note-panel.tsx";
 
 interface DetailsProps {
   readonly instance: AnswerOf<typeof getTaskInstance>;
   readonly run: AnswerOf<typeof findRun>;
 }
 
-/** What the task is in the version that this instance ran on: its options, its neighbours, its own words; and the note beside it. */
+/** What the task is in the version that this instance ran on: its options, its neighbours and its own words. */
 export function DetailsTab({ instance, run }: DetailsProps): ReactNode {
   const { taskId } = instance;
   const { dagId } = run;
@@ -27,7 +26,6 @@ export function DetailsTab({ instance, run }: DetailsProps): ReactNode {
   );
   return (
     <Stack gap="sm">
-      <NotePanel instance={instance} run={run} />
       <Answer query={version}>
         {({ graph }) => {
           const task = graph.tasks.find((each) => each.taskId === taskId);

@@ -1,6 +1,8 @@
 import { Code, Group, Stack, Text } from "@mantine/core";
 import { getTaskInstance, isTerminal, listTries, type AnswerOf, type findRun } from "@millrace/api";
 import type { ReactNode } from "react";
+import { NoteEditor } from "../../components/actions/note-editor.tsx";
+import { TaskInstanceActions } from "../../components/actions/task-instance-actions.tsx";
 import { Answer } from "../../components/answer.tsx";
 import { ButtonLink } from "../../components/app-link.tsx";
 import { Page } from "../../components/page.tsx";
@@ -46,12 +48,22 @@ export function InstanceView({
         </Group>
       }
       subtitle={data?.task && <TaskSubtitle taskId={taskId} task={data.task} />}
-      actions={data && <ExtraLinks links={data.links} />}
+      actions={
+        data && (
+          <>
+            <ExtraLinks links={data.links} />
+            <TaskInstanceActions instance={{ run, taskId, mapIndex, state: data.state }} look="buttons" hasShortcuts />
+          </>
+        )
+      }
     >
       <Answer query={instance}>
         {(found) => (
           <Stack gap="md">
             <InstanceFacts instance={found} run={run} />
+            <div>
+              <NoteEditor target={{ dagId, runId, task: { taskId, mapIndex } }} note={found.note} hasShortcuts />
+            </div>
             {found.state === "failed" && found.cause && <CauseAlert cause={found.cause} />}
             {!isTerminal(found.state) && found.state !== "running" && (
               <WhyPanel run={run} taskId={taskId} mapIndex={mapIndex} />

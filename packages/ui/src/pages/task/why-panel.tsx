@@ -1,5 +1,5 @@
 import { List, Text } from "@mantine/core";
-import { whyRun, type AnswerOf, type findRun } from "@millrace/api";
+import { isTerminal, whyRun, type AnswerOf, type findRun, type TaskState } from "@millrace/api";
 import { Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
 import { Callout } from "../../components/callout.tsx";
@@ -24,7 +24,10 @@ export function WhyPanel({
   const query = { taskId, ...(mapIndex !== undefined && { mapIndex }) };
   const why = useCall(whyRun, { params: { runId }, query }, { live: { about: "runs", dagId, runId } });
   if (!why.data) return null;
-  const said = unique([...why.data.tasks.flatMap((task) => task.said), ...why.data.run]);
+  const waiting = why.data.tasks.filter(({ state }) => !isTerminal(state as TaskState) && state !== "running");
+  const hasNone = why.data.tasks.length === 0;
+  if (waiting.length === 0 && !hasNone) return null;
+  const said = unique([...waiting.flatMap((task) => task.said), ...why.data.run]);
   if (said.length === 0) return null;
   return (
     <Callout tone="waiting" icon={<Hourglass size={18} />} title={texts.task.why}>

@@ -59,12 +59,6 @@ export const task = {
     cut: (shown: string, whole: string) => `These are the first ${shown} of ${whole}. Download it to see all of it.`,
     meta: "Kinds that JSON does not know:",
   },
-  notes: {
-    title: "Note",
-    none: "There is no note.",
-    write: "Write a note",
-    saved: "The note is saved.",
-  },
   events: {
     when: "When",
     event: "What",
