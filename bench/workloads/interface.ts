@@ -98,7 +98,7 @@ async function visitOnce(
 
 /** Told as text: it runs in the page, whose names this program does not have. */
 const LOADED_BYTES = `performance.getEntriesByType("resource")
-  .filter(({ name }) => name.includes("/assets/"))
+  .filter(({ name }) => name.includes("/static/"))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
 
 async function loadedBytes(page: Page): Promise<number> {

@@ -32,6 +32,8 @@ const SERVER = process.env["MILLRACE_URL"] ?? "http://127.0.0.1:8080";
 export default defineConfig({
   plugins: [react(), precompress()],
   build: {
+    // Not "assets", which is a page.
+    assetsDir: "static",
     target: "es2023",
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -50,12 +50,12 @@ test("what is built runs as plain JavaScript below node_modules", () => {
 test("the package of the command brings the built interface, and is not built without it", () => {
   aPackage("millrace", {}, { "src/index.ts": "export const one = 1;\n" }, "millrace");
   expect(() => buildPackages(tree, path.join(tree, "out"))).toThrow("the interface is not built");
-  mkdirSync(path.join(tree, "packages/ui/dist/assets"), { recursive: true });
+  mkdirSync(path.join(tree, "packages/ui/dist/static"), { recursive: true });
   writeFileSync(path.join(tree, "packages/ui/dist/index.html"), "<!doctype html>");
-  writeFileSync(path.join(tree, "packages/ui/dist/assets/a.js"), "");
+  writeFileSync(path.join(tree, "packages/ui/dist/static/a.js"), "");
   buildPackages(tree, path.join(tree, "out"));
   expect(existsSync(path.join(tree, "out/millrace/ui/index.html"))).toBe(true);
-  expect(existsSync(path.join(tree, "out/millrace/ui/assets/a.js"))).toBe(true);
+  expect(existsSync(path.join(tree, "out/millrace/ui/static/a.js"))).toBe(true);
 });
 
 test("files that the code reads are packed, tests are not, and package.json names what is there", () => {

@@ -144,7 +144,10 @@ test("read a log while it is written, and find a line in it", async () => {
   const page = await open("/dags/slow_log/runs/talk/tasks/talk");
   const lines = page.getByRole("region", { name: "Log lines" });
   // It follows the end of the log, so that which lines are in sight depends on when one looks.
-  await lines.getByText(/line \d+ of 60/).first().waitFor();
+  await lines
+    .getByText(/line \d+ of 60/)
+    .first()
+    .waitFor();
   await page.getByRole("heading", { level: 1, name: /talk\s+running/ }).waitFor();
   await picture("live-log");
   // It goes on by itself, to its end.

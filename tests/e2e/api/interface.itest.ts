@@ -11,14 +11,14 @@ let server: ServerHarness;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "millrace-ui-"));
-  await mkdir(join(root, "built/assets"), { recursive: true });
+  await mkdir(join(root, "built/static"), { recursive: true });
   const files = {
     "secret.txt": "not for anybody",
     "built/index.html": "<!doctype html><title>the interface</title>",
     "built/theme.js": "1;",
     "built/favicon.svg": "<svg/>",
-    "built/assets/index-abc.js": SCRIPT,
-    "built/assets/index-abc.js.br": brotliCompressSync(SCRIPT),
+    "built/static/index-abc.js": SCRIPT,
+    "built/static/index-abc.js.br": brotliCompressSync(SCRIPT),
   };
   for (const [file, content] of Object.entries(files)) await writeFile(join(root, file), content);
   server = await startServer({ settings: { uiFolder: join(root, "built") } });
@@ -30,14 +30,17 @@ afterAll(async () => {
 
 const asBrowser = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
 
-test.each(["/", "/dags", "/dags/orders/grid?run=a%2Fb", "/dags/orders/runs/manual__2026-01-01T00:00:00+00:00"])(
-  "%s is a page of the interface",
-  async (path) => {
-    const { status, text, headers } = await server.get(path, asBrowser);
-    expect([status, text]).toEqual([200, "<!doctype html><title>the interface</title>"]);
-    expect(headers["cache-control"]).toBe("no-cache");
-  },
-);
+test.each([
+  "/",
+  "/dags",
+  "/assets",
+  "/dags/orders/grid?run=a%2Fb",
+  "/dags/orders/runs/manual__2026-01-01T00:00:00+00:00",
+])("%s is a page of the interface", async (path) => {
+  const { status, text, headers } = await server.get(path, asBrowser);
+  expect([status, text]).toEqual([200, "<!doctype html><title>the interface</title>"]);
+  expect(headers["cache-control"]).toBe("no-cache");
+});
 
 test("its page lets a browser run scripts of this server alone, and no inline ones", async () => {
   const { headers } = await server.get("/", asBrowser);
@@ -48,19 +51,19 @@ test("its page lets a browser run scripts of this server alone, and no inline on
 });
 
 test("files that are named by their content are kept for a year, and come compressed to those who understand it", async () => {
-  const plain = await server.get("/assets/index-abc.js");
+  const plain = await server.get("/static/index-abc.js");
   expect([plain.status, plain.text]).toEqual([200, SCRIPT]);
   expect(plain.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
-  const packed = await server.get("/assets/index-abc.js", { headers: { "accept-encoding": "br" } });
+  const packed = await server.get("/static/index-abc.js", { headers: { "accept-encoding": "br" } });
   expect(packed.headers["content-encoding"]).toBe("br");
   expect(packed.headers["content-type"]).toMatch("javascript");
 });
 
 test("a file that is not there is no page, so that an old tab sees that its parts are gone", async () => {
-  expect((await server.get("/assets/index-old.js")).status).toBe(404);
+  expect((await server.get("/static/index-old.js")).status).toBe(404);
 });
 
-test.each(["/assets/../../secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt"])(
+test.each(["/static/../../secret.txt", "/static/%2e%2e/%2e%2e/secret.txt", "/static/..%2f..%2fsecret.txt"])(
   "%s leads to no file outside of it",
   async (path) => {
     const { text } = await server.get(path);

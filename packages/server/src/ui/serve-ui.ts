@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const YEAR_SECONDS = 31_536_000;
 /** Paths that are never a page of the interface. */
-const NOT_A_PAGE = /^\/(api|auth|assets|webhooks|health|livez|readyz|metrics)(\/|$)/;
+const NOT_A_PAGE = /^\/(api|auth|static|webhooks|health|livez|readyz|metrics)(\/|$)/;
 
 /** Answers a request with the interface, when it asks for a page of it. @returns false for all else */
 export type AnswerPage = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
@@ -14,7 +14,7 @@ export type AnswerPage = (request: FastifyRequest, reply: FastifyReply) => Promi
  * Serves the built interface: its files under their own names, and its one page wherever a browser asks for a page. What a file's name tells apart by its
  * content is kept for a year, the page itself is asked for each time.
  *
- * @param folder holds `index.html` and `assets/`; undefined or empty: there is no interface, `/` leads to the API page
+ * @param folder holds `index.html` and `static/`; undefined or empty: there is no interface, `/` leads to the API page
  */
 export async function serveUi(app: FastifyInstance, folder: string | undefined): Promise<AnswerPage> {
   if (folder === undefined || !existsSync(join(folder, "index.html"))) {
@@ -22,13 +22,13 @@ export async function serveUi(app: FastifyInstance, folder: string | undefined):
     return async () => false;
   }
   await app.register(fastifyStatic, {
-    root: join(folder, "assets"),
-    prefix: "/assets/",
+    root: join(folder, "static"),
+    prefix: "/static/",
     index: false,
     preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      const isNamedByContent = path.startsWith(join(folder, "assets"));
+      const isNamedByContent = path.startsWith(join(folder, "static"));
       void reply.header("cache-control", isNamedByContent ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache");
     },
   });

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { texts } from "../texts/index.ts";
 import { PasswordForm } from "./password-form.tsx";
-import { SESSION_KEY } from "./session-gate.tsx";
+import { SESSION_KEY } from "./session-key.ts";
 
 /** Stands before everything else for whoever was given a password that is to be changed. */
 export function ChooseOwnPassword(): ReactNode {

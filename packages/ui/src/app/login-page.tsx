@@ -8,7 +8,7 @@ import { describeError } from "../server/describe-error.ts";
 import { keepCsrfToken } from "../server/session-store.ts";
 import { texts } from "../texts/index.ts";
 import { Logo } from "./logo.tsx";
-import { SESSION_KEY } from "./session-gate.tsx";
+import { SESSION_KEY } from "./session-key.ts";
 
 const words = texts.shell.login;
 

@@ -9,9 +9,7 @@ import { texts } from "../texts/index.ts";
 import { ChooseOwnPassword } from "./choose-own-password.tsx";
 import { LoginPage } from "./login-page.tsx";
 import { SessionProvider } from "./session-context.tsx";
-
-/** The key under which it is kept who is logged in. */
-export const SESSION_KEY = ["session"] as const;
+import { SESSION_KEY } from "./session-key.ts";
 
 type Ways = AnswerOf<typeof listLoginWays>;
 type Known = { readonly session: Session } | { readonly ways: Ways };

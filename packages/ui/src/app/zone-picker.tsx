@@ -26,7 +26,7 @@ export function ZonePicker(): ReactNode {
           size="compact-sm"
           onClick={toggle}
           leftSection={<Clock size={14} aria-hidden />}
-          aria-label={`${texts.shell.zone}: ${zone}`}
+          aria-label={`${shown.text.slice(11)} ${shown.zone}: ${texts.shell.zone} ${zone}`}
         >
           {shown.text.slice(11)} {shown.zone}
         </Button>

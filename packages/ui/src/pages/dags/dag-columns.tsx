@@ -129,13 +129,8 @@ function LastRun({ dag: { dagId, lastRun } }: { readonly dag: DagRow }): ReactNo
   if (lastRun === undefined) return <Dim>{words.noRunYet}</Dim>;
   const { state, runKey, startedAt, endedAt } = lastRun;
   return (
-    <AppLink
-      to="/dags/$dagId/runs/$runKey"
-      params={{ dagId, runKey }}
-      className={classes["plain"]}
-      aria-label={`${stateWord(state)} ${runKey}`}
-    >
-      <StateMark state={state} />{" "}
+    <AppLink to="/dags/$dagId/runs/$runKey" params={{ dagId, runKey }} className={classes["plain"]} title={runKey}>
+      <StateMark state={state} {...(startedAt !== undefined && { label: stateWord(state) })} />{" "}
       {startedAt === undefined ? stateWord(state) : <DistanceText at={endedAt ?? startedAt} />}
     </AppLink>
   );

@@ -44,6 +44,8 @@ export function RecentRuns({ dag: { dagId, recentRuns } }: { readonly dag: DagRo
             key={each.run.runId}
             href={runPath(dagId, each.run.runKey)}
             className={classes["bar"]}
+            // Too narrow to be a target of its own: with the keyboard one goes by the last run, or to the list of runs.
+            tabIndex={-1}
             data-state={each.run.state}
             style={{ height: `${each.height * 100}%`, ["--state" as string]: stateColor(each.run.state) }}
             aria-label={said(each)}

@@ -40,6 +40,8 @@ export function DurationBars({
                 to="/dags/$dagId/runs/$runKey"
                 params={{ dagId, runKey }}
                 className={classes["bar"]}
+                // A part of a picture, too narrow for a target of its own: with the keyboard one goes by the list of runs.
+                tabIndex={-1}
                 aria-label={words.barLabel(
                   runKey,
                   stateWord(state),

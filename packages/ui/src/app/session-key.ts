@@ -1,0 +1,2 @@
+/** The key under which it is kept who is logged in. */
+export const SESSION_KEY = ["session"] as const;
