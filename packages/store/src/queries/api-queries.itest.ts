@@ -199,6 +199,11 @@ const REQUESTS: readonly (readonly [string, (pool: DatabasePool) => Promise<unkn
   ],
   ["runs of all DAGs in v1", (pool) => makeRunLists(pool).listRuns({}, BY_ID), { buffers: 2_000, rows: 12_000 }],
   [
+    "runs of all DAGs in v1, far down",
+    (pool) => makeRunLists(pool).listRuns({}, { ...BY_ID, offset: 5_000 }),
+    { buffers: 3_000, rows: 17_000 },
+  ],
+  [
     "task instances of a run in v1",
     (pool) => makeRunLists(pool).listInstances({ dagIds: [BUSY_DAG], runKeys: [`run-${NEWEST}`] }, BY_KEY),
     { buffers: 300, rows: 150 },

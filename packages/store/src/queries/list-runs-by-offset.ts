@@ -11,12 +11,10 @@ const RUNS = "millrace.dag_run r";
 
 const CHANGED_AT = "(select c.at from millrace.run_change c where c.run_id = r.run_id order by c.version desc limit 1)";
 
-// The probes of run_change's and run_note's keys come after the limit: only the runs of the page pay for them.
-const SELECT = `
+const COLUMNS = `
   select ${RUN_COLUMNS}, r.cause, ${CHANGED_AT} as changed_at,
     (select c.counts from millrace.run_change c where c.run_id = r.run_id order by c.version desc limit 1) as counts,
-    (select n.note from millrace.run_note n where n.run_id = r.run_id) as note
-  from ${RUNS}`;
+    (select n.note from millrace.run_note n where n.run_id = r.run_id) as note`;
 
 /** Indexes dag_run_by_dag and logical_date_unique give the order of one DAG's runs, the primary key that of all; other orders sort what fits. */
 const ORDERS: Readonly<Record<RunOrder, string>> = {
@@ -45,7 +43,9 @@ export async function listRunsByOffset(
   const order =
     page.by === "runId" ? `r.run_id ${direction}` : `${ORDERS[page.by]} ${direction}, r.run_id ${direction}`;
   const at = fitting.values.length;
-  const text = `${SELECT}\n  ${fitting.text}\n  order by ${order}\n  limit $${at + 1} offset $${at + 2}`;
+  // The probes of run_change's and run_note's keys come after the page is cut out: those before it would pay for them, too.
+  const cut = `select r.* from ${RUNS} ${fitting.text} order by ${order} limit $${at + 1} offset $${at + 2}`;
+  const text = `${COLUMNS}\n  from (${cut}) r\n  order by ${order}`;
   const values = [...fitting.values, page.limit, page.offset];
   const { rows } = await runGuarded(pool, "any", (client) => client.query<ListedSql>(text, values));
   const { dagIds, states } = filter;
@@ -58,7 +58,7 @@ export async function listRunsByOffset(
 /** The run that people know by this key. */
 export async function findListedRun(pool: DatabasePool, dagId: string, runKey: string): Promise<ListedRun | undefined> {
   const { rows } = await runGuarded(pool, "any", (client) =>
-    client.query<ListedSql>(`${SELECT}\n  where r.dag_id = $1 and r.run_key = $2`, [dagId, runKey]),
+    client.query<ListedSql>(`${COLUMNS}\n  from ${RUNS}\n  where r.dag_id = $1 and r.run_key = $2`, [dagId, runKey]),
   );
   return rows[0] && listedOf(rows[0]);
 }
