@@ -1,7 +1,7 @@
 // Every page: filled in light and dark, and on a phone; while its answers are on their way, when there is nothing, and when the server fails. axe looks at each.
 import { findRun, triggerRun } from "@millrace/api";
-import type { Browser, Route } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Browser, Page, Route } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { findBarriers } from "./harness/find-barriers.ts";
 import { openBrowser, visit, type Visit } from "./harness/open-browser.ts";
 import { servedProject, type ServedProject } from "./harness/served-project.ts";
@@ -54,6 +54,8 @@ const PAGES: readonly (readonly [path: string, heading: RegExp])[] = [
 
 let project: ServedProject;
 let browser: Browser;
+/** One login for all pages. */
+let session: Visit;
 
 beforeAll(async () => {
   [project, browser] = await Promise.all([servedProject(), openBrowser()]);
@@ -67,14 +69,25 @@ beforeAll(async () => {
     },
     { timeout: 60_000, interval: 200 },
   );
+  session = await visit(browser, project.url);
 });
 afterAll(async () => {
+  await session?.[Symbol.asyncDispose]();
   await browser?.close();
   await project?.[Symbol.asyncDispose]();
 });
 
+let page: Page;
+beforeEach(async () => {
+  page = await session.open();
+});
+afterEach(async () => {
+  await page.close();
+  expect(session.complaints.splice(0), "errors in the browser").toEqual([]);
+});
+
 /** Until nothing is read any more and nothing grey is left. */
-async function settled({ page }: Visit): Promise<void> {
+async function settled(): Promise<void> {
   await page.locator("main h1").first().waitFor();
   await vi.waitFor(async () => expect(await page.locator("[aria-busy=true]").count()).toBe(0), { timeout: 20_000 });
 }
@@ -83,72 +96,69 @@ const isAnswer = (route: Route): boolean =>
   !/\/(session|events|system)\b/.test(new URL(route.request().url()).pathname);
 
 /** Lets `answer` stand in for what the server says, but for who is logged in and what is live. */
-async function answerWith({ page }: Visit, answer: (route: Route) => Promise<void>): Promise<void> {
+async function answerWith(answer: (route: Route) => Promise<void>): Promise<void> {
   await page.route("**/api/**", async (route) => await (isAnswer(route) ? answer(route) : route.continue()));
 }
 
 /** The same answer with nothing in any list. */
 const withoutItems = (_: string, value: unknown): unknown => (Array.isArray(value) ? [] : value);
 
-describe.each(["light", "dark"] as const)("in %s", (scheme) => {
-  test.each(PAGES)("%s shows what there is, to everybody", async (path, heading) => {
-    await using here = await visit(browser, project.url, { scheme });
-    await here.page.goto(path);
-    await settled(here);
-    expect(await here.page.locator("main h1").allTextContents()).toEqual([expect.stringMatching(heading)]);
-    await here.picture(`screens/${scheme}${path.replaceAll(/[/?%=]+/g, "-")}`);
-    expect(await findBarriers(here.page)).toEqual([]);
-    expect(here.complaints).toEqual([]);
-  });
-});
+const nameOf = (path: string): string => path.replaceAll(/[/?%=]+/g, "-");
 
-test.each(PAGES)("%s fits a phone", async (path) => {
-  await using here = await visit(browser, project.url, { width: 390, height: 800 });
-  await here.page.goto(path);
-  await settled(here);
-  await here.picture(`screens/phone${path.replaceAll(/[/?%=]+/g, "-")}`);
-  const overhang = await here.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+test.each(PAGES)("%s shows what there is to everybody: in light, in dark, on a phone", async (path, heading) => {
+  await page.goto(path);
+  await settled();
+  expect(await page.locator("main h1").allTextContents()).toEqual([expect.stringMatching(heading)]);
+  await session.picture(`screens/light${nameOf(path)}`, page);
+  expect(await findBarriers(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await session.picture(`screens/dark${nameOf(path)}`, page);
+  expect(await findBarriers(page), "in dark").toEqual([]);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await settled();
+  await session.picture(`screens/phone${nameOf(path)}`, page);
+  const overhang = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
   expect(overhang, "the page is not wider than the phone").toBeLessThanOrEqual(0);
 });
 
 test.each(PAGES)("%s has a shape while its answers are on their way", async (path) => {
-  await using here = await visit(browser, project.url);
-  await answerWith(here, () => new Promise(() => undefined));
-  await here.page.goto(path);
-  await here.page.locator("main").waitFor();
-  await here.page.locator("main h1, main [aria-busy=true]").first().waitFor();
-  expect(await findBarriers(here.page)).toEqual([]);
-  expect(here.complaints).toEqual([]);
+  await answerWith(() => new Promise(() => undefined));
+  await page.goto(path);
+  await page.locator("main h1, main [aria-busy=true]").first().waitFor();
+  expect(await findBarriers(page)).toEqual([]);
 });
 
 test.each(PAGES)("%s says so when there is nothing", async (path) => {
-  await using here = await visit(browser, project.url);
-  await answerWith(here, async (route) => {
+  await answerWith(async (route) => {
     const response = await route.fetch();
     const text = await response.text();
     const isJson = /json$/.test(response.headers()["content-type"] ?? "");
     await route.fulfill({ response, body: isJson ? JSON.stringify(JSON.parse(text), withoutItems) : text });
   });
-  await here.page.goto(path);
-  await settled(here);
-  expect((await here.page.locator("main").innerText()).trim().split("\n").length).toBeGreaterThan(1);
-  expect(await findBarriers(here.page)).toEqual([]);
-  expect(here.complaints).toEqual([]);
+  await page.goto(path);
+  await settled();
+  expect((await page.locator("main").innerText()).trim().split("\n").length).toBeGreaterThan(1);
+  expect(await findBarriers(page)).toEqual([]);
 });
 
-test.each(PAGES.filter(([path]) => !["/account", "/no/such/page"].includes(path)))(
+/** These read nothing but who is logged in. */
+const ASK_NOTHING = ["/account", "/no/such/page"];
+
+test.each(PAGES.filter(([path]) => !ASK_NOTHING.includes(path)))(
   "%s says what failed, and offers to try again",
   async (path) => {
-    await using here = await visit(browser, project.url);
     const body = JSON.stringify({
       title: "Internal Server Error",
       status: 500,
       detail: "the disk of the database is full",
     });
-    await answerWith(here, (route) => route.fulfill({ status: 500, contentType: "application/problem+json", body }));
-    await here.page.goto(path);
-    await here.page.getByRole("alert").filter({ hasText: "the disk of the database is full" }).first().waitFor();
-    await here.page.getByRole("button", { name: "Try again" }).first().waitFor();
-    expect(await findBarriers(here.page)).toEqual([]);
+    await answerWith((route) => route.fulfill({ status: 500, contentType: "application/problem+json", body }));
+    await page.goto(path);
+    await page.getByRole("alert").filter({ hasText: "the disk of the database is full" }).first().waitFor();
+    await page.getByRole("button", { name: "Try again" }).first().waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    // The server's failures are what is played here.
+    session.complaints.splice(0);
   },
 );

@@ -18,9 +18,11 @@ export interface Visit extends AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
   /** What the browser complained about: errors of scripts, policies that were broken, answers of 500 and more. */
-  readonly complaints: readonly string[];
-  /** Keeps a picture of the window, for people to look at. */
-  picture(name: string): Promise<void>;
+  readonly complaints: string[];
+  /** Opens another tab. */
+  open(): Promise<Page>;
+  /** Keeps a picture of a tab, for people to look at; default: of the first. */
+  picture(name: string, page?: Page): Promise<void>;
 }
 
 /** How a visit differs from an administrator's at a laptop. */
@@ -60,22 +62,27 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
     expect(status, `login of ${as.username}`).toBe(200);
   }
   context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
   const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    // The browser itself says so of each answer that is an error; those that may not be are below.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      complaints.push(message.text());
-  });
-  page.on("response", (answer) => {
-    if (answer.status() >= 500) complaints.push(`${answer.status()} ${answer.url()}`);
-  });
+  const open = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      // The browser itself says so of each answer that is an error; those that may not be are below.
+      const isAnswer = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isAnswer) complaints.push(message.text());
+    });
+    page.on("response", (answer) => {
+      if (answer.status() >= 500) complaints.push(`${answer.status()} ${answer.url()}`);
+    });
+    return page;
+  };
+  const first = await open();
   return {
     context,
-    page,
+    page: first,
     complaints,
-    async picture(name) {
+    open,
+    async picture(name, page = first) {
       const file = join(PICTURES, `${name}.png`);
       await mkdir(dirname(file), { recursive: true });
       await page.screenshot({ path: file, animations: "disabled" });

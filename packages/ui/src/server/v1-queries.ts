@@ -3,11 +3,6 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { client } from "./client.ts";
 import type { CallSettings } from "./queries.ts";
 
-/** The key of an answer of API v1. */
-export function v1Key<Id extends V1Id>(id: Id, input?: V1Input<Id>): readonly unknown[] {
-  return input === undefined ? ["v1", id] : ["v1", id, input];
-}
-
 /** Reads an operation of API v1 and keeps the answer while it is shown. Errors are MillraceErrors. */
 export function useV1<const Id extends V1Id>(
   id: Id,
@@ -15,7 +10,7 @@ export function useV1<const Id extends V1Id>(
   { live, calmMs, enabled = true, keepsPrevious, staleTime }: CallSettings = {},
 ): UseQueryResult<V1Operations[Id]["answer"]> {
   const query = useQuery<unknown>({
-    queryKey: v1Key(id, input),
+    queryKey: ["v1", id, input],
     queryFn: async ({ signal }) => await client.v1(id, ...([input, { signal }] as never)),
     enabled,
     meta: { live, calmMs },

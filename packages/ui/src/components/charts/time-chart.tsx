@@ -59,7 +59,7 @@ export function TimeChart({
         height,
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
         axes: [
-          { ...axis, values: (_, seconds) => axisTimes(seconds, zone) },
+          { ...axis, values: (_, seconds) => [...axisTimes(seconds, zone)] },
           { ...axis, size: 64, values: (_, values) => values.map((value) => formatValue(value)) },
         ],
         series: [
