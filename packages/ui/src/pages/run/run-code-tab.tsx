@@ -1,5 +1,4 @@
 import { getVersionSource } from "@millrace/api";
-import { Code } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Answer, LoadingState } from "../../components/answer.tsx";
@@ -7,6 +6,7 @@ import { AppLink } from "../../components/app-link.tsx";
 import { Panel } from "../../components/page.tsx";
 import { useCall } from "../../server/queries.ts";
 import { texts } from "../../texts/index.ts";
+import { SourceView } from "../graph/code/source-view.tsx";
 import { useRun } from "./use-run.ts";
 
 const words = texts.run.code;
@@ -32,14 +32,7 @@ export function RunCodeTab(): ReactNode {
       }
     >
       <Answer query={source} skeletonRows={14}>
-        {({ file, source: text }) => (
-          <>
-            <Code>{file}</Code>
-            <Code block mt="xs" tabIndex={0} aria-label={file}>
-              {text}
-            </Code>
-          </>
-        )}
+        {({ file, source: text }) => <SourceView dagId={dagId} version={version} file={file} source={text} />}
       </Answer>
     </Panel>
   );

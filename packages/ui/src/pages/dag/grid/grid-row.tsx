@@ -1,5 +1,6 @@
+import { TASK_STATES } from "@millrace/api";
 import { ChevronDown, ChevronRight, Layers } from "lucide-react";
-import { memo, type CSSProperties, type ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { stateGlyph, stateWord } from "../../../components/states/state-mark.tsx";
 import { texts } from "../../../texts/index.ts";
 import { sharesOf, squareOf, type GridCell, type SquareFacts } from "../../../components/task-tree/grid-cells.model.ts";
@@ -9,6 +10,11 @@ import classes from "./grid.module.css";
 import type { GridCells, GridRun } from "./use-grid.ts";
 
 const words = texts.dag.grid;
+const HOLLOW = `${classes["square"]} ${classes["hollow"]}`;
+/** Made once: the same element is no work for React. */
+const GLYPHS = Object.fromEntries(
+  TASK_STATES.map((state) => [state, stateGlyph(state) === "" ? null : <path d={stateGlyph(state)} />]),
+);
 
 /** What a line of the grid is drawn from. The same objects mean the same picture. */
 export interface GridLineProps {
@@ -20,7 +26,6 @@ export interface GridLineProps {
   readonly from: number;
   readonly to: number;
   readonly cells: GridCells;
-  readonly onFold: (groupId: string) => void;
 }
 
 /** The id of a square in the document. */
@@ -39,7 +44,7 @@ export function squareAt(row: GridRow, runId: number, tree: GridTree, cells: Gri
 }
 
 /** What the counts of a square are in words. */
-export function squareWords({ state, counts, total }: SquareFacts): string {
+function squareWords({ state, counts, total }: SquareFacts): string {
   if (total === 1) return stateWord(state);
   return (Object.entries(counts) as [keyof typeof counts, number][])
     .map(([each, count]) => `${count} ${stateWord(each)}`)
@@ -48,34 +53,47 @@ export function squareWords({ state, counts, total }: SquareFacts): string {
 
 /** A line of the grid: a task or a group, and its squares. Drawn again only when it shows something else. */
 export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode {
-  const { row, place, tree, runs, from, to, cells, onFold } = props;
+  const { row, place, tree, runs, from, to, cells } = props;
   const span: Span = { from, to };
   return (
     <div
       role="row"
       aria-rowindex={place + 2}
+      aria-owns={nameId(row.id)}
       className={classes["row"]}
       style={{ top: GRID_SIZES.head + place * GRID_SIZES.row, height: GRID_SIZES.row }}
     >
-      <RowName row={row} place={place} onFold={onFold} />
       {runs.slice(span.from, span.to).map((run, index) => {
         const square = squareAt(row, run.runId, tree, cells);
         return square === undefined ? null : (
-          <Square key={run.runId} row={row} place={place} run={run} column={span.from + index} square={square} />
+          <Square key={run.runId} row={row} run={run} column={span.from + index} square={square} />
         );
       })}
     </div>
   );
 });
 
-function RowName({ row, place, onFold }: Pick<GridLineProps, "row" | "place" | "onFold">): ReactNode {
-  const style: CSSProperties = { paddingLeft: 6 + row.depth * 14 };
+function nameId(rowId: string): string {
+  return `name-${rowId}`;
+}
+
+/** The name of a line, in the column of names. */
+export const GridName = memo(function GridName({
+  row,
+  place,
+  onFold,
+}: {
+  readonly row: GridRow;
+  readonly place: number;
+  readonly onFold: (groupId: string) => void;
+}): ReactNode {
+  const style = { top: place * GRID_SIZES.row, height: GRID_SIZES.row, paddingLeft: 6 + row.depth * 14 };
   return (
     <div
       role="rowheader"
+      id={nameId(row.id)}
       className={classes["name"]}
       data-kind={row.kind}
-      data-row={place}
       style={style}
       title={row.id}
     >
@@ -100,39 +118,33 @@ function RowName({ row, place, onFold }: Pick<GridLineProps, "row" | "place" | "
       {row.isMapped && <Layers size={12} className={classes["mapped"]} aria-label={words.mapped} role="img" />}
     </div>
   );
-}
+});
 
+// As few attributes as will do: thousands of them are made while one scrolls. Where a square lies tells what it stands for.
 function Square({
   row,
-  place,
   run,
   column,
   square,
 }: {
   readonly row: GridRow;
-  readonly place: number;
   readonly run: GridRun;
   readonly column: number;
   readonly square: SquareFacts;
 }): ReactNode {
   const { state } = square;
-  const isHollow = state === "none" || state === "removed";
   const right = column * GRID_SIZES.column + (GRID_SIZES.column - GRID_SIZES.square) / 2;
+  const shares = sharesOf(square.counts);
   return (
     <svg
       role="gridcell"
       id={squareId(row.id, run.runId)}
       aria-label={`${row.id}, ${run.runKey}: ${squareWords(square)}`}
-      className={classes["square"]}
-      data-row={place}
-      data-column={column}
-      data-hollow={isHollow || undefined}
-      width={GRID_SIZES.square}
-      height={GRID_SIZES.square}
+      className={state === "none" || state === "removed" ? HOLLOW : classes["square"]}
       viewBox="0 0 16 16"
-      style={{ right, background: sharesOf(square.counts) ?? `var(--state-${state})` }}
+      style={{ right, background: shares ?? `var(--state-${state})` }}
     >
-      <path d={stateGlyph(state)} />
+      {GLYPHS[state]}
     </svg>
   );
 }

@@ -10,8 +10,8 @@ import {
   type RefObject,
 } from "react";
 import { texts } from "../../../texts/index.ts";
-import { GridLine, squareAt, squareId } from "./grid-row.tsx";
-import { GRID_SIZES, movedPlace, scrollFor, type GridPlace, type GridWindow } from "./grid-window.model.ts";
+import { GridLine, GridName, squareAt, squareId } from "./grid-row.tsx";
+import { GRID_SIZES, movedPlace, placeAt, scrollFor, type GridPlace, type GridWindow } from "./grid-window.model.ts";
 import classes from "./grid.module.css";
 import { HoverCard, type HoverCardHandle } from "./hover-card.tsx";
 import { RunBars } from "./run-bars.tsx";
@@ -42,8 +42,9 @@ export function GridView(props: GridViewProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [window, follow] = useGridWindow({ rows: rows.length, runs: runs.length });
   const cells = useGridCells(dagId, filters, shape, window);
-  const hover = useHover(props, cells);
+  const hover = useHover(props, cells, box);
   const handlers = handlersOf(props, box);
+  const drawn = rows.slice(window.rows.from, window.rows.to);
   useReadAhead(shape, window);
   const place = useCallback(
     (element: HTMLDivElement | null) => {
@@ -75,7 +76,12 @@ export function GridView(props: GridViewProps): ReactNode {
           <Marks chosen={chosen} />
           <div ref={hover.line} className={classes["hoverLine"]} style={{ height: rowHeight, display: "none" }} />
           <div ref={hover.column} className={classes["hoverColumn"]} style={{ width: column, display: "none" }} />
-          {rows.slice(window.rows.from, window.rows.to).map((row, index) => (
+          <div className={classes["names"]} style={{ height: rows.length * rowHeight }} role="presentation">
+            {drawn.map((row, index) => (
+              <GridName key={row.id} row={row} place={window.rows.from + index} onFold={onFold} />
+            ))}
+          </div>
+          {drawn.map((row, index) => (
             <GridLine
               key={row.id}
               row={row}
@@ -85,7 +91,6 @@ export function GridView(props: GridViewProps): ReactNode {
               from={window.columns.from}
               to={window.columns.to}
               cells={cells}
-              onFold={onFold}
             />
           ))}
         </div>
@@ -126,7 +131,7 @@ function handlersOf(
     event.preventDefault();
   };
   const at = (act: (place: GridPlace) => void) => (event: MouseEvent) => {
-    const place = placeOf(event.target);
+    const place = pointedPlace(event, box.current, { rows: rows.length, runs: runs.length });
     if (place) act(place);
   };
   return { onKeyDown: press, onClick: at(onChoose), onDoubleClick: at(onOpen) };
@@ -159,12 +164,16 @@ function Marks({ chosen }: { readonly chosen: GridPlace | undefined }): ReactNod
   );
 }
 
-/** The place that an element of the grid stands for. */
-function placeOf(target: EventTarget): GridPlace | undefined {
-  const element = target instanceof Element ? target.closest("[data-row]") : undefined;
-  if (!element) return undefined;
-  const column = element.getAttribute("data-column");
-  return { row: Number(element.getAttribute("data-row")), column: column === null ? undefined : Number(column) };
+/** The place under the pointer. */
+function pointedPlace(
+  { clientX, clientY }: Pick<MouseEvent, "clientX" | "clientY">,
+  box: HTMLElement | null,
+  counts: { readonly rows: number; readonly runs: number },
+): GridPlace | undefined {
+  if (!box) return undefined;
+  const { top, left } = box.getBoundingClientRect();
+  const fromEnd = left + box.clientLeft + box.clientWidth - clientX;
+  return placeAt({ top: clientY - top - box.clientTop, fromEnd }, scrollPlaceOf(box), counts);
 }
 
 interface Hover {
@@ -176,25 +185,34 @@ interface Hover {
 }
 
 /** Moves the marks under the pointer by hand: drawing the grid again for each move would be what people feel as lag. */
-function useHover({ shape }: GridViewProps, cells: ReturnType<typeof useGridCells>): Hover {
+function useHover(
+  { shape }: GridViewProps,
+  cells: ReturnType<typeof useGridCells>,
+  box: RefObject<HTMLDivElement | null>,
+): Hover {
   const line = useRef<HTMLDivElement>(null);
   const column = useRef<HTMLDivElement>(null);
   const card = useRef<HoverCardHandle>(null);
+  const last = useRef("");
   const leave = (): void => {
+    last.current = "";
     if (line.current) line.current.style.display = "none";
     if (column.current) column.current.style.display = "none";
     card.current?.show(undefined);
   };
   const move = (event: PointerEvent): void => {
-    const at = placeOf(event.target);
+    const at = pointedPlace(event, box.current, { rows: shape.rows.length, runs: shape.runs.length });
     if (!at) return leave();
+    const key = `${at.row} ${at.column}`;
+    if (key === last.current) return;
+    last.current = key;
     if (line.current) {
       line.current.style.display = at.row < 0 ? "none" : "block";
-      line.current.style.top = `${GRID_SIZES.head + at.row * GRID_SIZES.row}px`;
+      line.current.style.transform = `translateY(${GRID_SIZES.head + at.row * GRID_SIZES.row}px)`;
     }
     if (column.current) {
       column.current.style.display = at.column === undefined ? "none" : "block";
-      column.current.style.right = `${(at.column ?? 0) * GRID_SIZES.column}px`;
+      column.current.style.transform = `translateX(${-(at.column ?? 0) * GRID_SIZES.column}px)`;
     }
     const run = at.column === undefined ? undefined : shape.runs[at.column];
     if (!run) return card.current?.show(undefined);

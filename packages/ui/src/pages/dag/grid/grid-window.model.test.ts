@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GridRow } from "../../../components/task-tree/grid-rows.model.ts";
-import { GRID_SIZES, gridWindow, movedPlace, neededParts, scrollFor } from "./grid-window.model.ts";
+import { GRID_SIZES, gridWindow, movedPlace, neededParts, placeAt, scrollFor } from "./grid-window.model.ts";
 
 const rowsOf = (count: number): readonly GridRow[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -17,7 +17,7 @@ const COUNTS = { rows: 2_000, runs: 100 };
 describe("the window of the grid", () => {
   test("what is in sight is drawn with a margin, and no more", () => {
     const { rows, columns } = gridWindow({ ...BOX, top: 0, fromEnd: 0 }, COUNTS);
-    expect(rows).toEqual({ from: 0, to: 48 });
+    expect(rows).toEqual({ from: 0, to: 40 });
     expect(columns).toEqual({ from: 0, to: 72 });
     const middle = gridWindow({ ...BOX, top: 1_000 * GRID_SIZES.row, fromEnd: 0 }, COUNTS);
     expect(middle.rows.from).toBeGreaterThanOrEqual(1_000 - 16);
@@ -36,7 +36,7 @@ describe("the window of the grid", () => {
 
   test("a few pixels of scrolling do not change it", () => {
     const at = (top: number) => gridWindow({ ...BOX, top, fromEnd: 0 }, COUNTS);
-    expect(at(24 * 80 + 3)).toEqual(at(24 * 80 + 90));
+    expect(at(24 * 80 + 3)).toEqual(at(24 * 80 + 80));
   });
 });
 
@@ -74,6 +74,17 @@ describe("parts that are read", () => {
     const window = { rows: { from: 0, to: 10 }, columns: { from: 0, to: 0 } };
     expect(neededParts(window, rowsOf(10), [])).toEqual([{ page: 0, part: 0 }]);
   });
+});
+
+test("the place under the pointer: a square, a run above, a task beside, or nothing", () => {
+  const at = { ...BOX, top: 240, fromEnd: 100 };
+  const counts = { rows: 2_000, runs: 100 };
+  expect(placeAt({ top: 92, fromEnd: 0 }, at, counts)).toEqual({ row: 10, column: 5 });
+  expect(placeAt({ top: 50, fromEnd: 30 }, at, counts)).toEqual({ row: -1, column: 6 });
+  expect(placeAt({ top: 92 + 25, fromEnd: 1_010 }, at, counts)).toEqual({ row: 11, column: undefined });
+  expect(placeAt({ top: 50, fromEnd: 1_010 }, at, counts)).toBeUndefined();
+  expect(placeAt({ top: 92, fromEnd: 0 }, at, { rows: 5, runs: 100 })).toBeUndefined();
+  expect(placeAt({ top: 92, fromEnd: 900 }, at, { rows: 2_000, runs: 20 })).toBeUndefined();
 });
 
 describe("keys", () => {

@@ -9,7 +9,7 @@ export const RUNS_AT_ONCE = 25;
 export const GRID_SIZES = { row: 24, column: 20, square: 15, head: 92 } as const;
 
 /** Lines and columns around what is in sight that are drawn as well, and the step in which the window moves. */
-const MARGIN = 8;
+const MARGINS = { row: 4, column: 8 } as const;
 
 /** What is drawn: places from … up to, not including, to. */
 export interface Span {
@@ -35,15 +35,15 @@ export interface ScrollPlace {
 export function gridWindow(place: ScrollPlace, counts: { readonly rows: number; readonly runs: number }): GridWindow {
   const { row, column } = GRID_SIZES;
   return {
-    rows: span(place.top, place.height, row, counts.rows),
-    columns: span(place.fromEnd, place.width, column, counts.runs),
+    rows: span(place.top, place.height, [row, MARGINS.row], counts.rows),
+    columns: span(place.fromEnd, place.width, [column, MARGINS.column], counts.runs),
   };
 }
 
-function span(offset: number, length: number, size: number, count: number): Span {
-  const block = Math.floor(offset / size / MARGIN);
-  const first = (block - 1) * MARGIN;
-  const last = (block + Math.ceil(length / size / MARGIN) + 2) * MARGIN;
+function span(offset: number, length: number, [size, margin]: readonly [number, number], count: number): Span {
+  const block = Math.floor(offset / size / margin);
+  const first = (block - 1) * margin;
+  const last = (block + Math.ceil(length / size / margin) + 2) * margin;
   return { from: Math.min(Math.max(0, first), count), to: Math.min(Math.max(0, last), count) };
 }
 
@@ -87,6 +87,21 @@ export function neededParts(
 export interface GridPlace {
   readonly row: number;
   readonly column: number | undefined;
+}
+
+/** The place under a point of the grid, measured from the top of its head and from its right end; undefined beside everything. */
+export function placeAt(
+  point: { readonly top: number; readonly fromEnd: number },
+  at: ScrollPlace,
+  counts: { readonly rows: number; readonly runs: number },
+): GridPlace | undefined {
+  const { row, column, head } = GRID_SIZES;
+  const isHead = point.top < head;
+  const line = isHead ? -1 : Math.floor((point.top - head + at.top) / row);
+  const isName = point.fromEnd >= at.width;
+  const place = Math.floor((point.fromEnd + at.fromEnd) / column);
+  if (line >= counts.rows || (isName && isHead) || (!isName && place >= counts.runs)) return undefined;
+  return { row: line, column: isName ? undefined : place };
 }
 
 /** Where a key leads from a place; undefined when the key means nothing here. Right is toward newer runs. */

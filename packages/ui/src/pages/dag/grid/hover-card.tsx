@@ -1,8 +1,8 @@
 import { useImperativeHandle, useState, type ReactNode, type Ref } from "react";
 import { StateMark, stateWord } from "../../../components/states/state-mark.tsx";
-import { IntervalText } from "../../../components/time-text.tsx";
 import { texts } from "../../../texts/index.ts";
-import { formatDuration, secondsBetween } from "../../../time/format-time.model.ts";
+import { formatDuration, formatStretch, formatTime, secondsBetween } from "../../../time/format-time.model.ts";
+import { useZone } from "../../../time/preferences.tsx";
 import type { SquareFacts } from "../../../components/task-tree/grid-cells.model.ts";
 import classes from "./grid.module.css";
 import type { GridRun } from "./use-grid.ts";
@@ -40,11 +40,21 @@ export function HoverCard({ ref }: { readonly ref: Ref<HoverCardHandle> }): Reac
       {task && <strong style={{ overflowWrap: "anywhere" }}>{task.id}</strong>}
       <div>{run.runKey}</div>
       <div style={{ color: "var(--text-dim)" }}>
-        <IntervalText {...run} />
+        <DateWords run={run} />
       </div>
       {task ? <TaskWords square={task.square} /> : <RunWords run={run} />}
     </div>
   );
+}
+
+/** As plain text: the card follows the pointer. */
+function DateWords({ run }: { readonly run: GridRun }): ReactNode {
+  const { zone } = useZone();
+  const date = formatTime(run.logicalDate, zone);
+  if (run.intervalStart === run.intervalEnd) return `${date.text} ${date.zone}`;
+  const data = formatStretch(run.intervalStart, run.intervalEnd, zone);
+  const { dataFrom, until } = texts.time;
+  return `${date.text} ${date.zone}, ${dataFrom} ${data.from} ${until} ${data.until} ${data.zone}`;
 }
 
 function RunWords({ run }: { readonly run: GridRun }): ReactNode {

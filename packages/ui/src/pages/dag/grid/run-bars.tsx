@@ -50,8 +50,6 @@ export function RunBars({ runs, span }: { readonly runs: readonly GridRun[]; rea
             id={`run-${run.runId}`}
             aria-label={words.runLabel(run.runKey, stateWord(run.state), texts.runTypes[run.runType])}
             className={classes["run"]}
-            data-row={-1}
-            data-column={column}
             style={{ right: column * GRID_SIZES.column, width: GRID_SIZES.column }}
           >
             <div
