@@ -166,3 +166,60 @@ test("find out why a task waits: the pool, and what to do", async () => {
     .waitFor();
   await picture("why-it-waits");
 });
+
+test("add a connection by its type's form, and try it", async () => {
+  const page = await open("/connections");
+  await page.getByRole("button", { name: "New connection" }).first().click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("textbox", { name: "Id", exact: true }).fill("own_api");
+  await form.getByRole("combobox", { name: "Type" }).click();
+  await page.getByRole("option", { name: /^http/i }).first().click();
+  await form.getByLabel(/^Host/).fill(project.url);
+  await form.getByRole("button", { name: "Save" }).click();
+  await page.getByText("own_api was made.").waitFor();
+  await page
+    .getByRole("button", { name: "own_api" })
+    .or(page.getByRole("link", { name: "own_api" }))
+    .first()
+    .click();
+  await page.getByRole("dialog").getByRole("button", { name: "Test" }).click();
+  await page.getByText("It works").waitFor();
+  await picture("connection");
+});
+
+test("manage a user: make one who may look and not touch, and see what she sees", async () => {
+  const vera = { username: "vera", password: "vera-looks-at-it" };
+  const page = await open("/users");
+  await page.getByRole("button", { name: "New user" }).first().click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("User name").fill(vera.username);
+  await form.getByLabel("First name").fill("Vera");
+  await form.getByLabel("Last name").fill("View");
+  await form.getByLabel("E-mail").fill("vera@example.org");
+  await form.getByRole("textbox", { name: "Password" }).fill(vera.password);
+  await form.getByRole("combobox", { name: "Roles" }).click();
+  await page.getByRole("option", { name: "Viewer" }).click();
+  await page.keyboard.press("Escape");
+  await picture("user");
+  await form.getByRole("button", { name: "Save" }).click();
+  await page.getByText("vera was made.").waitFor();
+  await here?.[Symbol.asyncDispose]();
+  const hers = await open("/dags/daily_orders/grid", { as: vera });
+  await hers.getByText("fetch_orders").first().waitFor();
+  expect(await hers.getByRole("link", { name: "Trigger" }).count()).toBe(0);
+  const navigation = hers.getByRole("navigation", { name: "Main navigation" });
+  expect(await navigation.getByRole("link", { name: "Runs" }).count()).toBe(1);
+  expect(await navigation.getByRole("link", { name: "Connections" }).count()).toBe(0);
+});
+
+test("a server that dies comes back, and the page follows it again by itself", async () => {
+  const page = await open("/dags/price_watch/runs");
+  await page.getByRole("heading", { level: 1, name: "price_watch" }).waitFor();
+  await project.killServer();
+  await page.getByText("Reconnecting").waitFor();
+  await page.getByText("Reconnecting").waitFor({ state: "detached" });
+  await runToEnd("price_watch", "after-the-fall");
+  await page.getByRole("link", { name: "after-the-fall" }).first().waitFor();
+  // What failed meanwhile is what was played here.
+  here?.complaints.splice(0);
+});

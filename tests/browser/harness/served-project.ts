@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { copyFile, mkdir } from "node:fs/promises";
 import { existsSync, globSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { createClient, type MillraceClient } from "@millrace/api";
+import { expect, vi } from "vitest";
 import { cliProject, type Ended } from "../../harness/cli-project.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -21,6 +23,8 @@ export interface ServedProject extends AsyncDisposable {
   /** Runs a command of the command line in the project. */
   run(...args: readonly string[]): Promise<Ended>;
   write(file: string, text: string): Promise<void>;
+  /** Kills the server's process; `millrace start` starts another one. @returns when that answers */
+  killServer(): Promise<void>;
 }
 
 /** Starts one. @throws Error when the interface is not built */
@@ -53,6 +57,19 @@ export async function servedProject(env: Readonly<Record<string, string>> = {}):
     output: started.output,
     run: project.run,
     write: project.write,
+    async killServer() {
+      const parent = String(started.process.pid);
+      const lines = execFileSync("ps", ["-eo", "pid,ppid,args"], { encoding: "utf8" }).split("\n");
+      const [pid] = lines
+        .map((line) => line.trim().split(/\s+/))
+        .filter(([, ppid, ...args]) => ppid === parent && args.join(" ").includes("server-child"));
+      process.kill(Number(pid?.[0]), "SIGKILL");
+      await started.until(/server starts again/);
+      await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), {
+        timeout: 60_000,
+        interval: 100,
+      });
+    },
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   };
 }
