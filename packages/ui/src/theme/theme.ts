@@ -16,7 +16,7 @@ const water: MantineColorsTuple = [
 /** Calm and dense: small type, little rounding, one accent. Colours of states are not here but in states.css. */
 export const theme = createTheme({
   primaryColor: "water",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 7 },
   colors: { water },
   defaultRadius: "sm",
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
