@@ -153,6 +153,8 @@ function Day({ dagId, day }: { readonly dagId: string; readonly day: CalendarDay
     <Tooltip label={label}>
       <button
         type="button"
+        // A part of a picture, too narrow for a target of its own: with the keyboard one goes by the list of runs.
+        tabIndex={-1}
         className={classes["day"]}
         data-kind={look.kind}
         data-failed={failedShare > 0 || undefined}

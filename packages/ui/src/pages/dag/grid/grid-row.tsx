@@ -59,7 +59,8 @@ export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode 
     <div
       role="row"
       aria-rowindex={place + 2}
-      aria-owns={nameId(row.id)}
+      aria-label={row.label}
+      aria-expanded={row.kind === "group" ? row.isOpen : undefined}
       className={classes["row"]}
       style={{ top: GRID_SIZES.head + place * GRID_SIZES.row, height: GRID_SIZES.row }}
     >
@@ -73,11 +74,7 @@ export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode 
   );
 });
 
-function nameId(rowId: string): string {
-  return `name-${rowId}`;
-}
-
-/** The name of a line, in the column of names. */
+/** The name of a line, in the column of names. For the eye and the mouse: the line says its name itself, and the keyboard folds it. */
 export const GridName = memo(function GridName({
   row,
   place,
@@ -89,14 +86,7 @@ export const GridName = memo(function GridName({
 }): ReactNode {
   const style = { top: place * GRID_SIZES.row, height: GRID_SIZES.row, paddingLeft: 6 + row.depth * 14 };
   return (
-    <div
-      role="rowheader"
-      id={nameId(row.id)}
-      className={classes["name"]}
-      data-kind={row.kind}
-      style={style}
-      title={row.id}
-    >
+    <div className={classes["name"]} data-kind={row.kind} style={style} title={row.id}>
       {row.kind === "group" ? (
         <button
           type="button"

@@ -76,7 +76,7 @@ export function GridView(props: GridViewProps): ReactNode {
           <Marks chosen={chosen} />
           <div ref={hover.line} className={classes["hoverLine"]} style={{ height: rowHeight, display: "none" }} />
           <div ref={hover.column} className={classes["hoverColumn"]} style={{ width: column, display: "none" }} />
-          <div className={classes["names"]} style={{ height: rows.length * rowHeight }} role="presentation">
+          <div className={classes["names"]} style={{ height: rows.length * rowHeight }} aria-hidden>
             {drawn.map((row, index) => (
               <GridName key={row.id} row={row} place={window.rows.from + index} onFold={onFold} />
             ))}

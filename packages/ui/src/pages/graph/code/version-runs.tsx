@@ -15,7 +15,7 @@ export function VersionRuns({ dagId, version }: { readonly dagId: string; readon
   if (!runs.data) return null;
   const used = runs.data.items.filter(({ dagVersion }) => dagVersion === version);
   return (
-    <Group gap="xs">
+    <Group gap={2}>
       <Text size="sm" c="var(--text-dim)">
         {texts.graph.code.runsOf(used.length, runs.data.items.length)}
       </Text>
@@ -25,7 +25,7 @@ export function VersionRuns({ dagId, version }: { readonly dagId: string; readon
           to="/dags/$dagId/runs/$runKey"
           params={{ dagId, runKey }}
           title={runKey}
-          style={{ lineHeight: 0 }}
+          style={{ lineHeight: 0, padding: 4 }}
         >
           <StateMark state={state} label={`${runKey}: ${stateWord(state)}`} />
         </AppLink>
