@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { clearRun, finishRun } from "../../harness/finish-run.ts";
 import { startServer, type ServerHarness } from "../../harness/server-harness.ts";
 
 const DAGS = `
@@ -10,6 +11,10 @@ export const files = dag("files", ({ task, map }) => {
   map("each", { each: { n: three } }, ({ n }) => { if (n === 2) throw new Error("two"); return n * 10; });
   map("nothing", { each: { n: none } }, ({ n }) => n);
   map("single", { each: { n: one } }, ({ n }) => n);
+});
+export const shrinking = dag("shrinking", ({ task, map }) => {
+  const list = task("list", (_, { tryNumber }) => Array.from({ length: [3, 1, 2][tryNumber - 1] }, (_, index) => index));
+  map("each", { each: { n: list } }, ({ n }) => n);
 });
 `;
 const RUN = "/api/v1/dags/files/dagRuns/r1/taskInstances";
@@ -80,4 +85,30 @@ test("a note and a state belong to one map index", async () => {
   expect((await server.get(url)).json.state).toBe("success");
   expect((await server.get(`${RUN}/each/0`)).json.state).toBe("success");
   expect((await server.request("PATCH", `${RUN}/each/9`, { body })).status).toBe(404);
+});
+
+test("totals have the instances that a shorter list left out, and that a longer one brings back", async () => {
+  const run = await finishRun(server.engine, "shrinking");
+  const shown = async (query = ""): Promise<string> => {
+    const { json } = await server.get(`/api/v1/dags/shrinking/dagRuns/~/taskInstances?${query}`);
+    const states = json.task_instances.map((each: { state: string }) => each.state);
+    return `${states.join(" ")} of ${json.total_entries}`;
+  };
+  const clear = async (): Promise<void> => {
+    const cleared = await clearRun(server.engine, "shrinking", run, {
+      select: { taskIds: ["list"], downstream: true },
+    });
+    expect(cleared.state).toBe("success");
+  };
+  const all = async (): Promise<number> =>
+    (await server.get("/api/v1/dags/~/dagRuns/~/taskInstances?limit=1")).json.total_entries;
+  const before = await all();
+  expect(await shown()).toBe("success success success success of 4");
+  await clear();
+  expect(await shown()).toBe("success removed removed success of 4");
+  expect(await shown("state=removed")).toBe("removed removed of 2");
+  await clear();
+  expect(await shown()).toBe("success success removed success of 4");
+  expect(await shown("state=removed")).toBe("removed of 1");
+  expect(await all()).toBe(before);
 });

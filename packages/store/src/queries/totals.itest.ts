@@ -1,13 +1,15 @@
-import { TASK_STATES, type RunState, type TaskState } from "@millrace/core";
+import { TASK_STATES, type InstanceFilter, type RunChanges, type RunState, type TaskState } from "@millrace/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPool, type DatabasePool } from "../postgres/index.ts";
-import { aChange, aCreation, aFile, anInsert, testStore, type TestStore } from "../testing/test-store.ts";
+import { aChange, aCreation, aFile, anInsert, aSet, testStore, type TestStore } from "../testing/test-store.ts";
 import { deleteDag } from "./delete-dag.ts";
 import { foldTotals } from "./totals.ts";
 
 const DAGS = ["one", "two", "gone"] as const;
 type DagId = (typeof DAGS)[number];
+/** Counts between those of `none` and `removed`. */
+const REST: readonly number[] = Array.from({ length: TASK_STATES.length - 2 }, () => 0);
 
 let store: TestStore;
 let pool: DatabasePool;
@@ -209,4 +211,44 @@ test("the audit's total is exact through entries, removals and folds, and is not
   await store.sql("alter table millrace.audit_entry disable trigger user");
   await store.sql("delete from millrace.audit_entry");
   expect(await total()).toBeGreaterThan(0);
+});
+
+test("instances that are removed and come back stay in the totals, whatever the counts of their run say", async () => {
+  await store.sql("delete from millrace.dag_run");
+  await store.sql("delete from millrace.task_instance");
+  const run = await store.engine.reserveRunIds(1);
+  const mapped = (mapIndex: number, change: object) => ({ ...change, taskId: "m", mapIndex });
+  const removed = (mapIndex: number) => aSet("m", mapped(mapIndex, { state: "removed" }));
+  const commit = async (version: number, changes: Partial<RunChanges>): Promise<void> => {
+    await store.commitRuns(aChange(run, { version, ...changes }));
+  };
+  const total = async (filter: InstanceFilter = {}): Promise<number> => {
+    const page = { limit: 1, offset: 0, by: "key", descending: false } as const;
+    return (await store.runLists.listInstances(filter, page)).total;
+  };
+  const totals = async (): Promise<string> => {
+    await requireExact();
+    const parts = [{}, { dagIds: ["one"] }, { dagIds: ["two"] }, { states: ["removed"] }] satisfies InstanceFilter[];
+    return (await Promise.all(parts.map(total))).join(" ");
+  };
+
+  const four = [anInsert("out", { state: "removed" }), ...[0, 1, 2].map((index) => anInsert("m", mapped(index, {})))];
+  await store.commitRuns(aCreation(run, { dagId: "one" }, { instances: four, counts: [3, ...REST, 1] }));
+  expect(await totals()).toBe("4 4 0 1");
+  await commit(2, { instances: [removed(1), removed(2)], counts: [1, ...REST, 1] });
+  expect(await totals()).toBe("4 4 0 3");
+  // Behind: nothing of it is written.
+  await commit(2, { instances: [removed(0)], counts: [0, ...REST, 1] });
+  expect(await totals()).toBe("4 4 0 3");
+  // The list is longer again: one comes back, one is new.
+  await commit(3, { instances: [1, 3].map((index) => anInsert("m", mapped(index, {}))), counts: [3, ...REST, 1] });
+  expect(await totals()).toBe("5 5 0 2");
+  await commit(4, { run: { state: "success" }, instances: [removed(3)], counts: [2, ...REST, 1] });
+  expect(await totals()).toBe("5 5 0 3");
+  await commit(5, { endedAs: "success", instances: [{ ...removed(3), kind: "delete" }], counts: [2, ...REST] });
+  expect(await totals()).toBe("4 4 0 2");
+  await foldTotals(pool);
+  expect(await totals()).toBe("4 4 0 2");
+  await store.retention.removeRuns([{ runId: run, dagId: "one", version: 5 }]);
+  expect(await totals()).toBe("0 0 0 0");
 });

@@ -8,7 +8,8 @@ const RUN_PARTS = `
     union all
     select dag_id, run_type, state, runs, 1 from millrace.run_total_delta where $1::text[] is null or dag_id = any ($1)`;
 
-// Index dag_run_live, and one probe of run_change's key for each run that has not ended.
+// Index dag_run_live, and one probe of run_change's key for each run that has not ended. Counts of a run do not have all that are `removed` (13): their
+// total is kept for all runs.
 const INSTANCE_PARTS = `
     select dag_id, state, instances, 0 as deltas from millrace.instance_total where $1::text[] is null or dag_id = any ($1)
     union all
@@ -17,7 +18,7 @@ const INSTANCE_PARTS = `
     select r.dag_id, c.state, c.count::bigint, 0
     from millrace.dag_run r
     cross join lateral unnest(string_to_array(millrace.newest_counts(r.run_id), ',')) with ordinality c (count, state)
-    where r.state in ('queued', 'running') and ($1::text[] is null or r.dag_id = any ($1)) and c.count <> '0'`;
+    where r.state in ('queued', 'running') and ($1::text[] is null or r.dag_id = any ($1)) and c.count <> '0' and c.state <> 13`;
 
 const RUNS = `
   select t.dag_id as "dagId", t.run_type as "runType", t.state, sum(t.runs)::bigint as runs, sum(t.deltas)::bigint as deltas
