@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 const TONES = {
   failed: "var(--state-failed)",
   waiting: "var(--state-up_for_retry)",
-  plain: "var(--mantine-primary-color-filled)",
+  plain: "var(--mantine-color-anchor)",
 } as const;
 
 /** Something that must be seen beside its cause: tinted, never shouting. */

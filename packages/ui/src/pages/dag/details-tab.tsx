@@ -75,7 +75,7 @@ function identity(dag: DagWhole, onDeleted: () => void): readonly Fact[] {
     [
       words.version,
       <span key="version">
-        <AppLink to="/dags/$dagId/code" params={{ dagId: dag.dagId }}>
+        <AppLink to="/dags/$dagId/code" params={{ dagId: dag.dagId }} underline="always">
           {dag.version}
         </AppLink>{" "}
         {words.versionSince} <TimeText at={dag.createdAt} />

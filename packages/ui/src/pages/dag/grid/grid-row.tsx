@@ -60,6 +60,7 @@ export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode 
       role="row"
       aria-rowindex={place + 2}
       aria-label={row.label}
+      aria-level={row.depth + 1}
       aria-expanded={row.kind === "group" ? row.isOpen : undefined}
       className={classes["row"]}
       style={{ top: GRID_SIZES.head + place * GRID_SIZES.row, height: GRID_SIZES.row }}

@@ -60,7 +60,7 @@ export function GridView(props: GridViewProps): ReactNode {
       <div
         ref={place}
         className={classes["scroller"]}
-        role="grid"
+        role="treegrid"
         tabIndex={0}
         aria-label={words.label}
         aria-rowcount={rows.length + 1}
