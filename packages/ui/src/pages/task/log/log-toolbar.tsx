@@ -2,7 +2,7 @@ import { ActionIcon, Chip, Group, Menu, MultiSelect, Select, Text, TextInput, To
 import { useDebouncedCallback } from "@mantine/hooks";
 import type { AnswerOf, listTries } from "@millrace/api";
 import { ChevronDown, ChevronUp, Clock, Download, Search, WrapText } from "lucide-react";
-import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from "react";
 import { joinFilter, splitFilter, useFilters } from "../../../app/url-filters.ts";
 import { stateWord } from "../../../components/states/state-mark.tsx";
 import { useAct } from "../../../server/use-act.ts";
@@ -121,9 +121,18 @@ function SearchField({ search, onTerm }: { readonly search: SearchPlace; readonl
   const next = (step: number): void => {
     if (hits > 0) goTo(at === undefined ? (step > 0 ? 0 : hits - 1) : (at + step + hits) % hits);
   };
+  // Enter may come before the term was looked for: it then goes to the first hit as soon as there is one.
+  const [isWaiting, setWaiting] = useState(false);
   const onKey = (key: KeyboardEvent): void => {
-    if (key.key === "Enter") next(key.shiftKey ? -1 : 1);
+    if (key.key !== "Enter") return;
+    if (hits > 0 && typed === filters.q) next(key.shiftKey ? -1 : 1);
+    else setWaiting(typed !== "");
   };
+  useEffect(() => {
+    if (!isWaiting || hits === 0 || typed !== filters.q) return;
+    setWaiting(false);
+    goTo(0);
+  }, [isWaiting, hits, typed, filters.q, goTo]);
   return (
     <Group gap={4} wrap="nowrap">
       <TextInput
