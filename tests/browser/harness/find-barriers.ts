@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** WCAG 2.2 at levels A and AA. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -17,7 +15,7 @@ interface AxeResults {
 
 /** What keeps people out of a page, as axe finds it: a line for each rule that is broken, with the first places. @throws Error when axe has looked at nothing */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   // Text, because it runs in the page, whose names this program does not have.
   const options = JSON.stringify({ runOnly: RULES, resultTypes: ["violations"] });
   const { violations, passes } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
