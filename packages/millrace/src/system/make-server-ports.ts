@@ -38,6 +38,7 @@ export async function makeServerPorts({
   env = processEnvironment(),
 }: ServerPortsOptions): Promise<ServerPorts> {
   const { engine, queries, audit } = store;
+  const { dataFolder } = config.core;
   const now = await openDatabaseClock(engine);
   const secrets = makeSecrets(config, { env, database: engine });
   const sending = { store: engine, queries, log, host: hostname(), pid: process.pid, rules: rulesOf(config) };
@@ -59,18 +60,13 @@ export async function makeServerPorts({
       secrets,
       now,
       loadBundle: (bundleHash) => engine.loadBundle(bundleHash),
-      dataFolder: config.core.dataFolder,
+      dataFolder,
       environment: env,
       environmentNames: config.executor.environment,
       network: rulesOf(config).network,
     }),
     metrics: store.metrics,
-    execution: makeExecution({
-      store,
-      dataFolder: config.core.dataFolder,
-      secrets,
-      now,
-    }),
+    execution: makeExecution({ store, dataFolder, secrets, now }),
     database: store.database,
     dagLists: store.dagLists,
     parseRequests: store.parseRequests,
@@ -84,8 +80,8 @@ export async function makeServerPorts({
     runLists: store.runLists,
     notes: store.notes,
     overviews: store.overviews,
-    logs: createLogReader({ store: engine, queries, dataFolder: config.core.dataFolder }),
-    blobs: createFolderBlobStore(join(config.core.dataFolder, "blobs")),
+    logs: createLogReader({ store: engine, queries, dataFolder }),
+    blobs: createFolderBlobStore(join(dataFolder, "blobs")),
     loadGraph: (dagId, version) => engine.loadGraph(dagId, version),
     commands: {
       send: async (dagId, command, by) => await sendCommand({ dagId, command, by }, sending),

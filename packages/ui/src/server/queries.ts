@@ -30,7 +30,6 @@ export function callKey<O extends Operation>(operation: O, input?: CallInput<O>)
 }
 
 /** Reads an operation of Millrace's own API; see {@link useCall}. For loaders and prefetching. */
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the library infers more than can be written
 export function callOptions<const O extends Operation>(operation: O, input: CallInput<O>, settings: CallSettings = {}) {
   const { live, calmMs, enabled = true, staleTime } = settings;
   return queryOptions<AnswerOf<O>>({
@@ -80,7 +79,7 @@ export function useEndlessList<const O extends PageOperation>(
         ...(input as object),
         query: { ...filters, ...(pageParam !== undefined && { after: pageParam }) },
       };
-      return (await client.call(operation, ...([whole, { signal }] as never))) as Page;
+      return await client.call(operation, ...([whole, { signal }] as never));
     },
     getNextPageParam: (page: Page) => page.next,
     enabled,
