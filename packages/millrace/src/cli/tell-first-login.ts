@@ -6,6 +6,6 @@ export function tellFirstLogin(terminal: Terminal, { username, password }: First
   const { bold } = terminal.paint;
   terminal.print(`Log in as ${bold(username)} with the password ${bold(password)}: it is shown only now.`);
   terminal.print(
-    `Change it with \`${terminal.program} users reset-password -u ${username}\`, or choose it with auth.adminPassword beforehand.`,
+    `The first login asks for one of your own; \`${terminal.program} users reset-password -u ${username}\` sets one from here, and auth.adminPassword beforehand.`,
   );
 }
