@@ -47,6 +47,25 @@ export {
   readConnection,
   type ConnectionFields,
 } from "./connections/connection-text.ts";
+export {
+  connectionForm,
+  flagField,
+  isYes,
+  portField,
+  secretField,
+  textField,
+  textOf,
+  type FormField,
+} from "./connections/connection-form.ts";
+export {
+  isProvider,
+  provider,
+  type Provider,
+  type ProviderConnectionType,
+  type ProviderDefinition,
+  type ProviderPart,
+  type TrialTools,
+} from "./providers/provider.ts";
 export { maskExtra, maskHost, restoreExtra, restoreHost } from "./connections/mask-connection.ts";
 export { connectionSecrets } from "./connections/connection-secrets.ts";
 export { validateConnection } from "./connections/validate-connection.ts";

@@ -6,7 +6,7 @@ export {
   type SavedDag,
 } from "./dag-processor/dag-processor.ts";
 export { createConnectionTypes } from "./connections/connection-types.ts";
-export { form, port, secret, text, type KnownType, type Trial } from "./connections/known-type.ts";
+export type { KnownType, Trial } from "./connections/known-type.ts";
 export { placeOf } from "./connections/place-of.ts";
 export { standardConnectionTypes } from "./connections/standard-types.ts";
 export { createNetwork, type Network } from "./network/guarded-network.ts";

@@ -1,14 +1,18 @@
-import { MillraceError, type Connection, type ConnectionTypes } from "@millrace/core";
+import {
+  type Connection,
+  connectionForm,
+  type ConnectionTypes,
+  MillraceError,
+  portField,
+  secretField,
+  textField,
+} from "@millrace/core";
 import {
   createClock,
   createConnectionTypes,
   createNetwork,
-  form,
   placeOf,
-  port,
-  secret,
   standardConnectionTypes,
-  text,
   type KnownType,
   type Trial,
 } from "@millrace/engine";
@@ -21,18 +25,18 @@ const POSTGRES_TYPE: KnownType = {
   type: "postgres",
   label: "PostgreSQL",
   aliases: ["postgresql"],
-  form: form(
+  form: connectionForm(
     {
-      host: text("Host", { minLength: 1 }),
-      port: port(POSTGRES_PORT),
-      login: text("User"),
-      password: secret("Password"),
-      schema: text("Database"),
+      host: textField("Host", { minLength: 1 }),
+      port: portField(POSTGRES_PORT),
+      login: textField("User"),
+      password: secretField("Password"),
+      schema: textField("Database"),
     },
     {
       required: ["host"],
       extra: {
-        sslmode: text("TLS", { enum: ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] }),
+        sslmode: textField("TLS", { enum: ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] }),
       },
     },
   ),

@@ -1,6 +1,15 @@
 import { createHash, createHmac } from "node:crypto";
-import { formatInstant, MillraceError, type Connection, type Micros } from "@millrace/core";
-import { form, secret, text, textOf, type KnownType, type Trial } from "../known-type.ts";
+import {
+  type Connection,
+  connectionForm,
+  formatInstant,
+  type Micros,
+  MillraceError,
+  secretField,
+  textField,
+  textOf,
+} from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 
 const REGION = "us-east-1";
 const EMPTY_HASH = createHash("sha256").update("").digest("hex");
@@ -11,20 +20,20 @@ export function awsType(now: () => Micros): KnownType {
     type: "aws",
     label: "Amazon Web Services and S3",
     aliases: ["s3", "minio"],
-    form: form(
+    form: connectionForm(
       {
-        login: text("Access key id"),
-        password: secret("Secret access key"),
-        schema: text("Bucket"),
-        host: text("Endpoint"),
+        login: textField("Access key id"),
+        password: secretField("Secret access key"),
+        schema: textField("Bucket"),
+        host: textField("Endpoint"),
       },
       {
         extra: {
-          region_name: text("Region", { default: REGION }),
-          endpoint_url: text("Address of a store that is not Amazon's", { format: "uri" }),
-          aws_access_key_id: text("Access key id"),
-          aws_secret_access_key: secret("Secret access key"),
-          aws_session_token: secret("Session token"),
+          region_name: textField("Region", { default: REGION }),
+          endpoint_url: textField("Address of a store that is not Amazon's", { format: "uri" }),
+          aws_access_key_id: textField("Access key id"),
+          aws_secret_access_key: secretField("Secret access key"),
+          aws_session_token: secretField("Session token"),
         },
       },
     ),

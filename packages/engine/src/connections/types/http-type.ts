@@ -1,5 +1,13 @@
-import { MillraceError, type Connection } from "@millrace/core";
-import { form, port, secret, text, textOf, type KnownType, type Trial } from "../known-type.ts";
+import {
+  type Connection,
+  connectionForm,
+  MillraceError,
+  portField,
+  secretField,
+  textField,
+  textOf,
+} from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 407]);
 
@@ -8,13 +16,13 @@ export const HTTP_TYPE: KnownType = {
   type: "http",
   label: "HTTP",
   aliases: ["https"],
-  form: form(
+  form: connectionForm(
     {
-      host: text("Host or base address", { minLength: 1, examples: ["https://api.example.com"] }),
-      port: port(),
-      schema: text("Scheme", { enum: ["", "http", "https"] }),
-      login: text("Login"),
-      password: secret("Password"),
+      host: textField("Host or base address", { minLength: 1, examples: ["https://api.example.com"] }),
+      port: portField(),
+      schema: textField("Scheme", { enum: ["", "http", "https"] }),
+      login: textField("Login"),
+      password: secretField("Password"),
     },
     { required: ["host"], extra: { headers: { type: "object", title: "Headers of every request" } } },
   ),

@@ -1,5 +1,13 @@
-import { MillraceError, type Connection } from "@millrace/core";
-import { form, port, secret, text, textOf, type KnownType, type Trial } from "../known-type.ts";
+import {
+  type Connection,
+  connectionForm,
+  MillraceError,
+  portField,
+  secretField,
+  textField,
+  textOf,
+} from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 import { placeOf } from "../place-of.ts";
 import { talkOver } from "../talk.ts";
 
@@ -11,18 +19,18 @@ const API_VERSIONS = 18;
 export const KAFKA_TYPE: KnownType = {
   type: "kafka",
   label: "Kafka",
-  form: form(
+  form: connectionForm(
     {
-      host: text("Brokers, with commas between", { examples: ["kafka-1:9092,kafka-2:9092"] }),
-      port: port(PORT),
-      login: text("SASL user"),
-      password: secret("SASL password"),
+      host: textField("Brokers, with commas between", { examples: ["kafka-1:9092,kafka-2:9092"] }),
+      port: portField(PORT),
+      login: textField("SASL user"),
+      password: secretField("SASL password"),
     },
     {
       extra: {
-        "bootstrap.servers": text("Brokers, where the host does not name them"),
-        security_protocol: text("Protocol", { enum: ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] }),
-        "sasl.mechanism": text("SASL mechanism"),
+        "bootstrap.servers": textField("Brokers, where the host does not name them"),
+        security_protocol: textField("Protocol", { enum: ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] }),
+        "sasl.mechanism": textField("SASL mechanism"),
       },
     },
   ),

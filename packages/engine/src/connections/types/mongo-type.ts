@@ -1,5 +1,14 @@
-import { MillraceError, type Connection } from "@millrace/core";
-import { flag, form, isYes, port, secret, text, type KnownType, type Trial } from "../known-type.ts";
+import {
+  type Connection,
+  connectionForm,
+  flagField,
+  isYes,
+  MillraceError,
+  portField,
+  secretField,
+  textField,
+} from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 import { placeOf } from "../place-of.ts";
 import { talkOver } from "../talk.ts";
 
@@ -11,17 +20,21 @@ export const MONGO_TYPE: KnownType = {
   type: "mongo",
   label: "MongoDB",
   aliases: ["mongodb"],
-  form: form(
+  form: connectionForm(
     {
-      host: text("Host or address", { minLength: 1, examples: ["mongodb://db:27017"] }),
-      port: port(PORT),
-      login: text("User"),
-      password: secret("Password"),
-      schema: text("Database"),
+      host: textField("Host or address", { minLength: 1, examples: ["mongodb://db:27017"] }),
+      port: portField(PORT),
+      login: textField("User"),
+      password: secretField("Password"),
+      schema: textField("Database"),
     },
     {
       required: ["host"],
-      extra: { ssl: flag("TLS", false), srv: flag("Hosts by DNS (mongodb+srv)", false), database: text("Database") },
+      extra: {
+        ssl: flagField("TLS", false),
+        srv: flagField("Hosts by DNS (mongodb+srv)", false),
+        database: textField("Database"),
+      },
     },
   ),
   trial: tryMongo,

@@ -1,5 +1,14 @@
-import { MillraceError, type Connection } from "@millrace/core";
-import { flag, form, isYes, port, secret, text, type KnownType, type Trial } from "../known-type.ts";
+import {
+  type Connection,
+  connectionForm,
+  flagField,
+  isYes,
+  MillraceError,
+  portField,
+  secretField,
+  textField,
+} from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 import { placeOf } from "../place-of.ts";
 import { talkOver } from "../talk.ts";
 
@@ -10,17 +19,17 @@ export const REDIS_TYPE: KnownType = {
   type: "redis",
   label: "Redis",
   aliases: ["valkey"],
-  form: form(
+  form: connectionForm(
     {
-      host: text("Host", { minLength: 1 }),
-      port: port(PORT),
-      login: text("User"),
-      password: secret("Password"),
-      schema: text("Database number", { pattern: "^[0-9]*$" }),
+      host: textField("Host", { minLength: 1 }),
+      port: portField(PORT),
+      login: textField("User"),
+      password: secretField("Password"),
+      schema: textField("Database number", { pattern: "^[0-9]*$" }),
     },
     {
       required: ["host"],
-      extra: { ssl: flag("TLS", false), db: { type: ["integer", "string"], title: "Database number" } },
+      extra: { ssl: flagField("TLS", false), db: { type: ["integer", "string"], title: "Database number" } },
     },
   ),
   trial: tryRedis,

@@ -1,5 +1,5 @@
-import { MillraceError, type Connection } from "@millrace/core";
-import { form, secret, text, textOf, type KnownType, type Trial } from "../known-type.ts";
+import { type Connection, connectionForm, MillraceError, secretField, textField, textOf } from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 
 const API = "https://slack.com/api";
 const WEBHOOKS = "https://hooks.slack.com/services";
@@ -8,11 +8,11 @@ const WEBHOOKS = "https://hooks.slack.com/services";
 export const SLACK_TYPE: KnownType = {
   type: "slack",
   label: "Slack",
-  form: form(
+  form: connectionForm(
     {
-      password: secret("Token", { minLength: 1 }),
-      host: text("Address of the API", { default: API }),
-      schema: text("Channel"),
+      password: secretField("Token", { minLength: 1 }),
+      host: textField("Address of the API", { default: API }),
+      schema: textField("Channel"),
     },
     { required: ["password"] },
   ),
@@ -23,11 +23,11 @@ export const SLACK_TYPE: KnownType = {
 export const SLACK_WEBHOOK_TYPE: KnownType = {
   type: "slackwebhook",
   label: "Slack incoming webhook",
-  form: form(
+  form: connectionForm(
     {
-      host: text("Address", { default: WEBHOOKS }),
-      schema: text("Scheme"),
-      password: secret("Token", { minLength: 1 }),
+      host: textField("Address", { default: WEBHOOKS }),
+      schema: textField("Scheme"),
+      password: secretField("Token", { minLength: 1 }),
     },
     { required: ["password"] },
   ),

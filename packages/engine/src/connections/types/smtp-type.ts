@@ -1,7 +1,16 @@
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { MillraceError, type Connection } from "@millrace/core";
-import { flag, form, isYes, port, secret, text, type KnownType, type Trial } from "../known-type.ts";
+import {
+  type Connection,
+  connectionForm,
+  flagField,
+  isYes,
+  MillraceError,
+  portField,
+  secretField,
+  textField,
+} from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 import { placeOf } from "../place-of.ts";
 import { talkOver, type Talk } from "../talk.ts";
 
@@ -13,14 +22,19 @@ export const SMTP_TYPE: KnownType = {
   type: "smtp",
   label: "SMTP",
   aliases: ["email"],
-  form: form(
-    { host: text("Host", { minLength: 1 }), port: port(PORT), login: text("Login"), password: secret("Password") },
+  form: connectionForm(
+    {
+      host: textField("Host", { minLength: 1 }),
+      port: portField(PORT),
+      login: textField("Login"),
+      password: secretField("Password"),
+    },
     {
       required: ["host"],
       extra: {
-        use_tls: flag("STARTTLS where the server has it", true),
-        use_ssl: flag("TLS from the start, port 465", false),
-        from_email: text("Sender"),
+        use_tls: flagField("STARTTLS where the server has it", true),
+        use_ssl: flagField("TLS from the start, port 465", false),
+        from_email: textField("Sender"),
       },
     },
   ),

@@ -1,5 +1,13 @@
-import { MillraceError, type Connection } from "@millrace/core";
-import { flag, form, port, secret, text, type KnownType, type Trial } from "../known-type.ts";
+import {
+  type Connection,
+  connectionForm,
+  flagField,
+  MillraceError,
+  portField,
+  secretField,
+  textField,
+} from "@millrace/core";
+import type { KnownType, Trial } from "../known-type.ts";
 import { placeOf } from "../place-of.ts";
 import { talkOver } from "../talk.ts";
 
@@ -10,15 +18,20 @@ export const SSH_TYPE: KnownType = {
   type: "ssh",
   label: "SSH",
   aliases: ["sftp"],
-  form: form(
-    { host: text("Host", { minLength: 1 }), port: port(PORT), login: text("User"), password: secret("Password") },
+  form: connectionForm(
+    {
+      host: textField("Host", { minLength: 1 }),
+      port: portField(PORT),
+      login: textField("User"),
+      password: secretField("Password"),
+    },
     {
       required: ["host"],
       extra: {
-        key_file: text("File with the private key"),
-        private_key: secret("Private key"),
-        private_key_passphrase: secret("Passphrase of the private key"),
-        no_host_key_check: flag("Take any host key", false),
+        key_file: textField("File with the private key"),
+        private_key: secretField("Private key"),
+        private_key_passphrase: secretField("Passphrase of the private key"),
+        no_host_key_check: flagField("Take any host key", false),
       },
     },
   ),
