@@ -1,5 +1,5 @@
 // Why something does not run, asked of the real engine in the situations that it is really in.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import {
   openCase,
   sayBlocker,
@@ -66,17 +66,21 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-/** Triggers a DAG and waits until its instances are in these states. */
-async function brought(
-  dagId: string,
-  states: Readonly<Record<string, string>>,
-  wish: Parameters<EngineHarness["trigger"]>[1] = {},
-): Promise<{ readonly runId: number; readonly runKey: string }> {
-  const run = await engine.trigger(dagId, wish);
+type Run = Awaited<ReturnType<EngineHarness["trigger"]>>;
+
+/** A run whose instances are in these states. It ends with the test: another attempt of it has the limits for itself. */
+async function held(dagId: string, states: Readonly<Record<string, string>>): Promise<Run> {
+  const run = await engine.trigger(dagId);
+  onTestFinished(async () => void (await endRun(dagId, run.runKey)));
+  await reached(run.runId, states);
+  return run;
+}
+
+async function reached(runId: number, states: Readonly<Record<string, string>>): Promise<void> {
   for (;;) {
-    const news = engine.committed(({ runId }) => runId === run.runId);
-    const now = await engine.states(run.runId);
-    if (Object.entries(states).every(([key, state]) => now[key] === state)) return run;
+    const news = engine.committed((commit) => commit.runId === runId);
+    const now = await engine.states(runId);
+    if (Object.entries(states).every(([key, state]) => now[key] === state)) return;
     await news;
   }
 }
@@ -110,13 +114,13 @@ const endRun = (dagId: string, runKey: string): Promise<unknown> =>
 
 describe("a task of a run", () => {
   test("that waits names the upstream task and its state; one that runs says where, since when and until when", async () => {
-    const { runId, runKey } = await brought("chain", { slow: "running" });
-    expect(await why("chain", runId, "load")).toEqual([
-      "It waits for all upstream tasks to succeed (all_success): slow is running.",
-    ]);
-    expect(await why("chain", runId, "report")).toEqual([
-      "It waits for all upstream tasks to end (all_done): load is not started.",
-    ]);
+    const { runId, runKey } = await held("chain", { slow: "running" });
+    await expect
+      .poll(() => why("chain", runId, "load"))
+      .toEqual(["It waits for all upstream tasks to succeed (all_success): slow is running."]);
+    await expect
+      .poll(() => why("chain", runId, "report"))
+      .toEqual(["It waits for all upstream tasks to end (all_done): load is not started."]);
     const [runs] = await why("chain", runId, "slow");
     expect(runs).toMatch(
       /^It runs on worker \S+ since \S+ \(.+\)\. Its timeout ends it at \S+ \(in (59|60) m.*\)\.$|\(in 1 h\)\.$/,
@@ -126,7 +130,7 @@ describe("a task of a run", () => {
   });
 
   test("that failed, that never ran because of it, that tries again, that is deferred", async () => {
-    const { runId, runKey } = await brought("fails", {
+    const { runId } = await held("fails", {
       last: "upstream_failed",
       again: "up_for_retry",
       later: "deferred",
@@ -142,23 +146,21 @@ describe("a task of a run", () => {
     expect((await why("fails", runId, "later"))[0]).toMatch(
       /^It waits without a slot \(.+\) and goes on at \S+ \(in (59 m|1 h).*\)\.$/,
     );
-    await endRun("fails", runKey);
   });
 
   test("that needs slots of a pool that is full, too small, or not there", async () => {
-    const { runId, runKey } = await brought("pools", { one: "running", two: "scheduled" });
-    expect(await why("pools", runId, "two")).toEqual([
-      `The pool narrow is full: 2 of 2 slots are taken, 2 by one of pools (run ${runKey}).`,
-    ]);
-    expect(await why("pools", runId, "three")).toEqual([
-      "It takes 9 slots of the pool narrow, which has only 2: it never starts.",
-    ]);
-    expect(await why("pools", runId, "four")).toEqual(["Its pool nowhere does not exist."]);
-    await endRun("pools", runKey);
+    const { runId, runKey } = await held("pools", { one: "running", two: "scheduled" });
+    await expect
+      .poll(() => why("pools", runId, "two"))
+      .toEqual([`The pool narrow is full: 2 of 2 slots are taken, 2 by one of pools (run ${runKey}).`]);
+    await expect
+      .poll(() => why("pools", runId, "three"))
+      .toEqual(["It takes 9 slots of the pool narrow, which has only 2: it never starts."]);
+    await expect.poll(() => why("pools", runId, "four")).toEqual(["Its pool nowhere does not exist."]);
   });
 
   test("that waits for the limits of its DAG and of itself, and a run that waits for another", async () => {
-    const { runId, runKey } = await brought("limits", { "many[0]": "running", other: "running", last: "scheduled" });
+    const { runId, runKey } = await held("limits", { "many[0]": "running", other: "running", last: "scheduled" });
     expect((await why("limits", runId, "many", 2)).map((text) => text.replace(/,.*$/, ""))).toEqual([
       "limits runs 2 of at most 2 tasks at once (maxActiveTasks)",
       "many runs 1 times at most at once in a run (maxActivePerRun).",
@@ -167,26 +169,19 @@ describe("a task of a run", () => {
     const at = await caseOf("limits", next.runId);
     expect(words(whyRun(at), at.facts)).toEqual([`limits has 1 of at most 1 run running (maxActiveRuns): ${runKey}.`]);
     expect(await why("limits", next.runId, "other")).toEqual(words(whyRun(at), at.facts));
-    await endRun("limits", runKey);
     await endRun("limits", next.runKey);
   });
 
   test("that maps over a list that is not there, and one that looks at the run before", async () => {
-    const mapping = await brought("mapped", { list: "running" });
-    expect(await why("mapped", mapping.runId, "each")).toEqual([
-      "It waits for all upstream tasks to succeed (all_success): list is running.",
-    ]);
-    const first = await brought("past", { only: "running" });
-    const second = await brought("past", { only: "none" });
-    expect(await why("past", second.runId, "only")).toEqual([
-      `It waits for the run before, ${first.runKey}: only is running there (dependsOnPast).`,
-    ]);
-    for (const [dagId, { runKey }] of [
-      ["mapped", mapping],
-      ["past", first],
-      ["past", second],
-    ] as const)
-      await endRun(dagId, runKey);
+    const mapping = await held("mapped", { list: "running" });
+    await expect
+      .poll(() => why("mapped", mapping.runId, "each"))
+      .toEqual(["It waits for all upstream tasks to succeed (all_success): list is running."]);
+    const first = await held("past", { only: "running" });
+    const second = await held("past", { only: "none" });
+    await expect
+      .poll(() => why("past", second.runId, "only"))
+      .toEqual([`It waits for the run before, ${first.runKey}: only is running there (dependsOnPast).`]);
   });
 });
 
@@ -229,7 +224,8 @@ describe("a run and a DAG", () => {
   });
 
   test("once the engine has stopped, nothing goes on, and what waits says so first", async () => {
-    const { runId } = await brought("chain", { slow: "running" });
+    const { runId } = await engine.trigger("chain");
+    await reached(runId, { slow: "running" });
     await engine.scheduler.stop();
     const at = await caseOf("chain", runId);
     expect(words(whyRun(at), at.facts)[0]).toMatch(
