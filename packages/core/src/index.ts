@@ -57,6 +57,7 @@ export {
   textOf,
   type FormField,
 } from "./connections/connection-form.ts";
+export { describeProvider, type OperatorDescription, type ProviderDescription } from "./providers/describe-provider.ts";
 export {
   isProvider,
   provider,
