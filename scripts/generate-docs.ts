@@ -8,6 +8,12 @@ const ROOT = path.resolve(import.meta.dirname, "..");
 for (const [file, write] of Object.entries(GENERATED_PAGES)) {
   const target = path.join(ROOT, file);
   mkdirSync(path.dirname(target), { recursive: true });
-  writeFileSync(target, write());
-  console.log(file);
+  try {
+    writeFileSync(target, write());
+    console.log(file);
+  } catch (error) {
+    // The other pages can be written all the same.
+    console.error(`${file} cannot be written: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
 }

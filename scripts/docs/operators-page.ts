@@ -1,70 +1,22 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import type { AnyOperatorSpec } from "@millrace/core";
-import * as standard from "@millrace/provider-standard";
-import { GENERATED, tableRow } from "./markdown.ts";
+import { describeProvider } from "@millrace/core";
+import { provider } from "@millrace/provider-standard/provider";
+import { GENERATED } from "./markdown.ts";
+import { operatorLines, regionOf } from "./operator-lines.ts";
 
 const EXAMPLES = "examples/standard-operators.dag.ts";
-const ROOT = path.resolve(import.meta.dirname, "../..");
-
-interface Property {
-  readonly description?: string;
-  readonly default?: unknown;
-}
 
 /** `docs/reference/operators.md`: every standard operator, from its spec and from the example that is type-checked and built. */
 export function operatorsPage(): string {
-  const example = readFileSync(path.join(ROOT, EXAMPLES), "utf8");
-  const operators = Object.entries(standard).flatMap(([name, value]) =>
-    "spec" in value ? [[name, value.spec as AnyOperatorSpec] as const] : [],
-  );
+  const { operators } = describeProvider(provider);
   return [
     "# Operators",
     "",
     GENERATED,
     "",
     ...INTRODUCTION,
-    ...operators.flatMap(([name, spec]) => operatorLines(name, spec, regionOf(example, name))),
+    ...operators.flatMap((operator) => operatorLines(operator, regionOf(EXAMPLES, operator.name))),
     "",
   ].join("\n");
-}
-
-function operatorLines(name: string, spec: AnyOperatorSpec, example: string): readonly string[] {
-  const { properties, required = [] } = spec.schema as {
-    readonly properties: Readonly<Record<string, Property>>;
-    readonly required?: readonly string[];
-  };
-  const rows = Object.entries(properties).map(([option, { description = "", default: value }]) => {
-    const isTemplated = spec.templated?.includes(option) === true;
-    const isRequired = required.includes(option);
-    const standsFor = value === undefined ? "" : `\`${JSON.stringify(value)}\``;
-    return tableRow([`\`${option}\``, description, isRequired ? "required" : standsFor, isTemplated ? "yes" : ""]);
-  });
-  return [
-    "",
-    `## ${name}`,
-    "",
-    spec.doc ?? "",
-    "",
-    "```ts",
-    example,
-    "```",
-    "",
-    "| Option | Meaning | Default | Template |",
-    "|---|---|---|---|",
-    ...rows,
-  ];
-}
-
-function regionOf(source: string, name: string): string {
-  const region = new RegExp(`^( *)// #region ${name}\\n([\\s\\S]*?)^ *// #endregion`, "m").exec(source);
-  if (!region) throw new Error(`${EXAMPLES} has no region ${name}: give the operator an example`);
-  const [, indent, text] = region;
-  return text
-    .split("\n")
-    .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
-    .join("\n")
-    .trimEnd();
 }
 
 const INTRODUCTION: readonly string[] = [
