@@ -62,7 +62,7 @@ async function waitFor(child: ChildProcess, pattern: RegExp, output: () => strin
   await new Promise<void>((resolve, reject) => {
     const done = (settle: () => void): void => {
       clearTimeout(timer);
-      child.stdout?.off("data", look);
+      for (const stream of [child.stdout, child.stderr]) stream?.off("data", look);
       child.off("close", ended);
       settle();
     };
@@ -75,7 +75,7 @@ async function waitFor(child: ChildProcess, pattern: RegExp, output: () => strin
       () => done(() => reject(new Error(`${child.spawnfile} is not ready after a minute:\n${output()}`))),
       READY_LIMIT_MS,
     );
-    child.stdout?.on("data", look);
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", look);
     child.once("close", ended);
     if (child.exitCode !== null || child.signalCode !== null) ended();
     else look();

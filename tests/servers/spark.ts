@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startProcess, type ServerProcess } from "./server-process.ts";
+import { sparkHome, type SparkHome } from "./spark-home.ts";
+
+/** A daemon is small and short-lived: little memory, and no time for the second compiler. */
+const JAVA = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+
+/** How large a standalone master's worker is. */
+export interface SparkOptions {
+  /** Default 2. */
+  readonly cores?: number;
+  /** What it may give to executors and drivers. Default `2g`. */
+  readonly memory?: string;
+}
+
+/** A standalone master of Spark with a worker, on 127.0.0.1. */
+export interface SparkCluster extends SparkHome, AsyncDisposable {
+  /** `spark://127.0.0.1:7077`, with another port. */
+  readonly masterUrl: string;
+  /** Of its page; `/json/` below it tells of workers and applications. */
+  readonly masterUi: string;
+  /** `spark://127.0.0.1:6066`, with another port: where applications in cluster mode are submitted to. */
+  readonly restUrl: string;
+  /** Starts the worker again. @throws Error with its output when it does not register within a minute */
+  startWorker(): Promise<void>;
+  /** Worker and executors vanish, as when a machine is lost. */
+  kill9Worker(): Promise<void>;
+  /** Ends the master alone, in good order. */
+  stopMaster(): Promise<void>;
+  /** Ends all of it. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts a master and a worker; the first time on a machine PyPI and Maven bring them. @throws Error that says what to install */
+export async function startSpark({ cores = 2, memory = "2g" }: SparkOptions = {}): Promise<SparkCluster> {
+  const spark = await sparkHome();
+  const folder = await mkdtemp(join(tmpdir(), "millrace-spark-"));
+  const daemons: ServerProcess[] = [];
+  const daemon = async (
+    options: readonly string[],
+    mainClass: string,
+    args: readonly string[],
+  ): Promise<ServerProcess> => {
+    const java = [...JAVA, ...options, "-cp", join(spark.home, "jars/*"), mainClass, "--host", "127.0.0.1", ...args];
+    const started = await startProcess("java", java, { cwd: folder, env: { ...process.env, ...spark.env } });
+    daemons.push(started);
+    return started;
+  };
+  const stop = async (): Promise<void> => {
+    // The worker first, for it ends its executors; a worker without a master would try to find it again.
+    for (const one of daemons.splice(0).reverse()) await one.end("SIGTERM");
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const rest = [
+      "-Dspark.master.rest.enabled=true",
+      "-Dspark.master.rest.port=0",
+      "-Dspark.master.rest.host=127.0.0.1",
+    ];
+    const mainClass = "org.apache.spark.deploy.master.Master";
+    const master = await daemon([...rest, "-Dspark.worker.timeout=5"], mainClass, ["--port", "0", "--webui-port", "0"]);
+    const masterUrl = await found(master, /Starting Spark master at (spark:\S+)/);
+    const uiPort = await found(master, /MasterWebUI to \S+ and started at http:\S+:(\d+)/);
+    const restPort = await found(master, /REST server for submitting applications on \S+ with port (\d+)/);
+    const startWorker = async (): Promise<void> => {
+      const size = ["--cores", String(cores), "--memory", memory, "--work-dir", join(folder, "work")];
+      const ports = ["--port", "0", "--webui-port", "0"];
+      const worker = await daemon([], "org.apache.spark.deploy.worker.Worker", [...size, ...ports, masterUrl]);
+      await worker.said(/Successfully registered with master/);
+    };
+    await startWorker();
+    return {
+      ...spark,
+      masterUrl,
+      masterUi: `http://127.0.0.1:${uiPort}`,
+      restUrl: `spark://127.0.0.1:${restPort}`,
+      startWorker,
+      kill9Worker: async () => await daemons.at(-1)?.end("SIGKILL"),
+      stopMaster: async () => await master.end("SIGTERM"),
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function found(daemon: ServerProcess, pattern: RegExp): Promise<string> {
+  await daemon.said(pattern);
+  return pattern.exec(daemon.output())?.[1] ?? "";
+}
