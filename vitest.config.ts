@@ -53,7 +53,6 @@ export default defineConfig({
           exclude: never,
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
           ...attempts,
         },
       },

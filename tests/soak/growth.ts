@@ -6,25 +6,25 @@ export interface Series {
   readonly slack: number;
 }
 
-/** How a series went: medians of its middle and last third. The first is its warm-up. */
+/** How a series went: medians of its first and second half. */
 export interface Growth {
   readonly name: string;
   readonly most: number;
-  readonly middle: number;
-  readonly last: number;
+  readonly before: number;
+  readonly after: number;
   readonly isBounded: boolean;
 }
 
 /** What lasts grows by as much again and again; what only fills a cache or waits for a collector does not. */
 const MOST_GROWTH = 1.15;
 
-/** Judges whether a series is bounded: its last third is hardly above its middle one. */
+/** Judges whether a series is bounded: its second half is hardly above its first one. */
 export function growthOf({ name, values, slack }: Series): Growth {
-  const third = Math.floor(values.length / 3);
-  if (third === 0) throw new Error(`${name}: ${values.length} measurements are too few to judge by`);
-  const middle = median(values.slice(third, 2 * third));
-  const last = median(values.slice(2 * third));
-  return { name, most: Math.max(...values), middle, last, isBounded: last <= middle * MOST_GROWTH + slack };
+  const half = Math.floor(values.length / 2);
+  if (half === 0) throw new Error(`${name}: ${values.length} measurements are too few to judge by`);
+  const before = median(values.slice(0, half));
+  const after = median(values.slice(half));
+  return { name, most: Math.max(...values), before, after, isBounded: after <= before * MOST_GROWTH + slack };
 }
 
 function median(values: readonly number[]): number {
