@@ -9,6 +9,12 @@ export { createConnectionTypes } from "./connections/connection-types.ts";
 export type { KnownType, Trial } from "./connections/known-type.ts";
 export { placeOf } from "./connections/place-of.ts";
 export { standardConnectionTypes } from "./connections/standard-types.ts";
+export {
+  withProviderTypes,
+  type LoadableProvider,
+  type ProviderTypesOptions,
+} from "./providers/provider-connection-types.ts";
+export { readProviders, type ProviderEnvironment, type ReadProvider } from "./providers/read-providers.ts";
 export { createNetwork, type Network } from "./network/guarded-network.ts";
 export { createFolderBlobStore } from "./blobs/folder-blob-store.ts";
 export type { ScheduleEntries, ScheduleEntry, ScheduleFault, SchedulesSource } from "./dag-processor/schedules-file.ts";

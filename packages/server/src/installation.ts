@@ -1,4 +1,4 @@
-import type { SystemRules } from "@millrace/core";
+import type { ProviderDescription, SystemRules } from "@millrace/core";
 
 /** A package with operators that is installed. */
 export interface InstalledProvider {
@@ -7,6 +7,10 @@ export interface InstalledProvider {
   readonly version: string;
   /** Plain text, possibly empty. */
   readonly description: string;
+  /** What it brings; absent where it does not tell, or where that cannot be read. */
+  readonly provider?: ProviderDescription;
+  /** Why what it brings cannot be read. */
+  readonly fault?: string;
 }
 
 /** A section of the configuration with the values that hold. */

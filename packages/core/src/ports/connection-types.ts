@@ -27,9 +27,9 @@ export interface ConnectionTrial {
 /** The types of connections that this Millrace knows. */
 export interface ConnectionTypes {
   /** By label. */
-  list(): readonly ConnectionType[];
+  list(): Promise<readonly ConnectionType[]>;
   /** By name or alias. */
-  find(type: string): ConnectionType | undefined;
+  find(type: string): Promise<ConnectionType | undefined>;
   /** Connects and logs in as a connection says, and lets go at once. Never rejects for what is wrong outside. */
   test(connection: Connection, signal?: AbortSignal): Promise<ConnectionTrial>;
 }

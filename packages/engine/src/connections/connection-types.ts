@@ -1,10 +1,9 @@
-import { connectionSecrets, createMasker, isMillraceError, type ConnectionTypes } from "@millrace/core";
+import { connectionSecrets, createMasker, type ConnectionTypes } from "@millrace/core";
 import type { Network } from "../network/guarded-network.ts";
 import type { KnownType, Trial } from "./known-type.ts";
 import { placeOf } from "./place-of.ts";
-
-/** A trial takes no longer. */
-const TRIAL_MS = 10_000;
+import { reasonOf } from "./reason-of.ts";
+import { TOO_LATE, TRIAL_MS } from "./trial-limit.ts";
 
 /** Joins types with the network that their trials use. */
 export function createConnectionTypes(types: readonly KnownType[], network: Network): ConnectionTypes {
@@ -13,8 +12,8 @@ export function createConnectionTypes(types: readonly KnownType[], network: Netw
     .map(({ trial: _trial, defaultPort: _port, ...type }) => ({ ...type, canTest: true }))
     .toSorted((a, b) => (a.label < b.label ? -1 : 1));
   return {
-    list: () => shown,
-    find: (name) => shown.find(({ type }) => type === byName.get(name)?.type),
+    list: () => Promise.resolve(shown),
+    find: (name) => Promise.resolve(shown.find(({ type }) => type === byName.get(name)?.type)),
     async test(connection, signal) {
       const known = byName.get(connection.type);
       const late = AbortSignal.timeout(TRIAL_MS);
@@ -24,8 +23,7 @@ export function createConnectionTypes(types: readonly KnownType[], network: Netw
         const both = signal === undefined ? late : AbortSignal.any([signal, late]);
         return { ok: true, message: mask(await trial(connection, { network, signal: both })) };
       } catch (error) {
-        const message = late.aborted ? `it did not answer within ${TRIAL_MS / 1_000} s` : reasonOf(error);
-        return { ok: false, message: mask(message) };
+        return { ok: false, message: mask(late.aborted ? TOO_LATE : reasonOf(error)) };
       }
     },
   };
@@ -39,12 +37,4 @@ function reach(defaultPort: number | undefined): Trial {
     socket.destroy();
     return `${host}:${port} can be reached (the login was not tried)`;
   };
-}
-
-/** Where a name has several addresses, the error has one for each and no message; what `fetch` met is in its cause. */
-function reasonOf(error: unknown): string {
-  if (isMillraceError(error)) return error.message;
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : reasonOf(error.cause);
 }

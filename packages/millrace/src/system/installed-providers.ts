@@ -1,60 +1,69 @@
-import { readdir, readFile } from "node:fs/promises";
-import { findPackageJSON } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
+import type { ProviderDescription } from "@millrace/core";
+import { readProviders, type LoadableProvider, type ProviderEnvironment } from "@millrace/engine";
 import type { InstalledProvider } from "@millrace/server";
+import { processEnvironment, type Config } from "../config.ts";
+import { findProviderPackages, type ProviderPackage } from "./find-provider-packages.ts";
 
-const OWN_PACKAGE = new URL("../../package.json", import.meta.url);
+/** The provider packages of a project, with what they bring. */
+export interface InstalledProviders {
+  /** By package name. One that cannot be read says why. */
+  list(): Promise<readonly InstalledProvider[]>;
+  /** Those that can be read, for a process that may run their code. */
+  loadable(): Promise<readonly LoadableProvider[]>;
+}
+
+type Looked = InstalledProvider & Pick<ProviderPackage, "entry">;
 
 /**
- * The provider packages that DAG files of a project can import, by name: those that come with Millrace, and `@millrace/provider-*` and `millrace-provider-*`
- * in the project's own `node_modules`, which come first.
+ * Opens the providers of a project. What is installed is looked for each time; a package is read once per version and place, in a process of its own,
+ * since no code of packages runs in this one. One that could not be read is tried again the next time.
  */
-export async function installedProviders(projectFolder: string): Promise<readonly InstalledProvider[]> {
-  const modules = join(projectFolder, "node_modules");
-  const [scoped, plain, own] = await Promise.all([
-    namesIn(join(modules, "@millrace")),
-    namesIn(modules),
-    readPackage(OWN_PACKAGE),
-  ]);
-  const names = [...scoped.map((name) => `@millrace/${name}`), ...plain, ...Object.keys(own?.dependencies ?? {})];
-  const found = new Map<string, InstalledProvider>();
-  for (const name of new Set(names.filter((each) => /^(@millrace\/provider|millrace-provider)-/.test(each)))) {
-    const provider = await describe(name, projectFolder);
-    if (provider) found.set(name, provider);
-  }
-  return [...found.values()].sort((a, b) => (a.packageName < b.packageName ? -1 : 1));
+export function openInstalledProviders(config: Pick<Config, "executor" | "projectFolder">): InstalledProviders {
+  const environment = providerEnvironment(config);
+  const known = new Map<string, ProviderDescription>();
+  let looking: Promise<readonly Looked[]> | undefined;
+
+  const look = async (): Promise<readonly Looked[]> => {
+    const packages = await findProviderPackages(config.projectFolder);
+    const entries = packages.flatMap((each) =>
+      each.entry === undefined || known.has(keyOf(each)) ? [] : [each.entry],
+    );
+    const read = await readProviders(entries, environment);
+    return packages.map((each) => {
+      const found = each.entry === undefined ? undefined : read.get(each.entry);
+      if (found?.ok === true) known.set(keyOf(each), found.provider);
+      const provider = known.get(keyOf(each));
+      return { ...each, ...(provider && { provider }), ...(found?.ok === false && { fault: found.message }) };
+    });
+  };
+  // Two that ask at once share an answer.
+  const lookOnce = (): Promise<readonly Looked[]> =>
+    (looking ??= look().finally(() => {
+      looking = undefined;
+    }));
+
+  return {
+    list: async () => (await lookOnce()).map(({ entry: _, ...shown }) => shown),
+    loadable: async () =>
+      (await lookOnce()).flatMap(({ entry, provider }) => (entry && provider ? [{ entry, provider }] : [])),
+  };
 }
 
-async function describe(name: string, projectFolder: string): Promise<InstalledProvider | undefined> {
-  for (const from of [pathToFileURL(join(projectFolder, "package.json")), OWN_PACKAGE]) {
-    const path = findPackage(name, from);
-    const read = path === undefined ? undefined : await readPackage(path);
-    if (read) return { packageName: name, version: read.version ?? "", description: read.description ?? "" };
-  }
-  return undefined;
+/** What the code of a project's providers may see of the environment: as much as its tasks. */
+export function providerEnvironment({ executor }: Pick<Config, "executor">): ProviderEnvironment {
+  const codeCache = getCompileCacheDir();
+  return {
+    environment: {
+      ...processEnvironment(),
+      // Node adds its version to the folder.
+      ...(codeCache !== undefined && { NODE_COMPILE_CACHE: dirname(codeCache) }),
+    },
+    environmentNames: [...executor.environment, "NODE_COMPILE_CACHE"],
+  };
 }
 
-function findPackage(name: string, from: URL): string | undefined {
-  try {
-    return findPackageJSON(name, from);
-  } catch {
-    // It is not installed here.
-    return undefined;
-  }
-}
-
-interface PackageJson {
-  readonly version?: string;
-  readonly description?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-async function readPackage(path: string | URL): Promise<PackageJson | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as PackageJson);
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return await readdir(folder).catch(() => []);
+function keyOf({ entry, version }: ProviderPackage): string {
+  return `${entry} ${version}`;
 }

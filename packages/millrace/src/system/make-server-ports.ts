@@ -14,7 +14,7 @@ import { processEnvironment, type Config } from "../config.ts";
 import { openDatabaseClock } from "./database-clock.ts";
 import { makeProjectConnectionTypes } from "./project-connection-types.ts";
 import { makeExecution } from "./make-execution.ts";
-import { installedProviders } from "./installed-providers.ts";
+import { openInstalledProviders } from "./installed-providers.ts";
 import { makeOwnPorts } from "./make-own-ports.ts";
 import { rulesOf } from "./rules-of.ts";
 import { makeSecrets } from "./secrets/make-secrets.ts";
@@ -40,6 +40,7 @@ export async function makeServerPorts({
   const { engine, queries, audit } = store;
   const { dataFolder } = config.core;
   const now = await openDatabaseClock(engine);
+  const providers = openInstalledProviders(config);
   const secrets = makeSecrets(config, { env, database: engine });
   const sending = { store: engine, queries, log, host: hostname(), pid: process.pid, rules: rulesOf(config) };
   return {
@@ -49,7 +50,7 @@ export async function makeServerPorts({
     assets: store.assets,
     totals: store.totals,
     settings: store.settings,
-    connectionTypes: makeProjectConnectionTypes(config),
+    connectionTypes: makeProjectConnectionTypes(config, { by: "server", providers }),
     accounts: store.accounts,
     logins: store.logins,
     changes: store.changes,
@@ -71,7 +72,7 @@ export async function makeServerPorts({
     dagLists: store.dagLists,
     parseRequests: store.parseRequests,
     installation: {
-      listProviders: () => installedProviders(config.projectFolder),
+      listProviders: () => providers.list(),
       configuration: shownConfiguration(config),
       rules: rulesOf(config),
     },

@@ -13,11 +13,13 @@ import {
   createNetwork,
   placeOf,
   standardConnectionTypes,
+  withProviderTypes,
   type KnownType,
   type Trial,
 } from "@millrace/engine";
 import { tryPostgres } from "@millrace/store";
 import type { Config } from "../config.ts";
+import { providerEnvironment, type InstalledProviders } from "./installed-providers.ts";
 
 const POSTGRES_PORT = 5_432;
 
@@ -44,17 +46,20 @@ const POSTGRES_TYPE: KnownType = {
 };
 
 /**
- * The types of connections that a project knows; their trials keep to its network rules.
+ * The types of connections that a project knows, with those of its providers; their trials keep to its network rules.
  *
  * @param by who tries: over the API `security` holds; at the command line people reach what their machine reaches anyway.
  */
 export function makeProjectConnectionTypes(
-  { security }: Pick<Config, "security">,
-  by: "server" | "command" = "server",
+  config: Pick<Config, "security" | "executor" | "projectFolder">,
+  { by, providers }: { readonly by: "server" | "command"; readonly providers: InstalledProviders },
 ): ConnectionTypes {
-  const rules = by === "command" ? { privateAddresses: "allow" as const, allowedHosts: [] } : security;
+  const { privateAddresses, allowedHosts } = config.security;
+  const network =
+    by === "command" ? { privateAddresses: "allow" as const, allowedHosts: [] } : { privateAddresses, allowedHosts };
   const { now } = createClock();
-  return createConnectionTypes([POSTGRES_TYPE, ...standardConnectionTypes(now)], createNetwork(rules));
+  const standard = createConnectionTypes([POSTGRES_TYPE, ...standardConnectionTypes(now)], createNetwork(network));
+  return withProviderTypes(standard, { ...providerEnvironment(config), network, providers: providers.loadable });
 }
 
 async function tryConnection(connection: Connection, { network, signal }: Parameters<Trial>[1]): Promise<string> {

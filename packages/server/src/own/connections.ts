@@ -33,13 +33,13 @@ export function connectionOperations(
 ): readonly ServedOperation[] {
   const { connections } = settings;
   const get = async (id: string): Promise<ConnectionRecord> => (await connections.find(id)) ?? missing(id);
-  const check = (connection: Connection): Connection => {
-    validateConnection(connection, connectionTypes.find(connection.type));
+  const check = async (connection: Connection): Promise<Connection> => {
+    validateConnection(connection, await connectionTypes.find(connection.type));
     return connection;
   };
   return [
     served(listConnectionTypes, async () => ({
-      items: connectionTypes.list().map(({ aliases = [], ...type }) => ({ ...type, aliases: [...aliases] })),
+      items: (await connectionTypes.list()).map(({ aliases = [], ...type }) => ({ ...type, aliases: [...aliases] })),
     })),
     served(listConnections, async ({ query }) => {
       const { items, ...next } = await connections.page(query);
@@ -47,14 +47,14 @@ export function connectionOperations(
     }),
     served(getConnection, async ({ params }) => shown(await get(params.connectionId))),
     served(createConnection, async ({ body: { connectionId, type, ...fields } }) => {
-      const connection = check(changed({ id: connectionId, type, extra: {} }, fields));
+      const connection = await check(changed({ id: connectionId, type, extra: {} }, fields));
       await connections.create({ connection, description: fields.description ?? null });
       return shown(await get(connectionId));
     }),
     served(updateConnection, async ({ params, body: { type, ...fields } }) => {
       const before = await get(params.connectionId);
       const present = before.connection ?? { id: before.connectionId, type: before.type, extra: {} };
-      const connection = check(changed({ ...present, type: type ?? before.type }, fields));
+      const connection = await check(changed({ ...present, type: type ?? before.type }, fields));
       const description = fields.description === undefined ? before.description : fields.description;
       await connections.replace({ connection, description });
       return shown(await get(params.connectionId));
@@ -71,7 +71,8 @@ export function connectionOperations(
         return await connectionTypes.test(connection, request.signal);
       }
       const { type, ...fields } = body;
-      return await connectionTypes.test(check(changed({ id: "unsaved", type, extra: {} }, fields)), request.signal);
+      const unsaved = await check(changed({ id: "unsaved", type, extra: {} }, fields));
+      return await connectionTypes.test(unsaved, request.signal);
     }),
   ];
 }

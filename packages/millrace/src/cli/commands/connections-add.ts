@@ -1,7 +1,7 @@
 import { MillraceError, readConnection, validateConnection } from "@millrace/core";
 import type { Command } from "commander";
-import { makeProjectConnectionTypes } from "../../system/project-connection-types.ts";
 import { knownConnections } from "../find-secrets.ts";
+import { knownConnectionTypes } from "../known-connection-types.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
 import { withDatabase } from "../open-project.ts";
 import type { Terminal } from "../terminal.ts";
@@ -43,8 +43,7 @@ export function makeConnectionsAdd(shell: Shell): Command {
       action(shell, async (context, [id]: [string], options: Options) => {
         const { terminal } = context;
         const { text, connection } = readConnection(id, await chooseSource(terminal, id, options));
-        if (options.validate)
-          validateConnection(connection, makeProjectConnectionTypes(context.config, "command").find(connection.type));
+        if (options.validate) validateConnection(connection, await knownConnectionTypes(context).find(connection.type));
         const description = options.connDescription ?? connection.description ?? "";
         await withDatabase(context, async (project) => {
           const isThere = (await knownConnections(project)).has(id);

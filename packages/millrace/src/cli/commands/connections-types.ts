@@ -1,7 +1,7 @@
 import { MillraceError, type ConnectionType } from "@millrace/core";
 import type { Command } from "commander";
 import { didYouMean } from "../../near-names.ts";
-import { makeProjectConnectionTypes } from "../../system/project-connection-types.ts";
+import { knownConnectionTypes } from "../known-connection-types.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
 import { printRows, type Row } from "../output/print-rows.ts";
 
@@ -19,9 +19,11 @@ export function makeConnectionsTypes(shell: Shell): Command {
     .argument("[type]")
     .action(
       action(shell, async (context, [name]: [string | undefined], options: RowsOptions) => {
-        const types = makeProjectConnectionTypes(context.config, "command");
+        const types = knownConnectionTypes(context);
         const rows =
-          name === undefined ? types.list().map(typeRow) : fieldRows(requireType(types.find(name), name, types.list()));
+          name === undefined
+            ? (await types.list()).map(typeRow)
+            : fieldRows(requireType(await types.find(name), name, await types.list()));
         printRows(context.terminal, rows, { ...options, empty: "" });
       }),
     );
