@@ -16,6 +16,7 @@ export { asset, isAssetExpression, type Asset, type AssetExpression } from "./ds
 export type { Body, BuiltDag, EachList, ValueSources } from "./dsl/body.ts";
 export { listCallbacks, notifier, runCallback, type Callback, type Callbacks, type Notifier } from "./dsl/callback.ts";
 export { buildDag, dag, findDags, isDag, type DagDefinition } from "./dsl/dag.ts";
+export { instanceAddress, type InstancePlace } from "./dsl/instance-address.ts";
 export { resolveValues } from "./dsl/resolve-values.ts";
 export { findPages, isPage, page, type PageBody, type PageDefinition, type PageOptions } from "./dsl/page.ts";
 export type { DagOrId, PageContext, PageInstance, PageResult, PageRun } from "./dsl/page-context.ts";
