@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -26,11 +27,41 @@ function precompress(): Plugin {
   };
 }
 
+const OPERATIONS = /\/packages\/api\/src\/(own\/[^/]+|v1\/contract)\.ts$/;
+
+/**
+ * What operations are checked and described by stays at the server: a client calls them by method and path. Their schemas would be a third of what a browser
+ * loads, and each would be built at its start.
+ */
+function operationsWithoutSchemas(): Plugin {
+  return {
+    name: "operations-without-schemas",
+    apply: "build",
+    enforce: "pre",
+    async load(id) {
+      if (!OPERATIONS.test(id)) return null;
+      const exported = (await import(pathToFileURL(id).href)) as Readonly<Record<string, unknown>>;
+      const lines = Object.entries(exported).map(
+        ([name, value]) => `export const ${name} = ${JSON.stringify(callable(value) ?? null)};`,
+      );
+      return { code: lines.join("\n"), moduleSideEffects: false };
+    },
+  };
+}
+
+/** An operation, or a list of them, as far as a client needs it; undefined for all else. */
+function callable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(callable);
+  if (typeof value !== "object" || value === null || !("method" in value && "path" in value)) return undefined;
+  const { id, method, path } = value as { readonly id?: unknown; readonly method: unknown; readonly path: unknown };
+  return { id, method, path };
+}
+
 // `npm run dev --workspace packages/ui` serves the sources and hands what is not theirs to a running Millrace.
 const SERVER = process.env["MILLRACE_URL"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [operationsWithoutSchemas(), react(), precompress()],
   build: {
     // Not "assets", which is a page.
     assetsDir: "static",
