@@ -1,0 +1,44 @@
+import { provider as defineProvider } from "@millrace/core";
+import { KAFKA_TYPE } from "./connection-type.ts";
+import { kafkaLag } from "./consume/kafka-lag.ts";
+import { kafkaProduce } from "./produce/kafka-produce.ts";
+import { kafkaHealth } from "./topics/kafka-health.ts";
+import { kafkaTopics } from "./topics/kafka-topics.ts";
+
+/** Apache Kafka. */
+export const provider = defineProvider({
+  id: "kafka",
+  title: "Apache Kafka",
+  doc: [
+    "Writes messages, looks after topics, watches a cluster and its consumer groups, waits for messages, and starts runs from them. Tested with Apache Kafka 4.1.",
+    "Logins by SASL/PLAIN and SCRAM, with or without TLS. It knows no schema registry and no transactions.",
+  ].join("\n"),
+  connectionTypes: [KAFKA_TYPE],
+  operators: { kafkaProduce, kafkaTopics, kafkaHealth, kafkaLag },
+  parts: [
+    {
+      name: "openKafka",
+      kind: "hook",
+      doc: [
+        'A cluster for bodies: `await using kafka = await openKafka({ connection: "kafka" }, { ctx })`. `kafka.admin()`, `kafka.producer()` and',
+        "`kafka.consumer({ groupId })` are clients that live until it is disposed of; `kafka.ask(what, call)` asks them something within a limit, again while the",
+        "cluster cannot be reached, and throws errors that say what was asked of whom.",
+      ].join("\n"),
+    },
+    {
+      name: "produceMessages",
+      kind: "function",
+      doc: "What `kafkaProduce` does, with a client that is open already: `await produceMessages(kafka, messages, { topic, ctx })`.",
+    },
+    {
+      name: "ensureTopics",
+      kind: "function",
+      doc: "What `kafkaTopics` does, with a client that is open already; so does `deleteTopics`.",
+    },
+    {
+      name: "readLines",
+      kind: "function",
+      doc: "The lines of a file as messages for `produceMessages`, one after the other.",
+    },
+  ],
+});
