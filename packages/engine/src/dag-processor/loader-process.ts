@@ -1,19 +1,6 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { PageInfo } from "@millrace/core";
-import { describeChildEnd, tooMuchMemory } from "../executors/local/describe-child-end.ts";
-import { residentMb } from "../executors/local/resident-mb.ts";
-import { killGroup } from "../executors/local/survivors.ts";
+import { ContainedProcess, DOES_NOT_START, entryBeside, START_LIMIT_MS } from "../contained/contained-process.ts";
 import type { FromLoader, LoadedDag, LoadError, LoadRequest } from "./loader-protocol.ts";
-
-const ENTRY = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./loader-child.ts" : "./loader-child.js", import.meta.url),
-);
-const TAIL_CHARS = 8_000;
-/** Code and buffers beside the heap are normal; this much of it is not. */
-const RESIDENT_FACTOR = 2;
-const MEMORY_LOOK_MS = 100;
-const START_LIMIT_MS = 60_000;
 
 /** What loading one bundle gave. `isDead` is true when the process ended over it. */
 export interface Loaded {
@@ -46,56 +33,55 @@ export interface LoadHooks {
   readonly signal?: AbortSignal;
 }
 
-/** One child process that loads bundles, one at a time. It leads its own process group, so that what user code starts ends with it. */
+/** One child process that loads bundles, one at a time. */
 export class LoaderProcess {
   readonly #options: LoaderProcessOptions;
-  readonly #child: ChildProcess;
+  readonly #process: ContainedProcess<FromLoader, LoadRequest>;
   #waiting: { readonly answer: (answer: FromLoader) => void; readonly fail: (error: Error) => void } | undefined;
-  #output = "";
+  #isEnding = false;
   /** Bundles that it has loaded. */
   loads = 0;
-  isDead = false;
   isReady = false;
   timedOut = false;
 
   constructor(options: LoaderProcessOptions) {
+    const { env, memoryMb, codeCacheFolder, onStart, onEnd } = options;
     this.#options = options;
-    this.#child = fork(ENTRY, [], {
-      detached: true,
-      env: { ...options.env, ...(options.codeCacheFolder && { NODE_COMPILE_CACHE: options.codeCacheFolder }) },
-      execArgv: [`--max-old-space-size=${options.memoryMb}`, "--disable-warning=ExperimentalWarning"],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    this.#process = new ContainedProcess({
+      entry: entryBeside(import.meta.url, "loader-child"),
+      env,
+      memoryMb,
+      codeCacheFolder,
+      work: "loading",
+      onMessage: (said) => this.#take(said),
+      onEnd: (why) => {
+        if (this.pid !== undefined) onEnd?.(this.pid);
+        if (this.isReady) this.#take({ kind: "ending", error: { message: why } });
+        else this.#waiting?.fail(new Error(`the loader process does not start: ${why}`));
+      },
     });
-    if (this.#child.pid !== undefined) options.onStart?.(this.#child.pid);
-    this.#child.unref();
-    this.#child.channel?.unref();
-    (this.#child.stderr as unknown as { unref?(): void } | null)?.unref?.();
-    this.#child.stderr
-      ?.setEncoding("utf8")
-      .on("data", (text: string) => (this.#output = (this.#output + text).slice(-TAIL_CHARS)));
-    this.#child.on("message", (message) => this.#take(message as FromLoader));
-    this.#child.on("error", (error) => this.#ended(error.message));
-    this.#child.on("close", (code, signal) =>
-      this.#ended(
-        describeChildEnd({ code, signal, output: this.#output, memoryMb: options.memoryMb, work: "loading" }),
-      ),
-    );
+    if (this.pid !== undefined) onStart?.(this.pid);
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#process.pid;
+  }
+
+  /** It takes no more bundles. */
+  get isDead(): boolean {
+    return this.#isEnding || this.#process.isDead;
   }
 
   /** Loads a bundle. What user code does wrong is an error of the file; it throws only when the process cannot start. */
   async load(request: LoadRequest, { onSlow, signal }: LoadHooks = {}): Promise<Loaded> {
     if (this.isDead) return nothing({ message: "the loader process has ended" });
     this.loads += 1;
-    const { timeLimitMs, slowMs, memoryMb } = this.#options;
+    const { timeLimitMs, slowMs } = this.#options;
     return await new Promise<Loaded>((resolve, reject) => {
       const release = (): void => {
         clearTimeout(timer);
         clearTimeout(slow);
-        clearInterval(memory);
+        endWatch();
         signal?.removeEventListener("abort", abandon);
         this.#waiting = undefined;
       };
@@ -117,7 +103,7 @@ export class LoaderProcess {
       signal?.addEventListener("abort", abandon);
       let slow: NodeJS.Timeout | undefined;
       // Starting Node is not the file's time.
-      let timer = setTimeout(() => stopFor(`Node does not start within ${START_LIMIT_MS / 1_000} s`), START_LIMIT_MS);
+      let timer = setTimeout(() => stopFor(DOES_NOT_START), START_LIMIT_MS);
       const begin = (): void => {
         clearTimeout(timer);
         slow = setTimeout(() => onSlow?.(), slowMs);
@@ -129,18 +115,15 @@ export class LoaderProcess {
         }, timeLimitMs);
       };
       if (this.isReady) begin();
-      const memory = setInterval(() => {
-        if (residentMb(this.#child.pid) > memoryMb * RESIDENT_FACTOR) stopFor(tooMuchMemory("loading", memoryMb));
-      }, MEMORY_LOOK_MS);
+      const endWatch = this.#process.watchMemory(stopFor);
       this.#waiting = { answer, fail };
-      this.#child.send(request, () => undefined);
+      this.#process.send(request);
     });
   }
 
   /** Ends it and all that user code has started in it, at once. */
   kill(): void {
-    this.isDead = true;
-    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+    this.#process.kill();
   }
 
   #take(said: FromLoader): void {
@@ -148,15 +131,8 @@ export class LoaderProcess {
       this.isReady = true;
       this.#options.onReady?.();
     }
-    if (said.kind === "ending") this.isDead = true;
+    if (said.kind === "ending") this.#isEnding = true;
     this.#waiting?.answer(said);
-  }
-
-  #ended(why: string): void {
-    this.kill();
-    if (this.#child.pid !== undefined) this.#options.onEnd?.(this.#child.pid);
-    if (this.isReady) this.#take({ kind: "ending", error: { message: why } });
-    else this.#waiting?.fail(new Error(`the loader process does not start: ${why}`));
   }
 }
 

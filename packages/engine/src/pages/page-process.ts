@@ -1,20 +1,7 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { isMillraceError, MillraceError } from "@millrace/core";
-import { describeChildEnd, tooMuchMemory } from "../executors/local/describe-child-end.ts";
-import { residentMb } from "../executors/local/resident-mb.ts";
-import { killGroup } from "../executors/local/survivors.ts";
+import { ContainedProcess, DOES_NOT_START, entryBeside, START_LIMIT_MS } from "../contained/contained-process.ts";
 import type { WireError } from "../worker/protocol.ts";
 import type { FromPageProcess, PageReads, PageRequest, ToPageProcess } from "./page-protocol.ts";
-
-const ENTRY = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./page-child.ts" : "./page-child.js", import.meta.url),
-);
-const TAIL_CHARS = 4_000;
-/** Code and buffers beside the heap are normal; this much of it is not. */
-const RESIDENT_FACTOR = 2;
-const MEMORY_LOOK_MS = 100;
-const START_LIMIT_MS = 60_000;
 
 /** What a page process is made with. */
 export interface PageProcessOptions {
@@ -41,41 +28,36 @@ export type PageEnd =
   | { readonly kind: "failed"; readonly message: string; readonly isDead: boolean }
   | { readonly kind: "late" };
 
-/** One child process that runs the code of pages, one computation at a time. It leads its own process group, so that what user code starts ends with it. */
+/** One child process that runs the code of pages, one computation at a time. */
 export class PageProcess {
-  readonly #options: PageProcessOptions;
-  readonly #child: ChildProcess;
+  readonly #process: ContainedProcess<FromPageProcess, ToPageProcess>;
   /** Hashes of the bundles that it has loaded. */
   readonly bundles = new Set<string>();
   /** What it has been told and must not be seen: user code may keep it from one computation to the next. */
   readonly secrets = new Set<string>();
-  isDead = false;
+  #isEnding = false;
   #isReady = false;
   #hear: ((said: FromPageProcess) => void) | undefined;
-  #output = "";
 
-  constructor(options: PageProcessOptions) {
-    this.#options = options;
-    this.#child = fork(ENTRY, [], {
-      detached: true,
-      env: { ...options.env, NODE_COMPILE_CACHE: options.codeCacheFolder },
-      execArgv: [`--max-old-space-size=${options.memoryMb}`, "--disable-warning=ExperimentalWarning"],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
+  constructor({ env, memoryMb, codeCacheFolder, onStart, onEnd }: PageProcessOptions) {
+    this.#process = new ContainedProcess({
+      entry: entryBeside(import.meta.url, "page-child"),
+      env,
+      memoryMb,
+      codeCacheFolder,
+      work: "its code",
+      onMessage: (said) => this.#take(said),
+      onEnd: (message) => {
+        if (this.#process.pid !== undefined) onEnd(this.#process.pid);
+        this.#take({ k: "ending", message });
+      },
     });
-    if (this.#child.pid !== undefined) options.onStart(this.#child.pid);
-    this.#child.unref();
-    this.#child.channel?.unref();
-    (this.#child.stderr as unknown as { unref?(): void } | null)?.unref?.();
-    this.#child.stderr
-      ?.setEncoding("utf8")
-      .on("data", (text: string) => (this.#output = (this.#output + text).slice(-TAIL_CHARS)));
-    this.#child.on("message", (message) => this.#take(message as FromPageProcess));
-    this.#child.on("error", (error) => this.#ended(error.message));
-    this.#child.on("close", (code, signal) =>
-      this.#ended(
-        describeChildEnd({ code, signal, output: this.#output, memoryMb: options.memoryMb, work: "its code" }),
-      ),
-    );
+    if (this.#process.pid !== undefined) onStart(this.#process.pid);
+  }
+
+  /** It takes no more work. */
+  get isDead(): boolean {
+    return this.#isEnding || this.#process.isDead;
   }
 
   /** Computes a page. Never rejects because of user code. @throws what `code` throws */
@@ -87,34 +69,31 @@ export class PageProcess {
     const begin = (): NodeJS.Timeout => setTimeout(() => this.#stop(ended, { kind: "late" }), timeLimitMs);
     // Starting Node is not the page's time.
     let timer = this.#isReady ? begin() : setTimeout(() => this.#stop(ended, noStart()), START_LIMIT_MS);
-    const memory = setInterval(() => {
-      const { memoryMb } = this.#options;
-      if (residentMb(this.#child.pid) > memoryMb * RESIDENT_FACTOR)
-        this.#stop(ended, { kind: "failed", message: tooMuchMemory("its code", memoryMb), isDead: true });
-    }, MEMORY_LOOK_MS);
+    const endWatch = this.#process.watchMemory((message) =>
+      this.#stop(ended, { kind: "failed", message, isDead: true }),
+    );
     this.#hear = (said) => {
       if (said.k === "ready") {
         clearTimeout(timer);
         timer = begin();
-      } else if (said.k === "call") void answerCall(said, reads).then((answer) => this.#send(answer));
+      } else if (said.k === "call") void answerCall(said, reads).then((answer) => this.#process.send(answer));
       else ended.resolve(endOf(said));
     };
-    this.#send({ k: "compute", request: whole });
+    this.#process.send({ k: "compute", request: whole });
     try {
       const end = await ended.promise;
       if (end.kind === "made") this.bundles.add(request.bundleHash);
       return end;
     } finally {
       clearTimeout(timer);
-      clearInterval(memory);
+      endWatch();
       this.#hear = undefined;
     }
   }
 
   /** Ends it and all that user code has started in it, at once. */
   kill(): void {
-    this.isDead = true;
-    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+    this.#process.kill();
   }
 
   #stop(ended: PromiseWithResolvers<PageEnd>, end: PageEnd): void {
@@ -122,21 +101,10 @@ export class PageProcess {
     ended.resolve(end);
   }
 
-  #send(message: ToPageProcess): void {
-    // A process that has just died tells its end.
-    if (this.#child.connected) this.#child.send(message, () => undefined);
-  }
-
   #take(said: FromPageProcess): void {
     if (said.k === "ready") this.#isReady = true;
-    if (said.k === "ending") this.isDead = true;
+    if (said.k === "ending") this.#isEnding = true;
     this.#hear?.(said);
-  }
-
-  #ended(why: string): void {
-    this.kill();
-    if (this.#child.pid !== undefined) this.#options.onEnd(this.#child.pid);
-    this.#take({ k: "ending", message: why });
   }
 }
 
@@ -154,7 +122,7 @@ function endOf(said: Exclude<FromPageProcess, { readonly k: "ready" | "call" }>)
 }
 
 function noStart(): PageEnd {
-  return { kind: "failed", message: `Node does not start within ${START_LIMIT_MS / 1_000} s`, isDead: true };
+  return { kind: "failed", message: DOES_NOT_START, isDead: true };
 }
 
 async function answerCall(
