@@ -13,3 +13,6 @@ export { kafkaTopics, type ChangedTopics, type KafkaTopicsOptions } from "./topi
 export { deleteTopics, ensureTopics, type EnsuredTopics, type TopicSpec } from "./topics/change-topics.ts";
 export { kafkaHealth, type KafkaHealth, type KafkaHealthOptions } from "./topics/kafka-health.ts";
 export { kafkaLag, type GroupLag, type KafkaLagOptions, type PartitionLag } from "./consume/kafka-lag.ts";
+export { waitForMessage, type WaitForMessageOptions } from "./consume/wait-for-message.ts";
+export type { ReadMessage } from "./consume/read-message.ts";
+export { startRunsFromTopic, type StartedRuns, type StartRunsOptions } from "./runs/start-runs-from-topic.ts";

@@ -109,14 +109,12 @@ export async function openKafka(
           ...options,
         }),
       ),
-    consumer: (options) =>
-      keep(
-        new library.Consumer<Buffer, Buffer, Buffer, Buffer>({
-          ...base,
-          retryDelay,
-          ...options,
-        }),
-      ),
+    consumer: (options) => {
+      const consumer = keep(new library.Consumer<Buffer, Buffer, Buffer, Buffer>({ ...base, retryDelay, ...options }));
+      // Without a listener, a heartbeat that fails would end the process.
+      consumer.on("error", (error: Error) => ctx.log.debug(`consumer of ${options.groupId}: ${error.message}`));
+      return consumer;
+    },
     partitionOf: (key, count) => library.compatibilityPartitioner({ topic: "" }, key) % count,
     ask: async (what, call, options = {}) => await ask(call, { what, settings, ctx, met, timeout, ...options }),
     [Symbol.asyncDispose]: async () => void (await Promise.all(open.reverse().map(closeOne))),

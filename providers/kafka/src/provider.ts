@@ -1,7 +1,9 @@
 import { provider as defineProvider } from "@millrace/core";
 import { KAFKA_TYPE } from "./connection-type.ts";
 import { kafkaLag } from "./consume/kafka-lag.ts";
+import { waitForMessage } from "./consume/wait-for-message.ts";
 import { kafkaProduce } from "./produce/kafka-produce.ts";
+import { startRunsFromTopic } from "./runs/start-runs-from-topic.ts";
 import { kafkaHealth } from "./topics/kafka-health.ts";
 import { kafkaTopics } from "./topics/kafka-topics.ts";
 
@@ -14,7 +16,7 @@ export const provider = defineProvider({
     "Logins by SASL/PLAIN and SCRAM, with or without TLS. It knows no schema registry and no transactions.",
   ].join("\n"),
   connectionTypes: [KAFKA_TYPE],
-  operators: { kafkaProduce, kafkaTopics, kafkaHealth, kafkaLag },
+  operators: { kafkaProduce, kafkaTopics, kafkaHealth, kafkaLag, waitForMessage, startRunsFromTopic },
   parts: [
     {
       name: "openKafka",
