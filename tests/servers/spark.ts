@@ -44,7 +44,9 @@ export async function startSpark({ cores = 2, memory = "2g" }: SparkOptions = {}
     args: readonly string[],
   ): Promise<ServerProcess> => {
     const java = [...JAVA, ...options, "-cp", join(spark.home, "jars/*"), mainClass, "--host", "127.0.0.1", ...args];
-    const started = await startProcess("java", java, { cwd: folder, env: { ...process.env, ...spark.env } });
+    // The scripts of Spark say the version of Scala; without it a worker cannot start an executor.
+    const env = { ...process.env, ...spark.env, SPARK_SCALA_VERSION: "2.12" };
+    const started = await startProcess("java", java, { cwd: folder, env });
     daemons.push(started);
     return started;
   };
