@@ -62,7 +62,7 @@ export async function startSpark({ cores = 2, memory = "2g" }: SparkOptions = {}
       "-Dspark.master.rest.host=127.0.0.1",
     ];
     const mainClass = "org.apache.spark.deploy.master.Master";
-    const master = await daemon([...rest, "-Dspark.worker.timeout=5"], mainClass, ["--port", "0", "--webui-port", "0"]);
+    const master = await daemon(rest, mainClass, ["--port", "0", "--webui-port", "0"]);
     const masterUrl = await found(master, /Starting Spark master at (spark:\S+)/);
     const uiPort = await found(master, /MasterWebUI to \S+ and started at http:\S+:(\d+)/);
     const restPort = await found(master, /REST server for submitting applications on \S+ with port (\d+)/);
