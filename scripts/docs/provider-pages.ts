@@ -70,7 +70,7 @@ function indexPage(found: readonly Found[]): string {
     "",
     "A provider is a package that brings an outside system: a connection type with its form and its trial, a client with a lifetime, and operators, sensors",
     "and notifiers made of it. The standard one comes with Millrace; the others are installed beside it (`npm install <package>`), and DAG files import them by",
-    "name.",
+    "name. `millrace providers list` shows which a project has, `millrace providers get <id>` what one brings. [Write one of your own](../../how-to/write-a-provider.md).",
     "",
     "| Provider | Package | Connection types | Brings |",
     "|---|---|---|---|",
@@ -89,7 +89,7 @@ function providerPage({ provider, packageName }: Found): string {
     "",
     doc.trim(),
     "",
-    `Its package is \`${packageName}\`.`,
+    `Its package is \`${packageName}\`; \`millrace providers get ${id}\` shows what the installed version brings.`,
     ...connectionTypes.flatMap(connectionLines),
     ...operators.flatMap((operator) => operatorLines(operator, regionOf(examples, operator.name))),
     ...parts.flatMap(({ name, doc: partDoc }) => {

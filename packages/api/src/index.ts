@@ -103,6 +103,7 @@ export {
   updateConnection,
 } from "./own/connections.ts";
 export { createPool, deletePool, getPool, listPools, updatePool } from "./own/pools.ts";
+export { listProviders } from "./own/providers.ts";
 export { deleteVariable, getVariable, listVariables, setVariable } from "./own/variables.ts";
 export { createToken, listTokens, revokeToken } from "./own/tokens.ts";
 export { findWebhookDelivery, listWebhookDeliveries, listWebhooks, replayWebhookDelivery } from "./own/webhooks.ts";

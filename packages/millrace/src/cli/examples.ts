@@ -154,6 +154,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "millrace connections export - --file-format env",
   ],
 
+  providers: ["millrace providers list", "millrace providers get standard"],
+  "providers list": ["millrace providers list -o json"],
+  "providers get": ["millrace providers get standard"],
+
   jobs: ["millrace jobs check", "millrace jobs list"],
   "jobs check": ["millrace jobs check --local", "millrace jobs check --limit 0 --allow-multiple"],
   "jobs list": ["millrace jobs list"],

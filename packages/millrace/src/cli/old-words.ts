@@ -41,7 +41,6 @@ export const OLD_WORDS: Readonly<Record<string, string>> = {
     "Built-in roles and access of DAGs are kept up to date by themselves: `millrace roles list --permission` shows them.",
   delete_user: "It is `millrace users delete`.",
   list_users: "It is `millrace users list`.",
-  providers: "Operators are functions that DAG files import: nothing is registered. `millrace info` shows versions.",
   plugins: "There are no plugins: DAG files import what they need. `millrace info` shows versions.",
   rotate_fernet_key: "It is `millrace db rotate-keys`.",
   dev: "It is `millrace start`.",
@@ -54,6 +53,20 @@ export const OLD_WORDS: Readonly<Record<string, string>> = {
   project: "It is `millrace init`.",
 
   "dags reserialize": "It is `millrace dag-processor --num-runs 1`.",
+  "providers hooks": "It is `millrace providers get <provider>`: hooks are among what it brings.",
+  "providers widgets": "It is `millrace providers get <provider>`: connection types with their fields.",
+  "providers behaviours": "It is `millrace providers get <provider>`: connection types with their fields.",
+  "providers links": "There are none: `millrace providers get <provider>` shows what a provider brings.",
+  "providers auth": "There are none in providers: `auth` of the configuration says how people log in.",
+  "providers logging": "There are none in providers: `logs` of the configuration says where logs go.",
+  "providers notifications": "It is `millrace providers get <provider>`: notifiers are among what it brings.",
+  "providers secrets":
+    "There are none in providers: `secrets.backends` of the configuration says where secrets are looked for.",
+  "providers executors":
+    "There are none in providers: tasks run in the workers of `millrace start` or `millrace scheduler`.",
+  "providers triggers": "An operator brings its own: `millrace providers get <provider>` shows operators.",
+  "providers queues": "There are none in providers: workers ask the scheduler for work.",
+  "providers lazy-loaded": "Providers are read when they are asked for: `millrace providers list`.",
   "tasks run":
     "Only a worker may run a task instance, with the dispatch that it was given (so that it runs once): `millrace tasks test` runs one here, `millrace tasks clear` lets it run again.",
   "db downgrade": "Migrations go forward only: restore a backup of before, with the program of before.",

@@ -13,6 +13,8 @@ import { makePoolsGet } from "./commands/pools-get.ts";
 import { makePoolsImport } from "./commands/pools-import.ts";
 import { makePoolsList } from "./commands/pools-list.ts";
 import { makePoolsSet } from "./commands/pools-set.ts";
+import { makeProvidersGet } from "./commands/providers-get.ts";
+import { makeProvidersList } from "./commands/providers-list.ts";
 import { makeVariablesDelete } from "./commands/variables-delete.ts";
 import { makeVariablesExport } from "./commands/variables-export.ts";
 import { makeVariablesGet } from "./commands/variables-get.ts";
@@ -21,7 +23,7 @@ import { makeVariablesList } from "./commands/variables-list.ts";
 import { makeVariablesSet } from "./commands/variables-set.ts";
 import { makeGroup, type Shell } from "./make-command.ts";
 
-/** `millrace pools`, `variables` and `connections`: what people set in the database. */
+/** `millrace pools`, `variables` and `connections`, what people set in the database, and `providers`, of which their types come. */
 export function makeSettingsGroups(shell: Shell): readonly Command[] {
   return [
     makeGroup("pools", "pools, which limit what runs at once", [
@@ -50,5 +52,9 @@ export function makeSettingsGroups(shell: Shell): readonly Command[] {
       makeConnectionsImport(shell),
       makeConnectionsExport(shell),
     ]).alias("connection"),
+    makeGroup("providers", "packages that bring operators and types of connections", [
+      makeProvidersList(shell),
+      makeProvidersGet(shell),
+    ]).alias("provider"),
   ];
 }

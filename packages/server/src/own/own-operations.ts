@@ -13,6 +13,7 @@ import type { ServedOperation } from "./own-routes.ts";
 import { pageOperations } from "./pages.ts";
 import { pictureOperations } from "./pictures.ts";
 import { poolOperations } from "./pools.ts";
+import { providerOperations } from "./providers.ts";
 import { runOperations } from "./runs.ts";
 import { runStatisticsOperations } from "./run-statistics.ts";
 import { sessionOperations } from "./session.ts";
@@ -39,6 +40,7 @@ export function ownOperations(ports: ServerPorts, settings: ServerSettings): rea
     ...connectionOperations(ports, settings),
     ...variableOperations(ports),
     ...poolOperations(ports),
+    ...providerOperations(ports),
     ...systemOperations(ports, settings),
     ...eventOperations(ports),
     ...sessionOperations(ports, settings),

@@ -3,15 +3,8 @@ import type { Command } from "commander";
 import { didYouMean } from "../../near-names.ts";
 import { knownConnectionTypes } from "../known-connection-types.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
+import { connectionTypeFields } from "../output/connection-type-fields.ts";
 import { printRows, type Row } from "../output/print-rows.ts";
-
-interface FieldSchema {
-  readonly title?: string;
-  readonly writeOnly?: boolean;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, FieldSchema>>;
-}
 
 /** `millrace connections types [TYPE]`: the types of connections, or the fields of one. */
 export function makeConnectionsTypes(shell: Shell): Command {
@@ -23,7 +16,7 @@ export function makeConnectionsTypes(shell: Shell): Command {
         const rows =
           name === undefined
             ? (await types.list()).map(typeRow)
-            : fieldRows(requireType(await types.find(name), name, await types.list()));
+            : connectionTypeFields(requireType(await types.find(name), name, await types.list()));
         printRows(context.terminal, rows, { ...options, empty: "" });
       }),
     );
@@ -47,21 +40,4 @@ function requireType(found: ConnectionType | undefined, name: string, all: reado
 function typeRow({ type, label, aliases = [], form }: ConnectionType): Row {
   const { required = [] } = form as { readonly required?: readonly string[] };
   return { conn_type: type, label, also: aliases.join(", "), needs: required.join(", ") };
-}
-
-function fieldRows({ form }: ConnectionType): readonly Row[] {
-  const { properties = {}, required = [] } = form as FieldSchema & { readonly required?: readonly string[] };
-  const { extra, ...fields } = properties;
-  const all = [
-    ...Object.entries(fields),
-    ...Object.entries(extra?.properties ?? {}).map(([name, field]): [string, FieldSchema] => [`extra.${name}`, field]),
-  ];
-  return all.map(([name, field]) => ({
-    field: name,
-    title: field.title ?? "",
-    needed: required.includes(name),
-    secret: field.writeOnly === true,
-    default: field.default === undefined ? "" : String(field.default as string),
-    one_of: field.enum === undefined ? "" : field.enum.map(String).join(", "),
-  }));
 }

@@ -1,22 +1,28 @@
-import type { V1Operations } from "@millrace/api";
+import { listProviders, type AnswerOf } from "@millrace/api";
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
 import { useMay } from "../../app/session-context.tsx";
 import { Answer, EmptyState } from "../../components/answer.tsx";
 import { Page, Panel } from "../../components/page.tsx";
 import { DataTable, type Column } from "../../components/table/data-table.tsx";
-import { useV1 } from "../../server/v1-queries.ts";
+import { useCall } from "../../server/queries.ts";
 import { texts } from "../../texts/index.ts";
 import type { ConnectionType } from "./connections/connection-draft.model.ts";
 import { useConnectionTypes } from "./connections/use-connection-types.ts";
 
 const words = texts.admin.providers;
-type Provider = V1Operations["get_providers"]["answer"]["providers"][number];
+type Provider = AnswerOf<typeof listProviders>["items"][number];
 
 const COLUMNS: readonly Column<Provider>[] = [
-  { key: "name", header: words.columns.name, cell: ({ package_name: name }) => name },
+  { key: "name", header: words.columns.name, cell: ({ packageName }) => packageName },
   { key: "version", header: words.columns.version, cell: ({ version }) => version },
-  { key: "description", header: words.columns.description, cell: ({ description }) => description },
+  { key: "description", header: words.columns.description, cell: ({ description, fault }) => fault ?? description },
+  {
+    key: "operators",
+    header: words.columns.operators,
+    cell: ({ provider }) =>
+      [...(provider?.operators ?? []), ...(provider?.parts ?? [])].map(({ name }) => name).join(", "),
+  },
 ];
 
 const TYPE_COLUMNS: readonly Column<ConnectionType>[] = [
@@ -32,21 +38,21 @@ const TYPE_COLUMNS: readonly Column<ConnectionType>[] = [
 /** Packages that bring operators and types of connections. */
 export function ProvidersPage(): ReactNode {
   const may = useMay();
-  const providers = useV1("get_providers", {});
+  const providers = useCall(listProviders, {});
   return (
     <Page title={words.title} subtitle={words.explain}>
       <Panel padded={false}>
         <Answer
           query={providers}
-          isEmpty={(answer) => answer.providers.length === 0}
+          isEmpty={(answer) => answer.items.length === 0}
           empty={<EmptyState title={words.empty} />}
         >
           {(answer) => (
             <DataTable
               label={words.title}
               columns={COLUMNS}
-              rows={answer.providers}
-              rowId={({ package_name: name }) => name}
+              rows={answer.items}
+              rowId={({ packageName }) => packageName}
             />
           )}
         </Answer>

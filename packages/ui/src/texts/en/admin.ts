@@ -117,7 +117,7 @@ export const admin = {
     title: "Providers",
     explain: "Packages that bring operators and types of connections.",
     empty: "No provider is installed",
-    columns: { name: "Package", version: "Version", description: "What it brings" },
+    columns: { name: "Package", version: "Version", description: "What it is for", operators: "What it brings" },
     types: "Types of connections",
     typeColumns: { label: "Name", type: "Type", test: "Test" },
     canTest: "can be tested",

@@ -1,0 +1,4 @@
+export { consulNotifier, type ConsulNotifierOptions } from "./consul-notifier.ts";
+export { consulPut, type ConsulPutOptions } from "./consul-put.ts";
+export { openConsul, type ConsulClient, type ConsulContext } from "./open-consul.ts";
+export { waitForKey, type WaitForKeyOptions } from "./wait-for-key.ts";
