@@ -1,0 +1,11 @@
+export { openS3, type OpenS3Options } from "./open-s3.ts";
+export type { ObjectAddress } from "./object-address.ts";
+export type { PresignOptions, S3, S3Object, WriteOptions, WrittenObject } from "./s3.ts";
+export { s3Copy, type S3CopyOptions } from "./operators/s3-copy.ts";
+export { s3Delete, type DeletedObjects, type S3DeleteOptions } from "./operators/s3-delete.ts";
+export { s3Download, type DownloadedFile, type S3DownloadOptions } from "./operators/s3-download.ts";
+export { s3List, type ListedObjects, type S3ListOptions } from "./operators/s3-list.ts";
+export type { S3Options } from "./operators/s3-options.ts";
+export { s3Presign, type S3PresignOptions } from "./operators/s3-presign.ts";
+export { s3Upload, type S3UploadOptions } from "./operators/s3-upload.ts";
+export { waitForObject, type FoundObjects, type WaitForObjectOptions } from "./operators/wait-for-object.ts";
