@@ -1,4 +1,5 @@
-import { formatInstant, MillraceError, type Connection, type Context } from "@millrace/core";
+import { formatInstant, type Connection, type Context } from "@millrace/core";
+import { findConnection } from "./find-connection.ts";
 import { newestData, type NewestData } from "./freshness/newest-data.ts";
 import { newestValue } from "./freshness/newest-value.ts";
 import { readHistory, type DeltaCommit } from "./history/read-history.ts";
@@ -46,7 +47,7 @@ export interface DeltaTable extends AsyncDisposable {
  */
 export async function openDelta(path: string, options: OpenDeltaOptions = {}): Promise<DeltaTable> {
   const { connection, ctx, version: asked } = options;
-  const found = typeof connection === "string" ? await findConnection(connection, ctx) : connection;
+  const found = await findConnection(connection, ctx);
   const storage = openStorage(path, found, ctx?.signal);
   try {
     const segment = await findSegment(storage, asked);
@@ -71,13 +72,4 @@ export async function openDelta(path: string, options: OpenDeltaOptions = {}): P
     await storage[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-async function findConnection(id: string, ctx: OpenDeltaOptions["ctx"]): Promise<Connection> {
-  if (ctx === undefined)
-    throw new MillraceError(
-      "BAD_ARGUMENT",
-      `the connection ${id} cannot be found by its id without the context of a task`,
-    );
-  return await ctx.connection(id);
 }

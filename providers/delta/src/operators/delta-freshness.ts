@@ -1,7 +1,7 @@
 import { operator, type Context, type Duration } from "@millrace/core";
 import { checkFreshness, type DeltaFreshness } from "../freshness/check-freshness.ts";
 import { openDelta } from "../open-delta.ts";
-import { TABLE_PROPERTIES, type TableOptions } from "./table-options.ts";
+import { openOptions, TABLE_PROPERTIES, type TableOptions } from "./table-options.ts";
 
 /** Options of {@link deltaFreshness}. */
 export interface DeltaFreshnessOptions extends TableOptions {
@@ -46,8 +46,8 @@ export const deltaFreshness = operator({
       },
     },
   },
-  run: async ({ path, connection, maxAge, column }: DeltaFreshnessOptions, ctx: Context): Promise<DeltaFreshness> => {
-    await using table = await openDelta(path, { ctx, ...(connection !== undefined && { connection }) });
+  run: async ({ maxAge, column, ...options }: DeltaFreshnessOptions, ctx: Context): Promise<DeltaFreshness> => {
+    await using table = await openDelta(options.path, openOptions(options, ctx));
     return await checkFreshness(table, { maxAge, now: ctx.now(), ...(column !== undefined && { column }) });
   },
 });

@@ -1,4 +1,5 @@
-import type { Connection } from "@millrace/core";
+import type { Connection, Context } from "@millrace/core";
+import type { OpenDeltaOptions } from "../open-delta.ts";
 
 /** Which table an operator is about. */
 export interface TableOptions {
@@ -21,3 +22,8 @@ export const TABLE_PROPERTIES = {
       "For a table on S3: a connection of type `aws`, or its id. Default: what the machine has (environment, files, role).",
   },
 } as const;
+
+/** What `openDelta` gets of them. */
+export function openOptions({ connection }: TableOptions, ctx: Context): OpenDeltaOptions {
+  return { ctx, ...(connection !== undefined && { connection }) };
+}
