@@ -90,7 +90,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServe
 }
 
 /** The jars and a formatted storage of this version, brought if they are not there. */
-async function kafkaHome(): Promise<string> {
+export async function kafkaHome(): Promise<string> {
   return await cachedFolder(`kafka-${VERSION}`, async (folder) => {
     const libraries = join(folder, "libs");
     await mkdir(libraries);

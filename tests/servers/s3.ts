@@ -6,6 +6,7 @@ import { freePorts } from "./free-ports.ts";
 import { pythonWith } from "./python-venv.ts";
 import { startProcess, type ServerProcess } from "./server-process.ts";
 
+const require = createRequire(import.meta.url);
 const MOTO = "5.2.5";
 /** What its server needs; its extra `server` brings what all other services of AWS need, which takes a minute to install. */
 const FLASK = ["flask==3.1.3", "flask-cors==6.0.5"];
@@ -30,7 +31,7 @@ export interface S3Server extends AsyncDisposable {
 /** Starts s3rver, of npm, which keeps objects as files, also when it stops, and knows one access key. Tokens of its lists are made by DES, of yesterday. */
 export async function startS3rver(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-s3rver-"));
-  const program = join(createRequire(import.meta.url).resolve("s3rver/package.json"), "../bin/s3rver.js");
+  const program = require.resolve("s3rver/bin/s3rver.js");
   return await startServer({
     name: "s3rver",
     key: "S3RVER",
@@ -54,9 +55,14 @@ export async function startS3rver(): Promise<S3Server> {
   });
 }
 
+/** The Python that has moto. */
+export async function motoPython(): Promise<string> {
+  return await pythonWith(`moto-${MOTO}`, [`moto[s3]==${MOTO}`, ...FLASK]);
+}
+
 /** Starts moto, of PyPI, which keeps objects in memory while it runs, and lets everybody in. */
 export async function startMoto(): Promise<S3Server> {
-  const python = await pythonWith(`moto-${MOTO}`, [`moto[s3]==${MOTO}`, ...FLASK]);
+  const python = await motoPython();
   return await startServer({
     name: "moto",
     key: "testing",
