@@ -8,7 +8,7 @@ export {
 export { createConnectionTypes } from "./connections/connection-types.ts";
 export type { KnownType, Trial } from "./connections/known-type.ts";
 export { placeOf } from "./connections/place-of.ts";
-export { standardConnectionTypes } from "./connections/standard-types.ts";
+export { STANDARD_CONNECTION_TYPES } from "./connections/standard-types.ts";
 export {
   withProviderTypes,
   type LoadableProvider,

@@ -23,9 +23,24 @@ const ROOT = "/api/millrace/v1";
 test("every type of connections has a form whose secrets are write-only", async () => {
   const { items } = (await server.get(`${ROOT}/connection-types`)).json;
   expect(items.map(({ type }: { type: string }) => type)).toEqual(
-    expect.arrayContaining(["postgres", "http", "kafka", "redis", "smtp", "ssh", "mongo", "aws", "slack"]),
+    expect.arrayContaining(["postgres", "http", "redis", "ssh", "mongo", "mysql"]),
   );
   for (const { form } of items) expect(form.properties.password).toMatchObject({ writeOnly: true, format: "password" });
+});
+
+test("what provider packages bring is told, as data", async () => {
+  const { items } = (await server.get(`${ROOT}/providers`)).json;
+  expect(items).toContainEqual({
+    packageName: "@millrace/provider-standard",
+    version: expect.any(String) as string,
+    description: expect.any(String) as string,
+    provider: expect.objectContaining({ id: "standard" }) as object,
+  });
+  const { provider } = items[0];
+  expect(provider.operators).toContainEqual(
+    expect.objectContaining({ name: "bash", kind: "task", templated: expect.any(Array) as object }),
+  );
+  expect((await server.get(`${ROOT}/providers`, { as: aCaller("can_read Connections") })).status).toBe(403);
 });
 
 test("a connection fits the form of its type, comes out masked, and is changed field by field", async () => {

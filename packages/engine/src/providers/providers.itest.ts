@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { Secret, type Connection, type ConnectionTypes, type NetworkRules } from "@millrace/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createConnectionTypes } from "../connections/connection-types.ts";
-import { standardConnectionTypes } from "../connections/standard-types.ts";
+import { STANDARD_CONNECTION_TYPES } from "../connections/standard-types.ts";
 import { createNetwork } from "../network/guarded-network.ts";
 import { withProviderTypes } from "./provider-connection-types.ts";
 import { readProviders, type ReadProvider } from "./read-providers.ts";
@@ -95,10 +95,7 @@ describe("types that providers bring", () => {
   const make = async (network: NetworkRules, limitMs = 60_000): Promise<ConnectionTypes> => {
     const read = (await readProviders([TRIED], environment)).get(TRIED);
     if (read?.ok !== true) throw new Error(read?.message);
-    const standard = createConnectionTypes(
-      standardConnectionTypes(() => 0),
-      createNetwork(network),
-    );
+    const standard = createConnectionTypes(STANDARD_CONNECTION_TYPES, createNetwork(network));
     const providers = () => Promise.resolve([{ entry: TRIED, provider: read.provider }]);
     return withProviderTypes(standard, { ...environment, network, limitMs, providers });
   };

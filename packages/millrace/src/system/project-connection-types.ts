@@ -8,11 +8,10 @@ import {
   textField,
 } from "@millrace/core";
 import {
-  createClock,
   createConnectionTypes,
   createNetwork,
   placeOf,
-  standardConnectionTypes,
+  STANDARD_CONNECTION_TYPES,
   withProviderTypes,
   type KnownType,
   type Trial,
@@ -57,8 +56,7 @@ export function makeProjectConnectionTypes(
   const { privateAddresses, allowedHosts } = config.security;
   const network =
     by === "command" ? { privateAddresses: "allow" as const, allowedHosts: [] } : { privateAddresses, allowedHosts };
-  const { now } = createClock();
-  const standard = createConnectionTypes([POSTGRES_TYPE, ...standardConnectionTypes(now)], createNetwork(network));
+  const standard = createConnectionTypes([POSTGRES_TYPE, ...STANDARD_CONNECTION_TYPES], createNetwork(network));
   return withProviderTypes(standard, { ...providerEnvironment(config), network, providers: providers.loadable });
 }
 

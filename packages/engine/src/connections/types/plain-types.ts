@@ -24,22 +24,6 @@ export const PLAIN_TYPES: readonly KnownType[] = [
     ),
   },
   {
-    type: "spark",
-    label: "Spark",
-    defaultPort: 7_077,
-    form: connectionForm(
-      {
-        host: textField("Address of the master", { minLength: 1, examples: ["spark://spark-master"] }),
-        port: portField(7_077),
-        ...LOGIN,
-      },
-      {
-        required: ["host"],
-        extra: { "deploy-mode": textField("Where the driver runs", { enum: ["client", "cluster"] }) },
-      },
-    ),
-  },
-  {
     type: "amqp",
     label: "AMQP",
     defaultPort: 5_672,
