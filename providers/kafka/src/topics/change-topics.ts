@@ -101,7 +101,9 @@ async function createTopic(
 
 async function growTopic(kafka: KafkaClient, topic: string, count: number): Promise<void> {
   await kafka.ask(`give the topic ${topic} ${count} partitions`, async () => {
-    await kafka.admin().createPartitions({ topics: [{ name: topic, count, assignments: [] }] });
+    // Null lets the cluster choose brokers; the client's types know only lists, and an empty one is refused.
+    const assignments = null as unknown as [];
+    await kafka.admin().createPartitions({ topics: [{ name: topic, count, assignments }] });
   });
 }
 

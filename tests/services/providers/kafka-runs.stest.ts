@@ -1,0 +1,124 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Kafka, logLevel } from "kafkajs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startEngine, type EngineHarness } from "../../harness/engine-harness.ts";
+import { startKafka, type KafkaServer } from "../../servers/kafka.ts";
+
+let broker: KafkaServer;
+let engine: EngineHarness;
+
+beforeAll(async () => {
+  [broker, engine] = await Promise.all([startKafka(), startEngine()]);
+});
+
+afterAll(async () => {
+  await Promise.all([broker[Symbol.asyncDispose](), engine.stop()]);
+});
+
+const client = (): Kafka => new Kafka({ brokers: [broker.servers], logLevel: logLevel.NOTHING });
+
+/** Makes a topic and writes values to it. */
+async function write(topic: string, values: readonly string[]): Promise<void> {
+  const admin = client().admin();
+  const producer = client().producer();
+  await Promise.all([admin.connect(), producer.connect()]);
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  if (values.length > 0) await producer.send({ topic, messages: values.map((value) => ({ key: "k", value })) });
+  await Promise.all([admin.disconnect(), producer.disconnect()]);
+}
+
+/** The offset that a group has committed. */
+async function committed(group: string, topic: string): Promise<number> {
+  const admin = client().admin();
+  await admin.connect();
+  const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+  await admin.disconnect();
+  return Number(found?.partitions[0]?.offset ?? -1);
+}
+
+/** A DAG that starts runs from a topic, and the one whose runs they are, which takes `{ n: integer }`. */
+function dagsFor(topic: string, options = ""): string {
+  return `
+    import { existsSync, writeFileSync } from "node:fs";
+    import { setTimeout as sleep } from "node:timers/promises";
+    import { dag, param } from "@millrace/core";
+    import { startRunsFromTopic } from "@millrace/provider-kafka";
+
+    const folder = ${JSON.stringify(engine.dataFolder)};
+    const confAtTheGate = async ({ value }) => {
+      writeFileSync(folder + "/pid", String(process.pid));
+      while (!existsSync(folder + "/gate")) await sleep(20);
+      return JSON.parse(value);
+    };
+
+    export const follower = dag("follow", { start: "2025-01-01" }, ({ task }) => {
+      task("follow", { retries: 0 }, startRunsFromTopic({
+        servers: "${broker.servers}", topic: "${topic}", group: "runs-of-${topic}", dagId: "handle", prefix: "${topic}",
+        sessionTimeout: "6s", idle: "3s", ${options}
+      }));
+    });
+
+    export const handler = dag("handle", { start: "2025-01-01", params: { n: param(0, { type: "integer" }) } }, ({ task }) => {
+      task("take", (_, ctx) => ctx.params.n);
+    });
+  `;
+}
+
+/** Ids of the runs that messages of a topic have started. */
+async function runsOf(topic: string): Promise<readonly string[]> {
+  const { items } = await engine.store.queries.listRuns({ dagId: "handle" });
+  return items
+    .map(({ runKey }) => runKey)
+    .filter((runKey) => runKey.startsWith(`${topic}__`))
+    .toSorted();
+}
+
+describe("runs from a topic", () => {
+  test("each message starts one run; the next follower finds nothing", async () => {
+    await write("plain", ['{"n":1}', '{"n":2}', '{"n":3}']);
+    await engine.deploy(dagsFor("plain"));
+    const first = await engine.trigger("follow");
+    expect(await engine.ended(first.runId)).toBe("success");
+    expect(await runsOf("plain")).toEqual(["plain__plain__0__0", "plain__plain__0__1", "plain__plain__0__2"]);
+    expect(await committed("runs-of-plain", "plain")).toBe(3);
+    const second = await engine.trigger("follow");
+    expect(await engine.ended(second.runId)).toBe("success");
+    expect(await runsOf("plain")).toHaveLength(3);
+  });
+
+  test("a bad message stays where it is, is left out, or goes to another topic", async () => {
+    await write("bad", ['{"n":1}', "no JSON", '{"n":"text"}', '{"n":4}']);
+    await write("dead-letters", []);
+    const follow = async (options: string): Promise<string> => {
+      await engine.deploy(dagsFor("bad", options));
+      return await engine.ended((await engine.trigger("follow")).runId);
+    };
+    expect(await follow("")).toBe("failed");
+    expect(await committed("runs-of-bad", "bad")).toBe(1);
+    expect(await follow('onBadMessage: { deadLetterTopic: "dead-letters" }')).toBe("success");
+    expect(await committed("runs-of-bad", "bad")).toBe(4);
+    expect(await runsOf("bad")).toEqual(["bad__bad__0__0", "bad__bad__0__3"]);
+    const admin = client().admin();
+    await admin.connect();
+    expect(await admin.fetchTopicOffsets("dead-letters")).toMatchObject([{ high: "2" }]);
+    await admin.disconnect();
+  });
+
+  test("a worker that is killed between the runs and the commit makes no second run", async () => {
+    await write("crash", ['{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}', '{"n":5}']);
+    await engine.deploy(dagsFor("crash", "conf: confAtTheGate"));
+    const { runId } = await engine.trigger("follow");
+    const pidFile = join(engine.dataFolder, "pid");
+    await expect.poll(async () => await readFile(pidFile, "utf8").catch(() => "")).not.toBe("");
+    // The messages are read; from now on the broker takes no commit.
+    broker.pause();
+    await writeFile(join(engine.dataFolder, "gate"), "");
+    await expect.poll(async () => (await runsOf("crash")).length).toBe(5);
+    process.kill(Number(await readFile(pidFile, "utf8")), "SIGKILL");
+    broker.resume();
+    expect(await engine.ended(runId)).toBe("success");
+    expect(await runsOf("crash")).toHaveLength(5);
+    expect(await committed("runs-of-crash", "crash")).toBe(5);
+  });
+});
