@@ -22,6 +22,8 @@ export interface Scale {
   readonly snapshotSeconds: number;
   /** Finished runs before the first look at the memory. */
   readonly memoryRuns: number;
+  /** Domains that go through the domain ingestion. */
+  readonly domains: number;
   /** What the server's database holds in the API workloads, and how long each is asked. */
   readonly apiDags: number;
   readonly apiInstances: number;
@@ -44,6 +46,7 @@ export const FULL: Scale = {
   history: 10_000_000,
   snapshotSeconds: 120,
   memoryRuns: 500,
+  domains: 1_000_000,
   apiDags: 10_000,
   apiInstances: 1_000_000,
   apiStreams: 200,
@@ -65,6 +68,7 @@ export const QUICK: Scale = {
   history: 0,
   snapshotSeconds: 5,
   memoryRuns: 100,
+  domains: 100_000,
   apiDags: 500,
   apiInstances: 40_000,
   apiStreams: 20,

@@ -1,6 +1,7 @@
 import type { Workload } from "../workload.ts";
 import { API_WORKLOADS, apiMemory } from "./api.ts";
 import { coldStart } from "./cold-start.ts";
+import { domainIngestion, domainIngestionMemory } from "./domain-ingestion.ts";
 import { history, snapshot } from "./history.ts";
 import { interfaceLargeRun, interfaceList, interfaceSize } from "./interface.ts";
 import { changedFile, manyFilesStart } from "./many-files.ts";
@@ -32,4 +33,6 @@ export const WORKLOADS: readonly Workload[] = [
   interfaceSize,
   interfaceLargeRun,
   apiMemory,
+  domainIngestion,
+  domainIngestionMemory,
 ];

@@ -1,11 +1,11 @@
 import { type Log, cron, dag, param } from "millrace";
-import { localProfile, publishedDomains } from "./local-profile.ts";
+import { pipelineProfile, publishedDomains } from "./pipeline-profile.ts";
 import { type IngestionResult, ingestion } from "./operators/ingestion-operator.ts";
 import { kafkaHealthCheck } from "./operators/kafka-health-check-operator.ts";
 
 // Bundled, this file is CommonJS and has __dirname; run by Node itself it is a module.
 const pipelineFolder = import.meta.dirname ?? __dirname;
-const { kafkaServers, configPath } = localProfile(pipelineFolder);
+const { kafkaServers, configPath } = pipelineProfile(pipelineFolder);
 
 const TAGS = ["ingestion", "domains", "kafka"];
 const TOPICS = ["malware_domains", "ads_trackers_domains"];

@@ -1,12 +1,13 @@
 import { dag } from "millrace";
-import { localProfile, publishedDomains } from "./local-profile.ts";
+import { pipelineProfile, publishedDomains } from "./pipeline-profile.ts";
 import { processLayer } from "./operators/layer-operator.ts";
 
 // Bundled, this file is CommonJS and has __dirname; run by Node itself it is a module.
 const pipelineFolder = import.meta.dirname ?? __dirname;
-const { kafkaServers, layerPaths } = localProfile(pipelineFolder);
+const { kafkaServers, layerPaths, spark } = pipelineProfile(pipelineFolder);
+const options = { pipelineFolder, kafkaServers, ...layerPaths, ...spark };
 
-/** Whenever domains were published: carry them through bronze, silver and gold. Stands in for the streaming jobs. */
+/** Whenever domains were published: carry them through bronze, silver and gold. Here or by jobs of Spark, as `spark_master` says. */
 export const domainLayers = dag(
   "domain_layers_dag",
   {
@@ -19,12 +20,8 @@ export const domainLayers = dag(
     defaults: { owner: "data-engineering", retries: 2, retryDelay: "1m", executionTimeout: "30m" },
   },
   ({ task }) => {
-    const bronze = task("process_bronze", processLayer({ layer: "bronze", kafkaServers, ...layerPaths }));
-    const silver = task(
-      "process_silver",
-      { after: [bronze] },
-      processLayer({ layer: "silver", kafkaServers, ...layerPaths }),
-    );
-    task("process_gold", { after: [silver] }, processLayer({ layer: "gold", kafkaServers, ...layerPaths }));
+    const bronze = task("process_bronze", processLayer({ layer: "bronze", ...options }));
+    const silver = task("process_silver", { after: [bronze] }, processLayer({ layer: "silver", ...options }));
+    task("process_gold", { after: [silver] }, processLayer({ layer: "gold", ...options }));
   },
 );

@@ -1,5 +1,5 @@
 import { cron, dag, variable } from "millrace";
-import { localProfile } from "./local-profile.ts";
+import { pipelineProfile } from "./pipeline-profile.ts";
 import { dataFreshnessCheck } from "./operators/data-freshness-check-operator.ts";
 import { kafkaHealthCheck } from "./operators/kafka-health-check-operator.ts";
 import { mailOnFailure } from "./operators/mail-on-failure.ts";
@@ -12,7 +12,8 @@ import { metricsTarget } from "./steps/metrics-target.ts";
 
 // Bundled, this file is CommonJS and has __dirname; run by Node itself it is a module.
 const pipelineFolder = import.meta.dirname ?? __dirname;
-const { kafkaServers, sparkMaster, layerPaths, tablePath, failureMails } = localProfile(pipelineFolder);
+const profile = pipelineProfile(pipelineFolder);
+const { kafkaServers, layerPaths, lakeConnection, tablePath } = profile;
 
 /** Every quarter of an hour: is the event log up, does the processing keep up, is the data fresh? */
 export const monitoring = dag(
@@ -30,7 +31,7 @@ export const monitoring = dag(
       retries: 1,
       retryDelay: "2m",
       executionTimeout: "10m",
-      onFailure: mailOnFailure(failureMails),
+      onFailure: mailOnFailure(profile.failureMails),
     },
   },
   ({ group, task }) => {
@@ -39,12 +40,13 @@ export const monitoring = dag(
         "check_kafka",
         kafkaHealthCheck({ kafkaServers, topics: ["malware_domains", "ads_trackers_domains"] }),
       ),
-      spark: task("check_spark", sparkJobCheck({ sparkMaster, kafkaServers, ...layerPaths })),
+      spark: task("check_spark", sparkJobCheck({ kafkaServers, lakeConnection, ...profile.spark, ...layerPaths })),
     }));
     // On a new installation the first monitoring starts together with the first ingestion.
     const freshness = (layer: Layer) =>
       dataFreshnessCheck({
         deltaPath: tablePath(layer),
+        lakeConnection,
         maxAgeMinutes: FRESHNESS_LIMITS[layer],
         firstDataWithinSeconds: 60,
       });
@@ -61,12 +63,13 @@ export const monitoring = dag(
     task(
       "collect_metrics",
       { input: { kafka, spark, bronze, silver, gold, gateway, environment } },
-      async ({ gateway, environment, ...results }, { dagId, runId, log, signal }) => {
+      async ({ gateway, environment, ...results }, ctx) => {
+        const { dagId, runId, log } = ctx;
         const metrics = healthMetrics(results, new Date().toISOString());
         log.info("pipeline health", metrics);
         const startedAtMs = Math.min(...Object.values(results).map((result) => Date.parse(result.checked_at)));
         const target = metricsTarget({ gateway, environment }, process.env);
-        await pushMetrics(metrics, { ...target, dagId, runId, startedAtMs, log, signal });
+        await pushMetrics(metrics, { ...target, dagId, runId, startedAtMs, ctx });
         return metrics;
       },
     );

@@ -1,16 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Context, operator } from "millrace";
-import { newestDataAt } from "../service/delta-log.ts";
-import { tableFolder } from "../service/open-lake.ts";
+import { newestDataOf } from "../service/delta-backlog.ts";
+import { localPath } from "../service/open-event-log.ts";
+import { isAddress } from "../service/open-lake.ts";
 import { judgeFreshness } from "../steps/freshness.ts";
-import { openWithoutRetry } from "./open-without-retry.ts";
 
 const LOOK_MS = 250;
 
 /** Options of {@link dataFreshnessCheck}. */
 export interface DataFreshnessCheckOptions {
-  /** Folder of a table with a Delta log. */
+  /** A table with a Delta log: a folder, or `s3a://bucket/folder`. */
   readonly deltaPath: string;
+  /** Connection of a table on S3. Empty: what the machine has. */
+  readonly lakeConnection?: string;
   /** Default 120. */
   readonly maxAgeMinutes?: number;
   /** In its first try, the check gives a table that has never received data so long to receive its first. Default 0. */
@@ -31,7 +33,7 @@ export interface FreshTable {
 export const dataFreshnessCheck = operator({
   name: "DataFreshnessCheckOperator",
   color: "#90EE90",
-  templated: ["deltaPath"],
+  templated: ["deltaPath", "lakeConnection"],
   doc: "Reads the newest commit that brought data from the table's Delta log. Fails when it is older than the limit or there is none. Changes nothing.",
   run: async (options: DataFreshnessCheckOptions, ctx): Promise<FreshTable> => {
     const { deltaPath, maxAgeMinutes = 120 } = options;
@@ -51,13 +53,14 @@ export const dataFreshnessCheck = operator({
 
 /** When the newest data was written; waits for the first, as an ingestion that has just begun may be about to bring it. */
 async function findNewestData(
-  { deltaPath, firstDataWithinSeconds = 0 }: DataFreshnessCheckOptions,
-  { log, signal, tryNumber }: Context,
+  { deltaPath, lakeConnection = "", firstDataWithinSeconds = 0 }: DataFreshnessCheckOptions,
+  ctx: Context,
 ): Promise<number | undefined> {
-  const folder = openWithoutRetry(() => tableFolder(deltaPath, process.cwd()));
+  const { log, signal, tryNumber } = ctx;
+  const path = isAddress(deltaPath) ? deltaPath : localPath(deltaPath, process.cwd());
   const untilMs = performance.now() + (tryNumber > 1 ? 0 : firstDataWithinSeconds * 1_000);
   for (let isFirstLook = true; ; isFirstLook = false) {
-    const newestMs = await newestDataAt(folder);
+    const newestMs = await newestDataOf(path, { connection: lakeConnection, ctx });
     const leftMs = untilMs - performance.now();
     if (newestMs !== undefined || leftMs <= 0) return newestMs;
     if (isFirstLook)

@@ -1,8 +1,11 @@
 import { join, resolve } from "node:path";
 import { type Context, Permanent, operator } from "millrace";
+import { isFileLog, kafkaTarget } from "../service/open-event-log.ts";
+import { KAFKA_CONNECTION, connectionText } from "../service/service-context.ts";
 import type { RunResult } from "../steps/source-tally.ts";
 import { type CommandEnd, runCommand } from "./run-command.ts";
-import { readRunResult } from "./read-run-result.ts";
+import { openWithoutRetry } from "./open-without-retry.ts";
+import { findRefusal, readRunResult } from "./read-run-result.ts";
 
 /** XCom of a task that ingests: source → records published. */
 export const PUBLISHED_BY_SOURCE = "published_by_source";
@@ -18,7 +21,7 @@ export interface IngestionOptions {
   /** One source of the configuration; null = all. */
   readonly sourceName?: string | null;
   readonly configPath: string;
-  /** Event log, `file:<folder>`; in docker mode broker addresses. */
+  /** Event log: brokers, `connection:<id>` or `file:<folder>`; in docker mode brokers. */
   readonly kafkaServers: string;
   /** Default subprocess. */
   readonly executionMode?: (typeof MODES)[number];
@@ -65,15 +68,26 @@ async function runSubprocess(options: IngestionOptions, ctx: Context): Promise<I
       ...["--config", resolve(pipelineFolder, configPath), "--kafka-servers", kafkaServers],
       ...[...sourceArgs(options), "--batch-id", batchId, "--json-logs"],
     ],
+    env: await connectionOf(kafkaServers, ctx),
     timeoutMs: TIMEOUT_MS,
     signal: ctx.signal,
     onErrorLine: (line) => relayLine(line, ctx),
   });
+  const refusal = end.kind === "exited" && end.code !== 0 ? findRefusal(end.stdout) : undefined;
+  if (refusal !== undefined) throw new Permanent(`the ingestion service ended: ${refusal}`);
   const { stdout, stderr } = outputOf(end, "the ingestion service");
   const result = readRunResult(stdout);
   // The result has all that the service printed and may be large; the dashboard reads these few numbers of many runs.
   ctx.xcom.push(PUBLISHED_BY_SOURCE, result.publish_stats.by_source);
   return { status: "success", stdout, stderr, result };
+}
+
+/** The service has no connections of its own; it is given the one that it is to use, beside its arguments, which anybody can see. */
+async function connectionOf(kafkaServers: string, ctx: Context): Promise<Readonly<Record<string, string>>> {
+  if (isFileLog(kafkaServers)) return {};
+  const target = openWithoutRetry(() => kafkaTarget(kafkaServers));
+  if (!("connection" in target) || typeof target.connection !== "string") return {};
+  return { [KAFKA_CONNECTION]: connectionText(await ctx.connection(target.connection)) };
 }
 
 async function runDocker(options: IngestionOptions, ctx: Context): Promise<IngestionResult> {

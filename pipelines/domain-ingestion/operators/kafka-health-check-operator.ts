@@ -5,7 +5,7 @@ import { openWithoutRetry } from "./open-without-retry.ts";
 
 /** Options of {@link kafkaHealthCheck}. */
 export interface KafkaHealthCheckOptions {
-  /** Event log, `file:<folder>`. */
+  /** Event log: brokers, `connection:<id>` or `file:<folder>`. */
   readonly kafkaServers: string;
   /** Topics that must exist. Default both topics of the pipeline. */
   readonly topics?: readonly string[];
@@ -29,10 +29,11 @@ export const kafkaHealthCheck = operator({
   name: "KafkaHealthCheckOperator",
   color: "#FFD700",
   templated: ["kafkaServers"],
-  doc: "Writes to the event log to prove that it takes events, and creates missing topics. Fails when it does not. Repeatable.",
-  run: async ({ kafkaServers, topics = TOPICS }: KafkaHealthCheckOptions, { log }): Promise<KafkaHealth> => {
-    const eventLog = openWithoutRetry(() =>
-      openEventLog<unknown>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd() }),
+  doc: "Asks the brokers within 5 s, or writes to the folder that stands in for them, and creates missing topics. Fails when there is no answer. Repeatable.",
+  run: async ({ kafkaServers, topics = TOPICS }: KafkaHealthCheckOptions, ctx): Promise<KafkaHealth> => {
+    const { log } = ctx;
+    await using eventLog = openWithoutRetry(() =>
+      openEventLog<unknown>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd(), ctx, timeout: "5s" }),
     );
     const { profile, brokers } = await eventLog.checkHealth();
     const created: string[] = [];

@@ -1,13 +1,16 @@
-import { notifier } from "millrace";
+import { type CallbackContext, notifier } from "millrace";
+import { openSlack, openSlackWebhook } from "@millrace/provider-slack";
 import { openMailOutbox } from "../service/mail-outbox.ts";
-import { failureMail } from "../steps/failure-mail.ts";
+import { type Mail, failureMail } from "../steps/failure-mail.ts";
 
 /** Options of {@link mailOnFailure}, as Jinja texts. */
 export interface MailOnFailureOptions {
   /** Mail addresses, separated by commas. */
   readonly to: string;
-  /** Where mails go: `file:<folder>`. */
+  /** Where mails go: `smtp:<id of a connection>` or `file:<folder>`. */
   readonly outbox: string;
+  /** Id of a connection of the type slack or slackwebhook. Empty: Slack is not told. */
+  readonly slack: string;
 }
 
 /** Mails people about a task that failed with no try left, once for each failure: `email_on_failure` of Airflow. */
@@ -16,9 +19,27 @@ export const mailOnFailure = notifier({
   notify: async (options: MailOnFailureOptions, ctx) => {
     const { dagId, runId, taskId = "", mapIndex = -1, tryNumber = 1, logicalDate, reason = "no reason is known" } = ctx;
     const [to, address] = [await ctx.render(options.to), await ctx.render(options.outbox)];
-    const outbox = openMailOutbox(address, { nowMs: Date.now, baseFolder: process.cwd() });
-    const mail = failureMail({ dagId, runId, taskId, mapIndex, tryNumber, logicalDate, reason }, to);
+    const failure = { dagId, runId, taskId, mapIndex, tryNumber, logicalDate, reason };
+    const mail = failureMail(failure, to);
+    // Neither way of telling people may keep the other from being tried.
+    const slack = await Promise.allSettled([tellSlack(await ctx.render(options.slack), mail, ctx)]);
+    const outbox = openMailOutbox(address, { nowMs: Date.now, baseFolder: process.cwd(), ctx });
     const receipt = await outbox.send(mail);
     ctx.log.info("failure mailed", { to, subject: mail.subject, outbox: address, receipt });
+    for (const end of slack) if (end.status === "rejected") throw end.reason;
   },
 });
+
+async function tellSlack(connectionId: string, { subject, body }: Mail, ctx: CallbackContext): Promise<void> {
+  if (connectionId === "") return;
+  const connection = await ctx.connection(connectionId);
+  const text = `*${subject}*\n${body}`;
+  if (connection.type === "slackwebhook") {
+    await using webhook = await openSlackWebhook(connection, { ctx });
+    await webhook.send({ text });
+  } else {
+    await using slack = await openSlack(connection, { ctx });
+    await slack.post({ text });
+  }
+  ctx.log.info("failure told to Slack", { connection: connectionId });
+}

@@ -18,6 +18,13 @@ export function readRunResult(stdout: string): RunResult {
   return result;
 }
 
+/** Why the service ended, when it said with its last line of stdout that another try would end in the same way. */
+export function findRefusal(stdout: string): string | undefined {
+  const end: unknown = parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  const { permanent, error, message } = (end ?? {}) as Readonly<Record<string, unknown>>;
+  return permanent === true ? `${String(error)}: ${String(message)}` : undefined;
+}
+
 function parse(line: string): RunResult | undefined {
   try {
     return JSON.parse(line) as RunResult;

@@ -8,6 +8,8 @@ const MAX_KEPT_CHARS = 256 * 1024;
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Ends the program too; then `runCommand` throws the signal's reason. */
   readonly signal: AbortSignal;
@@ -26,7 +28,10 @@ export type CommandEnd =
 /** Runs a program to its end. On a time-out or an abort it gets SIGTERM, and SIGKILL five seconds later. */
 export async function runCommand(command: Command): Promise<CommandEnd> {
   command.signal.throwIfAborted();
-  const child = spawn(command.program, [...command.args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command.program, [...command.args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...command.env },
+  });
   const output = { stdout: "", stderr: "" };
   const keep = (stream: "stdout" | "stderr", line: string): void => {
     output[stream] += `${line}\n`;

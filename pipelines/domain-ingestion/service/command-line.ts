@@ -6,7 +6,7 @@ import { LOG_LEVELS, type LogLevel } from "./service-log.ts";
 export const USAGE = `usage: main.ts [options]
 
   --config FILE          sources to ingest (default: config/sources.yaml beside the service)
-  --kafka-servers WHERE  event log, file:<folder> (default: $KAFKA_BOOTSTRAP_SERVERS, else kafka:9092)
+  --kafka-servers WHERE  event log: brokers host:port,… or file:<folder> (default: $KAFKA_BOOTSTRAP_SERVERS, else kafka:9092)
   --source NAME          ingest this source alone (default: all)
   --batch-id ID          name of this run; a source published under the same id is not published again (default: random)
   --log-level LEVEL      ${LOG_LEVELS.join(", ")} (default: INFO)

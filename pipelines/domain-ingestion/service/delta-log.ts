@@ -10,7 +10,6 @@ import {
   applyCommit,
   snapshotActions,
 } from "../steps/delta-action.ts";
-import { dataWrittenAt } from "../steps/freshness.ts";
 import { hasCode, publishFile, writePending } from "./durable-file.ts";
 
 const COMMIT = /^(\d{20})\.json$/;
@@ -72,19 +71,6 @@ export function openDeltaLog(tableFolder: string): DeltaLog {
     return true;
   };
   return { versions: async () => versionsIn(await names(), COMMIT), actions, snapshot, commit };
-}
-
-/**
- * When the newest data of the table in `tableFolder` was written, in milliseconds since the epoch; `undefined` when it never
- * received any. Reads any Delta log on this disk: commits without data do not make a table young.
- */
-export async function newestDataAt(tableFolder: string): Promise<number | undefined> {
-  const log = openDeltaLog(tableFolder);
-  for (const version of (await log.versions()).toReversed()) {
-    const writtenAt = dataWrittenAt(await log.actions(version));
-    if (writtenAt !== undefined) return writtenAt;
-  }
-  return undefined;
 }
 
 async function readActions(path: string): Promise<readonly DeltaAction[]> {

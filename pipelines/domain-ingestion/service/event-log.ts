@@ -11,7 +11,7 @@ export interface LogEvent<Value> {
 export interface StoredEvent<Value> extends LogEvent<Value> {
   readonly topic: string;
   readonly partition: number;
-  /** Counts up from 0 within a partition, without gaps. */
+  /** Counts up from 0 within a partition; marks of transactions leave gaps on Kafka. */
   readonly offset: number;
   /** When the log took it: milliseconds since the epoch. */
   readonly timestampMs: number;
@@ -36,7 +36,7 @@ export interface PublishReceipt {
 
 /** What a health check may say about a log. */
 export interface LogHealth {
-  /** Which kind of log was asked, for people: `file log at <folder>`, later `Kafka at <servers>`. */
+  /** Which kind of log was asked, for people: `file log at <folder>`, `Kafka at <servers>`. */
   readonly profile: string;
   /** Servers that answered; 1 for a folder that could be written. */
   readonly brokers: number;
@@ -45,10 +45,11 @@ export interface LogHealth {
 /**
  * A keyed, durable log of events in topics with partitions: the part of Kafka that this pipeline needs.
  *
- * Every method may throw `KafkaPublishError` when the log cannot be reached, read or written, or a topic does not exist.
+ * Every method may throw `KafkaPublishError` when the log cannot be reached, read or written, or a topic does not exist, and `Permanent` for what
+ * another try cannot change. Dispose of it: a log of servers holds connections.
  */
-export interface EventLog<Value> {
-  /** Proves by a write that the log takes events; adds none. */
+export interface EventLog<Value> extends AsyncDisposable {
+  /** Proves that the log can be reached and, of a folder, that it takes writes; adds no event. */
   checkHealth(): Promise<LogHealth>;
   topics(): Promise<readonly string[]>;
   /** Creates a topic with one partition; one that exists already is fine. */

@@ -58,6 +58,7 @@ export function openFileEventLog<Value>(options: FileEventLogOptions): EventLog<
       ),
     positions: (consumer, topic) => guard("read positions of", () => consumers.find(consumer, topic)),
     savePositions: (consumer, topic, next) => guard("save positions in", () => consumers.save(consumer, topic, next)),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 

@@ -6,7 +6,8 @@ import type { LakeSchema } from "../steps/lake-schema.ts";
 import { LakeError } from "../steps/pipeline-errors.ts";
 import { collect } from "../testing/collect.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { newestDataAt } from "./delta-log.ts";
+import { fakeContext } from "../testing/fake-context.ts";
+import { newestDataOf } from "./delta-backlog.ts";
 import { openFileLakeTable } from "./file-lake-table.ts";
 import type { LakeTable } from "./lake-table.ts";
 
@@ -182,7 +183,7 @@ test("vacuum removes what a writer left behind that was killed: rows, sorted cha
 
 test("the newest data counts for freshness, not a commit that only tidied up", async () => {
   const folder = temporaryFolder();
-  expect(await newestDataAt(folder)).toBeUndefined();
+  expect(await newestDataOf(folder, { ctx: fakeContext() })).toBeUndefined();
   await openTable(folder, T0).append([row("a")], { expected: {}, next: { log: 1 } });
   await openTable(folder, T0 + HOUR).append([], { expected: { log: 1 }, next: { log: 2 } });
   const commit = (name: string, ...lines: readonly object[]): void =>
@@ -195,13 +196,13 @@ test("the newest data counts for freshness, not a commit that only tidied up", a
     { commitInfo: { timestamp: T0 + 2 * HOUR, operation: "OPTIMIZE" } },
     { add: { path: "x", modificationTime: T0 + 2 * HOUR, dataChange: false } },
   );
-  expect(await newestDataAt(folder)).toBe(T0);
+  expect(await newestDataOf(folder, { ctx: fakeContext() })).toBe(T0);
   commit(
     "3",
     { commitInfo: { timestamp: T0 + 3 * HOUR, operation: "WRITE" } },
     { add: { path: "y", dataChange: true } },
   );
-  expect(await newestDataAt(folder)).toBe(T0 + 3 * HOUR);
+  expect(await newestDataOf(folder, { ctx: fakeContext() })).toBe(T0 + 3 * HOUR);
 });
 
 test("a damaged commit is refused by name", async () => {
@@ -209,5 +210,5 @@ test("a damaged commit is refused by name", async () => {
   mkdirSync(join(folder, "_delta_log"));
   writeFileSync(join(folder, "_delta_log", "00000000000000000000.json"), '{"commitInfo":{"timest');
   await expect(openTable(folder).progress()).rejects.toThrow(LakeError);
-  await expect(newestDataAt(folder)).rejects.toThrow("00000000000000000000.json cannot be read");
+  await expect(newestDataOf(folder, { ctx: fakeContext() })).rejects.toThrow("00000000000000000000.json");
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { Permanent } from "millrace";
 import type { DomainRecord } from "../steps/domain-record.ts";
 import { ConfigurationError, PipelineError } from "../steps/pipeline-errors.ts";
 import { type SourcesConfig, parseSourcesConfig, selectSources } from "../steps/source-config.ts";
@@ -9,6 +10,7 @@ import type { RunResult } from "../steps/source-tally.ts";
 import { type CommandLine, USAGE, parseCommandLine } from "./command-line.ts";
 import { openEventLog } from "./open-event-log.ts";
 import { runIngestion } from "./run-ingestion.ts";
+import { serviceContext } from "./service-context.ts";
 import { type ServiceLog, openServiceLog } from "./service-log.ts";
 import { httpSettings } from "./settings.ts";
 
@@ -39,7 +41,8 @@ async function main(args: readonly string[]): Promise<0 | 1> {
       message,
       ...(error instanceof PipelineError ? error.context : { stack: (error as Error).stack }),
     });
-    printResult({ status: "failed", error: name, message });
+    const permanent = error instanceof Permanent || error instanceof ConfigurationError;
+    printResult({ status: "failed", error: name, message, permanent });
     return 1;
   }
 }
@@ -50,7 +53,8 @@ async function ingest(commandLine: CommandLine, log: ServiceLog, signal: AbortSi
   for (const section of config.unreadSections) log("WARNING", "section of the configuration is not read", { section });
   // An empty variable counts as absent, as shells make it easy to set one.
   const servers = commandLine.kafkaServers ?? (process.env["KAFKA_BOOTSTRAP_SERVERS"] || "kafka:9092");
-  const eventLog = openEventLog<DomainRecord>(servers, { nowMs: Date.now, baseFolder: process.cwd() });
+  const ctx = serviceContext(log, signal, process.env);
+  await using eventLog = openEventLog<DomainRecord>(servers, { nowMs: Date.now, baseFolder: process.cwd(), ctx });
   const batchId = commandLine.batchId ?? randomUUID();
   log("INFO", "ingestion started", { batch_id: batchId, config: configFile, kafka_servers: servers });
   const sources = selectSources(config, commandLine.source);

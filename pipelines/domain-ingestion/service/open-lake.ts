@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { BRONZE, GOLD, SILVER } from "../steps/lake-schema.ts";
+import { BRONZE, GOLD, type Layer, SILVER } from "../steps/lake-schema.ts";
 import type { BronzeRow, GoldRow, SilverRow } from "../steps/layer-rows.ts";
 import { ConfigurationError } from "../steps/pipeline-errors.ts";
 import { openFileLakeTable } from "./file-lake-table.ts";
@@ -16,7 +16,7 @@ export interface LayerPaths {
 /**
  * Opens the tables below `paths`, relative ones from `baseFolder`.
  *
- * @throws ConfigurationError for an object store: this profile keeps its tables in folders.
+ * @throws ConfigurationError for an object store: without Spark, tables lie in folders.
  */
 export function openLake(paths: LayerPaths, baseFolder: string, nowMs: () => number): Lake {
   const folder = (path: string): string => join(tableFolder(path, baseFolder), "domains");
@@ -27,15 +27,26 @@ export function openLake(paths: LayerPaths, baseFolder: string, nowMs: () => num
   };
 }
 
+/** The table of a layer as Spark and readers of Delta name it: a path or an address of an object store. */
+export function layerTable(paths: LayerPaths, layer: Layer, baseFolder: string): string {
+  const path = { bronze: paths.bronzePath, silver: paths.silverPath, gold: paths.goldPath }[layer];
+  return `${(isAddress(path) ? path : localPath(path, baseFolder)).replace(/\/+$/, "")}/domains`;
+}
+
+/** True for an object store such as `s3a://bucket/folder`. */
+export function isAddress(path: string): boolean {
+  return /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(path);
+}
+
 /**
  * The folder that a table path names.
  *
  * @throws ConfigurationError for an object store such as `s3a://`.
  */
 export function tableFolder(path: string, baseFolder: string): string {
-  if (/^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
+  if (isAddress(path)) {
     throw new ConfigurationError(
-      `the table path "${path}" names an object store, and this profile reads tables from folders; give a folder`,
+      `the table path "${path}" names an object store, which Spark writes to: set spark_master to a master of Spark, or give a folder`,
       { path },
     );
   }

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { dataWrittenAt, judgeFreshness } from "./freshness.ts";
+import { judgeFreshness } from "./freshness.ts";
 
 const T0 = Date.parse("2025-10-01T00:00:00Z");
 const MINUTE = 60_000;
-const file = { path: "p", partitionValues: {}, size: 1, dataChange: true };
 
 test("data up to the limit is fresh, a millisecond more is stale", () => {
   expect(judgeFreshness(T0, 30, T0 + 30 * MINUTE)).toMatchObject({ kind: "fresh", ageMinutes: 30 });
@@ -19,20 +18,4 @@ test("a table without data, and one dated ahead of the clock, are not fresh", ()
   expect(judgeFreshness(undefined, 30, T0)).toEqual({ kind: "unknown", why: "the table has never received data" });
   expect(judgeFreshness(T0 + 6 * MINUTE, 30, T0).kind).toBe("unknown");
   expect(judgeFreshness(T0 + 4 * MINUTE, 30, T0)).toMatchObject({ kind: "fresh", ageMinutes: 0 });
-});
-
-test("a commit is dated by its newest file, else by itself; without data by nothing", () => {
-  const commitInfo = { timestamp: T0, operation: "WRITE" };
-  expect(
-    dataWrittenAt([
-      { commitInfo },
-      { add: { ...file, modificationTime: 5 } },
-      { add: { ...file, modificationTime: 9 } },
-    ]),
-  ).toBe(9);
-  expect(dataWrittenAt([{ commitInfo }, { add: { ...file, modificationTime: undefined as unknown as number } }])).toBe(
-    T0,
-  );
-  expect(dataWrittenAt([{ commitInfo }, { add: { ...file, modificationTime: 9, dataChange: false } }])).toBeUndefined();
-  expect(dataWrittenAt([{ commitInfo }])).toBeUndefined();
 });

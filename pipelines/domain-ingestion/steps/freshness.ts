@@ -1,4 +1,3 @@
-import type { DeltaAction } from "./delta-action.ts";
 import type { Layer } from "./lake-schema.ts";
 
 const MINUTE_MS = 60_000;
@@ -7,21 +6,6 @@ const MINUTE_MS = 60_000;
 export const FRESHNESS_LIMITS = { bronze: 30, silver: 60, gold: 120 } as const satisfies Record<Layer, number>;
 
 const TOLERATED_SKEW_MS = 5 * MINUTE_MS;
-
-/**
- * When the data of a commit was written, in milliseconds since the epoch: the newest `add.modificationTime`, else the
- * commit's own timestamp. `undefined` for a commit that brought no data (maintenance, a change of the schema).
- */
-export function dataWrittenAt(actions: readonly DeltaAction[]): number | undefined {
-  const adds = actions.flatMap(({ add }) => (add !== undefined && add.dataChange !== false ? [add] : []));
-  if (adds.length === 0) return undefined;
-  const times = adds.flatMap(({ modificationTime }) =>
-    typeof modificationTime === "number" ? [modificationTime] : [],
-  );
-  return times.length > 0
-    ? Math.max(...times)
-    : actions.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.timestamp;
-}
 
 /** How old the newest data of a table is, and whether that is young enough. */
 export type Freshness =

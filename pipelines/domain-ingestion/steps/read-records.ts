@@ -1,5 +1,7 @@
+import { randomInt } from "node:crypto";
 import { cleanDomain } from "./domain-name.ts";
 import type { DomainRecord, FetchMetadata } from "./domain-record.ts";
+import { seenNames } from "./seen-names.ts";
 import { lineParser } from "./parse-line.ts";
 import type { Source } from "./source-config.ts";
 import type { SourceTally } from "./source-tally.ts";
@@ -16,25 +18,33 @@ export interface SourceLines {
   readonly ingestionTimestamp: string;
   /** Distinct domains after which the reading stops. Default 1 000 000. */
   readonly maxDomains?: number;
+  /** Of the hashes by which domains are known again. Default random. */
+  readonly seed?: number;
 }
 
 /**
  * The distinct, clean, valid domains of a source, in the order of its lines; counts into `tally` as it goes.
  *
- * Lines are read one at a time. The set of domains seen is the one thing that grows: at most `maxDomains` names
- * (about 100 bytes each), given up when the source ends.
+ * Lines are read one at a time. What is known of the domains seen is the one thing that grows, to 32 MB with a million of them; it is given up when the
+ * source ends.
  */
 export async function* readRecords(input: SourceLines, tally: SourceTally): AsyncGenerator<DomainRecord> {
-  const { source, metadata, ingestionTimestamp, maxDomains = MAX_DOMAINS_PER_SOURCE } = input;
+  const {
+    source,
+    metadata,
+    ingestionTimestamp,
+    maxDomains = MAX_DOMAINS_PER_SOURCE,
+    seed = randomInt(2 ** 31),
+  } = input;
   const parseLine = lineParser(source.format);
-  const seen = new Set<string>();
+  const seen = seenNames(seed);
   for await (const line of input.lines) {
     tally.lines += 1;
     const domain = line === null ? "invalid" : domainOf(parseLine(line), tally);
     if (domain === "ignored") continue;
     if (domain === "invalid") tally.invalid += 1;
     else if (seen.has(domain)) tally.duplicates += 1;
-    else if (seen.size >= maxDomains) {
+    else if (seen.size() >= maxDomains) {
       tally.truncated = true;
       return;
     } else {

@@ -32,6 +32,7 @@ export function fakeContext(
     logicalDate: "2025-10-01T00:00:00+00:00",
     log,
     signal: new AbortController().signal,
+    fetch: globalThis.fetch,
     xcom: { push: (key: string, value: unknown) => void (pushed[key] = value) } as Context["xcom"],
     ...over,
   };

@@ -11,12 +11,20 @@ export const publishedDomains = asset("x-domain-ingestion://event-log/domains");
  *
  * @param pipelineFolder absolute path of the folder of the DAG file.
  */
-export function localProfile(pipelineFolder: string) {
+export function pipelineProfile(pipelineFolder: string) {
   const data = (...path: readonly string[]): string => join(pipelineFolder, ".millrace", ...path);
   const layerPath = (layer: Layer) => variable(`${layer}_path`, data("lake", layer));
   return {
     kafkaServers: variable("kafka_servers", `file:${data("log")}`),
-    sparkMaster: variable("spark_master", "local"),
+    /** `local`: the layers are processed here; else Spark is used, and gets these. */
+    spark: {
+      sparkMaster: variable("spark_master", "local"),
+      sparkUi: variable("spark_master_ui", ""),
+      sparkConf: variable("spark_conf", "{}"),
+      driverMemory: variable("spark_driver_memory", "1g"),
+    },
+    /** Connection of tables on S3; empty: what the machine has. */
+    lakeConnection: variable("lake_connection", ""),
     layerPaths: { bronzePath: layerPath("bronze"), silverPath: layerPath("silver"), goldPath: layerPath("gold") },
     /** The table in a layer's folder. */
     tablePath: (layer: Layer) =>
@@ -24,6 +32,7 @@ export function localProfile(pipelineFolder: string) {
     /** Who hears of failures, and where the mails go; Jinja texts. */
     failureMails: {
       to: "{{ var.value.get('alert_email', 'sre@localhost') }}",
+      slack: "{{ var.value.get('slack_connection', '') }}",
       outbox: `{{ var.value.get('mail_outbox', ${JSON.stringify(`file:${data("mail")}`)}) }}`,
     },
     /** Sources of a run: its param `config`, else the variable `ingestion_config`, else the fixtures. */
