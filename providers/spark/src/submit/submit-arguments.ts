@@ -54,6 +54,28 @@ export function submitArguments(options: SparkSubmitOptions, server: SparkServer
   ];
 }
 
+/** What Spark needs of Java's own classes, from Java 17 on. spark-submit adds it to a driver, a master's REST server does not (Spark 3.5). */
+const JAVA_MODULES = [
+  "-XX:+IgnoreUnrecognizedVMOptions",
+  ...[
+    "lang",
+    "lang.invoke",
+    "lang.reflect",
+    "io",
+    "net",
+    "nio",
+    "util",
+    "util.concurrent",
+    "util.concurrent.atomic",
+  ].map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`),
+  ...["jdk.internal.ref", "sun.nio.ch", "sun.nio.cs", "sun.security.action", "sun.util.calendar"].map(
+    (name) => `--add-opens=java.base/${name}=ALL-UNNAMED`,
+  ),
+  "--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
+  "-Djdk.reflect.useDirectMethodHandle=false",
+].join(" ");
+const DRIVER_JAVA = "spark.driver.extraJavaOptions";
+
 /** The same for a standalone master's submissions, as properties. */
 export function submitProperties(options: SparkSubmitOptions, ctx: ToldOf): Readonly<Record<string, string>> {
   const properties: Readonly<Record<string, string | number | boolean | undefined>> = {
@@ -68,6 +90,7 @@ export function submitProperties(options: SparkSubmitOptions, ctx: ToldOf): Read
     "spark.cores.max": options.totalExecutorCores,
     ...triedBy(ctx),
     ...options.conf,
+    [DRIVER_JAVA]: `${JAVA_MODULES} ${options.conf?.[DRIVER_JAVA] ?? ""}`.trim(),
   };
   return Object.fromEntries(
     Object.entries(properties).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
@@ -89,6 +112,19 @@ export function ownEnvironment({ env = {} }: SparkSubmitOptions): Readonly<Recor
   );
 }
 
+/** What a driver's environment says of the run. */
+export function toldOf(ctx: ToldOf): Readonly<Record<string, string>> {
+  return {
+    MILLRACE_DAG_ID: ctx.dagId,
+    MILLRACE_RUN_ID: ctx.runId,
+    MILLRACE_TASK_ID: ctx.taskId,
+    MILLRACE_MAP_INDEX: String(ctx.mapIndex),
+    MILLRACE_TRY_NUMBER: String(ctx.tryNumber),
+    MILLRACE_TRY_ID: ctx.tryId,
+    MILLRACE_LOGICAL_DATE: ctx.logicalDate,
+  };
+}
+
 /** The environment of a driver beside the worker: that of the worker, what it is told of the run, and `env`. */
 export function driverEnvironment(
   options: SparkSubmitOptions,
@@ -102,13 +138,7 @@ export function driverEnvironment(
   return {
     ...Object.fromEntries(worker),
     ...(home !== undefined && { SPARK_HOME: home }),
-    MILLRACE_DAG_ID: ctx.dagId,
-    MILLRACE_RUN_ID: ctx.runId,
-    MILLRACE_TASK_ID: ctx.taskId,
-    MILLRACE_MAP_INDEX: String(ctx.mapIndex),
-    MILLRACE_TRY_NUMBER: String(ctx.tryNumber),
-    MILLRACE_TRY_ID: ctx.tryId,
-    MILLRACE_LOGICAL_DATE: ctx.logicalDate,
+    ...toldOf(ctx),
     ...ownEnvironment(options),
   };
 }

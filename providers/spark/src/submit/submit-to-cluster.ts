@@ -3,7 +3,7 @@ import { isMillraceError, MillraceError, parseDuration, Permanent, type Context 
 import { clientOf, type DriverStatus, type SparkClient } from "../open-spark.ts";
 import { errorOfApplication } from "../spark-error.ts";
 import type { SparkServer } from "../spark-server.ts";
-import { nameOf, ownEnvironment, submitProperties } from "./submit-arguments.ts";
+import { nameOf, ownEnvironment, submitProperties, toldOf } from "./submit-arguments.ts";
 import type { SparkSubmitOptions, SparkSubmitted } from "./submit-options.ts";
 
 const KILL_LIMIT_MS = 2_500;
@@ -25,7 +25,7 @@ export async function submitToCluster(
     mainClass,
     args: (options.args ?? []).map(String),
     properties: submitProperties(options, ctx),
-    env: ownEnvironment(options),
+    env: { ...toldOf(ctx), ...ownEnvironment(options) },
   });
   ctx.xcom.push("submissionId", submissionId);
   ctx.log.info(`the driver is ${submissionId}`, { submissionId });
@@ -37,6 +37,7 @@ export async function submitToCluster(
     await endDriver(submissionId, server, ctx);
     if (late?.aborted === true && !ctx.signal.aborted)
       throw new MillraceError("TIMEOUT", `${submissionId} ran longer than its timeout of ${options.timeout}`);
+    ctx.signal.throwIfAborted();
     throw error;
   }
   const applicationId = await applicationOf(nameOf(options, ctx), spark);
