@@ -66,7 +66,7 @@ async function endEngine(engine: ServerProcess, docker: DockerEngine["docker"], 
     await engine.end("SIGTERM");
     // The network `host` is a mount that the engine leaves behind.
     for (const [, mount = ""] of readFileSync("/proc/mounts", "utf8").matchAll(/^\S+ (\S+) /gm))
-      if (mount.startsWith(`${folder}/`)) execFileSync("umount", ["--lazy", mount]);
+      if (mount.startsWith(`${folder}/`)) execFileSync("/usr/bin/umount", ["--lazy", mount]);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { isSecret, type Context, type Duration, type Secret } from "@millrace/core";
+import { isSecret, type Context, type Duration, type RunContext, type Secret } from "@millrace/core";
 import type { ContainerCreateOptions, MountSettings } from "dockerode";
 import { sizeOf } from "./size-of.ts";
 
@@ -50,6 +50,9 @@ export type ContainerOwner = Pick<
   Context,
   "dagId" | "runId" | "taskId" | "mapIndex" | "tryNumber" | "tryId" | "logicalDate" | "dataInterval" | "traceparent"
 >;
+
+/** What the hook needs of the context of a task. */
+export type DockerContext = Pick<RunContext, "connection" | "log" | "signal"> & ContainerOwner;
 
 /** Label of the try; the others are the same for every try of a task instance. */
 export const TRY_LABEL = "millrace.try-id";

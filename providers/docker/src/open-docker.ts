@@ -1,12 +1,9 @@
-import { type Connection, type RunContext } from "@millrace/core";
+import type { Connection } from "@millrace/core";
 import type Docker from "dockerode";
-import { ownerLabels, type ContainerOwner, type ContainerPlan } from "./container-options.ts";
+import { ownerLabels, type ContainerPlan, type DockerContext } from "./container-options.ts";
 import { errorOfDocker } from "./docker-error.ts";
 import { dockerServerOf } from "./docker-server.ts";
 import { runContainer, type ContainerEnd } from "./run-container.ts";
-
-/** What the hook needs of the context of a task. */
-export type DockerContext = Pick<RunContext, "connection" | "log" | "signal"> & ContainerOwner;
 
 /** A Docker Engine. */
 export interface DockerClient extends AsyncDisposable {

@@ -1,11 +1,10 @@
 // R9. A container belongs to a try by its labels. A try that is started again finds its own container and goes on with it; the next try removes it first.
 import { isMillraceError, MillraceError, parseDuration, readSignal } from "@millrace/core";
 import type Docker from "dockerode";
-import { createOptions, ownerLabels, TRY_LABEL, type ContainerPlan } from "./container-options.ts";
+import { createOptions, ownerLabels, TRY_LABEL, type ContainerPlan, type DockerContext } from "./container-options.ts";
 import { outputSink, type ContainerOutput } from "./container-output.ts";
 import { errorOfDocker, isAlready, isMissing } from "./docker-error.ts";
 import type { DockerServer } from "./docker-server.ts";
-import type { DockerContext } from "./open-docker.ts";
 import { pullImage } from "./pull-image.ts";
 import { readFrames } from "./read-frames.ts";
 

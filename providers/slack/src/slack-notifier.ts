@@ -46,7 +46,7 @@ async function notifySlack(options: SlackNotifierOptions, ctx: CallbackContext):
 }
 
 /** What a notifier says about an event. */
-export function contentOf(
+function contentOf(
   ctx: CallbackContext,
   { said, baseUrl }: { readonly said?: string | undefined; readonly baseUrl?: string | undefined },
 ): SlackContent {
