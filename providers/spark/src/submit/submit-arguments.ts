@@ -6,7 +6,7 @@ import type { SparkSubmitOptions } from "./submit-options.ts";
 type ToldOf = Pick<Context, "dagId" | "runId" | "taskId" | "mapIndex" | "tryNumber" | "tryId" | "logicalDate">;
 
 /** The properties that say on the application's own page which try it belongs to. */
-export function triedBy(ctx: ToldOf): Readonly<Record<string, string>> {
+function triedBy(ctx: ToldOf): Readonly<Record<string, string>> {
   return {
     "spark.millrace.dagId": ctx.dagId,
     "spark.millrace.runId": ctx.runId,
