@@ -12,6 +12,7 @@ import {
   deltaRead,
   deltaRows,
   openDelta,
+  writeDelta,
   type DeltaCommit,
   type DeltaRow,
 } from "@millrace/provider-delta";
@@ -238,6 +239,25 @@ describe.each(["a folder", "S3"])("a table in %s", (name) => {
     expect(none.reason).toMatch(/there is no Delta table at .*none: create it/);
     expect((await testOperator(deltaRows({ ...table, path: target.path }))).result).toEqual(before.result);
   });
+});
+
+test("of tries that write the same at the same time, one does", async () => {
+  const path = join(folder, "raced");
+  const write = (appId: string, rows: readonly DeltaRow[]): ReturnType<typeof writeDelta> =>
+    writeDelta({
+      path,
+      connection: undefined,
+      python,
+      rows,
+      create: { columns: { n: "long" } },
+      transaction: { appId, version: 1 },
+    });
+  await write("first", []);
+  const rows = Array.from({ length: 2_000 }, (_, n) => ({ n }));
+  const written = await Promise.all([1, 2, 3].map(async () => await write("second", rows)));
+  expect(written.filter(({ skipped }) => !skipped)).toHaveLength(1);
+  await using table = await openDelta(path);
+  expect(await table.countRows()).toBe(2_000);
 });
 
 test("what is missing for writing is named", async () => {
