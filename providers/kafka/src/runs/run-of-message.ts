@@ -19,7 +19,7 @@ export type StartedRun =
 const OF_CONF: readonly string[] = ["BAD_PARAM", "NOT_STORABLE", "TOO_LARGE", "DATA_REJECTED", "BAD_ARGUMENT"];
 
 /** The id of the run of a message: the same each time it is read. */
-export function runIdOf(
+function runIdOf(
   { topic, partition, offset }: Pick<ReadMessage, "topic" | "partition" | "offset">,
   prefix = "kafka",
 ): string {
