@@ -50,7 +50,7 @@ export const sparkJobCheck = operator({
     const profile = isSpark(sparkMaster) ? "jobs of Spark" : "local layer processing";
     if (sparkMaster.startsWith("spark://")) await checkWorkers(options, ctx);
     await using eventLog = openWithoutRetry(() =>
-      openEventLog<DomainRecord>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd(), ctx }),
+      openEventLog<DomainRecord>(kafkaServers, { nowMs: Date.now, baseFolder: process.cwd(), ctx, timeout: "10s" }),
     );
     const jobs = (await backlogsOf(options, eventLog, ctx))
       .filter(({ layer }) => layers.includes(layer))
