@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { type Context, Permanent, operator } from "millrace";
 import { isFileLog, kafkaTarget } from "../service/open-event-log.ts";
 import { KAFKA_CONNECTION, connectionText } from "../service/service-context.ts";
+import { openDocker } from "@millrace/provider-docker";
 import type { RunResult } from "../steps/source-tally.ts";
 import { type CommandEnd, runCommand } from "./run-command.ts";
 import { openWithoutRetry } from "./open-without-retry.ts";
@@ -11,6 +12,8 @@ import { findRefusal, readRunResult } from "./read-run-result.ts";
 export const PUBLISHED_BY_SOURCE = "published_by_source";
 
 const TIMEOUT_MS = 600_000;
+const IMAGE = "thread-protection-ingestion:latest";
+const NETWORK = "pipeline-network";
 const MODES = ["subprocess", "docker"] as const;
 const NO_DOCKER = /permission denied.*(docker.*socket|docker\.sock|docker daemon)|docker\.sock.*permission denied/is;
 
@@ -27,6 +30,8 @@ export interface IngestionOptions {
   readonly executionMode?: (typeof MODES)[number];
   /** Default `thread-protection-ingestion:latest`. */
   readonly dockerImage?: string;
+  /** Id of a connection of the type docker, by whose engine containers are run. Default: the docker CLI, and without it a subprocess. */
+  readonly dockerConnection?: string;
 }
 
 /** What the operator answers, by mode. */
@@ -73,8 +78,11 @@ async function runSubprocess(options: IngestionOptions, ctx: Context): Promise<I
     signal: ctx.signal,
     onErrorLine: (line) => relayLine(line, ctx),
   });
-  const refusal = end.kind === "exited" && end.code !== 0 ? findRefusal(end.stdout) : undefined;
-  if (refusal !== undefined) throw new Permanent(`the ingestion service ended: ${refusal}`);
+  if (end.kind === "exited" && end.code !== 0) {
+    const refusal = findRefusal(end.stdout);
+    if (refusal !== undefined)
+      throw new Permanent(`the ingestion service ended with exit code ${end.code}: ${refusal}`);
+  }
   const { stdout, stderr } = outputOf(end, "the ingestion service");
   const result = readRunResult(stdout);
   // The result has all that the service printed and may be large; the dashboard reads these few numbers of many runs.
@@ -90,12 +98,31 @@ async function connectionOf(kafkaServers: string, ctx: Context): Promise<Readonl
   return { [KAFKA_CONNECTION]: connectionText(await ctx.connection(target.connection)) };
 }
 
+/** By the Docker Engine API: the container is removed when it has ended, and a try whose worker was lost goes on with its own. */
+async function runByEngine(options: IngestionOptions, connection: string, ctx: Context): Promise<IngestionResult> {
+  const { dockerImage = IMAGE, kafkaServers } = options;
+  const args = sourceArgs(options);
+  await using docker = await openDocker(connection, { ctx });
+  const { exitCode, outOfMemory, stdout, lastLine, lastErrors } = await docker.run({
+    image: dockerImage,
+    ...(args.length === 0 ? {} : { command: args }),
+    env: { KAFKA_BOOTSTRAP_SERVERS: kafkaServers },
+    network: NETWORK,
+    timeout: "600s",
+  });
+  if (exitCode === 0) return { status: "success", output: stdout ?? lastLine };
+  const why = outOfMemory ? "it needed more memory than it may have" : lastErrors.trim();
+  throw new Error(`the container of ${dockerImage} ended with exit code ${exitCode}: ${why}`);
+}
+
 async function runDocker(options: IngestionOptions, ctx: Context): Promise<IngestionResult> {
-  const { dockerImage = "thread-protection-ingestion:latest", kafkaServers } = options;
+  const { dockerConnection = "" } = options;
+  if (dockerConnection !== "") return await runByEngine(options, dockerConnection, ctx);
+  const { dockerImage = IMAGE, kafkaServers } = options;
   const end = await runCommand({
     program: "docker",
     args: [
-      ...["run", "--rm", "--network", "pipeline-network", "--env", `KAFKA_BOOTSTRAP_SERVERS=${kafkaServers}`],
+      ...["run", "--rm", "--network", NETWORK, "--env", `KAFKA_BOOTSTRAP_SERVERS=${kafkaServers}`],
       ...[dockerImage, ...sourceArgs(options)],
     ],
     timeoutMs: TIMEOUT_MS,

@@ -92,7 +92,7 @@ test.each([
     ["--config", fixtures, "--source", "nope", "--kafka-servers", "file:x"],
     'there is no source "nope"',
   ],
-  ["brokers without a client", ["--config", fixtures], "name brokers"],
+  ["an address that is no log", ["--config", fixtures, "--kafka-servers", "kafka"], "are neither file:<folder>"],
 ])("%s ends with exit 1 and says why", async (_what, args, message) => {
   const { code, result } = await start(args).ended;
   expect(code).toBe(1);

@@ -43,7 +43,7 @@ export function isAddress(path: string): boolean {
  *
  * @throws ConfigurationError for an object store such as `s3a://`.
  */
-export function tableFolder(path: string, baseFolder: string): string {
+function tableFolder(path: string, baseFolder: string): string {
   if (isAddress(path)) {
     throw new ConfigurationError(
       `the table path "${path}" names an object store, which Spark writes to: set spark_master to a master of Spark, or give a folder`,
