@@ -1,4 +1,4 @@
-import type { BuiltDag, Dispatch, Micros, Outcome, Report, WorkerCalls } from "@millrace/core";
+import type { BlobStore, BuiltDag, Dispatch, Micros, Outcome, Report, WorkerCalls } from "@millrace/core";
 import { InProcessExecutor, type Execution } from "./in-process-executor.ts";
 import { createMemoryBlobStore } from "./memory-blobs.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -19,17 +19,20 @@ export interface TriedDispatch {
   readonly outcome: Exclude<Outcome, { kind: "reschedule" | "defer" }>;
   /** One for each time that its code was started. */
   readonly executions: readonly Execution[];
+  /** Where results lie that are too large for a row. */
+  readonly blobs: BlobStore;
 }
 
 /** Runs one try to its end, in this process: waits pass at once, by a clock that begins at `now`. */
 export async function tryDispatch(options: TryDispatchOptions): Promise<TriedDispatch> {
   const clock = new VirtualClock(options.now);
   const executions: Execution[] = [];
+  const blobs = createMemoryBlobStore();
   const executor = new InProcessExecutor({
     clock,
     dags: new Map([[options.dag.graph.dagId, options.dag]]),
     calls: options.calls,
-    blobs: createMemoryBlobStore(),
+    blobs,
     onExecution: (execution) => executions.push(execution),
     onCallback: () => undefined,
   });
@@ -41,7 +44,7 @@ export async function tryDispatch(options: TryDispatchOptions): Promise<TriedDis
       executor.start([dispatch]);
       const report = await follow(executor, clock);
       const { outcome } = report;
-      if (!("afterMicros" in outcome)) return { report, outcome, executions };
+      if (!("afterMicros" in outcome)) return { report, outcome, executions, blobs };
       clock.advanceTo(deferredUntil(dispatch, clock.now() + outcome.afterMicros, startedAt));
       const { resume: _before, ...again } = dispatch;
       dispatch = { ...again, firstStartedAt: dispatch.firstStartedAt ?? startedAt };

@@ -131,3 +131,15 @@ test("an operator is tested alone, with its connections, variables and templates
     "task: calling",
   ]);
 });
+
+test("a result and a named value that are too large for a row come back whole", async () => {
+  const rows = Array.from({ length: 20_000 }, (_, row) => ({ row, text: "as it is" }));
+  const large = operator({
+    name: "LargeOperator",
+    run: (_: object, { xcom }) => {
+      xcom.push("rows", rows);
+      return rows;
+    },
+  });
+  expect(await testOperator(large({}))).toMatchObject({ state: "success", result: rows, xcoms: { rows } });
+});

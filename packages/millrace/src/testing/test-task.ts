@@ -1,7 +1,6 @@
 import {
   buildDag,
   dag,
-  decodeValue,
   formatInstant,
   isMillraceError,
   MillraceError,
@@ -13,7 +12,7 @@ import {
   type WorkerCalls,
 } from "@millrace/core";
 import { trialDispatch } from "@millrace/engine";
-import { isMapped, storeOfGiven, tryDispatch, type TriedDispatch } from "@millrace/engine/testing";
+import { isMapped, readStored, storeOfGiven, tryDispatch, type TriedDispatch } from "@millrace/engine/testing";
 import { linesOf } from "./collect-result.ts";
 import { getBody, withFakes, type Sleep } from "./fake-bodies.ts";
 import { OtherDags } from "./other-dags.ts";
@@ -187,7 +186,7 @@ async function run(prepared: Prepared, dispatch: Dispatch): Promise<TaskResult> 
     onSleeper: (sleep) => (sleeper.sleep = sleep),
   });
   others.throwFault();
-  return resultOf(dispatch, tried);
+  return await resultOf(dispatch, tried);
 }
 
 function callsOf({ planned, store, others }: Prepared): Omit<WorkerCalls, "bundle"> {
@@ -214,8 +213,10 @@ function callsOf({ planned, store, others }: Prepared): Omit<WorkerCalls, "bundl
   };
 }
 
-function resultOf({ taskId, mapIndex, tryNumber, maxTries }: Dispatch, tried: TriedDispatch): TaskResult {
-  const { outcome, report, executions } = tried;
+async function resultOf(
+  { taskId, mapIndex, tryNumber, maxTries }: Dispatch,
+  { outcome, report, executions, blobs }: TriedDispatch,
+): Promise<TaskResult> {
   const startedAt = executions[0].startedAt;
   const seconds = (report.endedAt - startedAt) / 1_000_000;
   const common = {
@@ -245,12 +246,13 @@ function resultOf({ taskId, mapIndex, tryNumber, maxTries }: Dispatch, tried: Tr
     };
   }
   const { result, choice, xcoms = [], assets = [] } = outcome;
+  const pushed = xcoms.map(async ({ key, value }) => [key, await readStored(value, blobs)]);
   return {
     ...common,
     state: "success",
-    result: result === undefined ? undefined : decodeValue(result),
+    result: result === undefined ? undefined : await readStored(result, blobs),
     ...(choice !== undefined && { chosen: choice }),
-    xcoms: Object.fromEntries(xcoms.map(({ key, value }) => [key, decodeValue(value)])),
+    xcoms: Object.fromEntries(await Promise.all(pushed)) as Record<string, unknown>,
     assets: assets.map(({ extra, ...asset }) => ({
       ...asset,
       extra: extra === null ? {} : (JSON.parse(extra) as Record<string, unknown>),
