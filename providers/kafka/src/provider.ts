@@ -13,7 +13,7 @@ export const provider = defineProvider({
   title: "Apache Kafka",
   doc: [
     "Writes messages, looks after topics, watches a cluster and its consumer groups, waits for messages, and starts runs from them. Tested with Apache Kafka 4.1.",
-    "Logins by SASL/PLAIN and SCRAM, with or without TLS. It knows no schema registry and no transactions.",
+    "Logins by SASL/PLAIN and SCRAM, with or without TLS. It knows no schema registry and no transactions. Its client needs Node.js 22.22 or newer.",
   ].join("\n"),
   connectionTypes: [KAFKA_TYPE],
   operators: { kafkaProduce, kafkaTopics, kafkaHealth, kafkaLag, waitForMessage, startRunsFromTopic },
