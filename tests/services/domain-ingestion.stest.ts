@@ -3,7 +3,7 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Kafka, logLevel } from "kafkajs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Started } from "../harness/cli-project.ts";
 import { pipelineProject, type PipelineProject } from "../harness/pipeline-project.ts";
 import { serveSources, type SourceServer } from "../harness/serve-sources.ts";
@@ -17,13 +17,15 @@ import { sparkHome } from "../servers/spark-home.ts";
 /** Distinct valid domains of each fixture, and of all. */
 const FIXTURES = { stevenblack: 39, urlhaus: 27, "1hosts": 27, adwars: 22 };
 const DOMAINS = 110;
-const LONG_MS = 300_000;
 /** A job of this size ends before the second compiler of Java pays. */
 const SPARK_CONF = JSON.stringify({
   "spark.ui.enabled": "false",
   "spark.sql.shuffle.partitions": "2",
   "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
 });
+
+// Jobs of Spark take a minute each where others work beside them.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
 
 let folder: string;
 let kafka: KafkaServer;
@@ -69,7 +71,7 @@ beforeAll(async () => {
     mail_outbox: "smtp:mail",
   };
   for (const [name, value] of Object.entries(variables)) await setVariable(name, value);
-}, LONG_MS);
+});
 
 afterAll(async () => {
   await project[Symbol.asyncDispose]();
@@ -77,18 +79,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test(
-  "the lists go through Kafka and Spark into Delta tables, each domain once",
-  async () => {
-    expect(await run("domain_ingestion_dag", "first")).toBe("success");
-    expect(countBy(await readKafka(), "source")).toEqual(FIXTURES);
-    expect(await run("domain_layers_dag", "first")).toBe("success");
-    const { bronze, gold } = await readLake();
-    expect(countBy(bronze, "source")).toEqual(FIXTURES);
-    expectGold(gold);
-  },
-  LONG_MS,
-);
+test("the lists go through Kafka and Spark into Delta tables, each domain once", async () => {
+  expect(await run("domain_ingestion_dag", "first")).toBe("success");
+  expect(countBy(await readKafka(), "source")).toEqual(FIXTURES);
+  expect(await run("domain_layers_dag", "first")).toBe("success");
+  const { bronze, gold } = await readLake();
+  expect(countBy(bronze, "source")).toEqual(FIXTURES);
+  expectGold(gold);
+});
 
 test("a publication that is cleared and runs again adds nothing", async () => {
   expect((await project.run("tasks", "clear", "domain_ingestion_dag", "--run", "first", "-y")).code).toBe(0);
@@ -104,39 +102,35 @@ test("the monitoring finds all servers healthy, and the gateway has its gauges",
   expect(mails.mails).toEqual([]);
 });
 
-test(
-  "Kafka that stands still, and then is gone, fails the right tasks, is mailed, and costs no event",
-  async () => {
-    kafka.pause();
-    try {
-      expect(await run("domain_ingestion_dag", "slow")).toBe("failed");
-      expect(await states("domain_ingestion_dag", "slow")).toEqual({
-        check_kafka_health: "failed",
-        run_full_ingestion: "upstream_failed",
-        send_success_notification: "upstream_failed",
-      });
-    } finally {
-      kafka.resume();
-    }
-    await kafka.stop();
-    try {
-      expect(await run("monitoring_dag", "no_kafka")).toBe("failed");
-      expect(await failedChecks("no_kafka")).toEqual([
-        "infrastructure_health.check_kafka",
-        "infrastructure_health.check_spark",
-      ]);
-    } finally {
-      await kafka.restart();
-    }
-    await expect.poll(() => mails.mails.map(({ source }) => source).join("")).toMatch(/check_kafka\s+failed/);
+test("Kafka that stands still, and then is gone, fails the right tasks, is mailed, and costs no event", async () => {
+  kafka.pause();
+  try {
+    expect(await run("domain_ingestion_dag", "slow")).toBe("failed");
+    expect(await states("domain_ingestion_dag", "slow")).toEqual({
+      check_kafka_health: "failed",
+      run_full_ingestion: "upstream_failed",
+      send_success_notification: "upstream_failed",
+    });
+  } finally {
+    kafka.resume();
+  }
+  await kafka.stop();
+  try {
+    expect(await run("monitoring_dag", "no_kafka")).toBe("failed");
+    expect(await failedChecks("no_kafka")).toEqual([
+      "infrastructure_health.check_kafka",
+      "infrastructure_health.check_spark",
+    ]);
+  } finally {
+    await kafka.restart();
+  }
+  await expect.poll(() => mails.mails.map(({ source }) => source).join("")).toMatch(/check_kafka\s+failed/);
 
-    expect((await project.run("tasks", "clear", "domain_ingestion_dag", "--run", "slow", "-y")).code).toBe(0);
-    await started.until(/✓ domain_ingestion_dag slow success/);
-    const events = await readKafka();
-    expect(countBy(events, "source")).toEqual({ stevenblack: 78, urlhaus: 54, "1hosts": 54, adwars: 44 });
-  },
-  LONG_MS,
-);
+  expect((await project.run("tasks", "clear", "domain_ingestion_dag", "--run", "slow", "-y")).code).toBe(0);
+  await started.until(/✓ domain_ingestion_dag slow success/);
+  const events = await readKafka();
+  expect(countBy(events, "source")).toEqual({ stevenblack: 78, urlhaus: 54, "1hosts": 54, adwars: 44 });
+});
 
 test("a login that Kafka refuses is not tried again", async () => {
   await using locked = await startKafka({ sasl: { user: "millrace", password: "right" } });
@@ -173,16 +167,12 @@ test("without a gateway and a mail server the monitoring goes on, and says so", 
   expect(out).toMatch(/WARN +metrics could not be pushed/);
 });
 
-test(
-  "after all that, the layers catch up without a lost and without a double domain",
-  async () => {
-    expect(await run("domain_layers_dag", "second")).toBe("success");
-    const { bronze, gold } = await readLake();
-    expect(bronze).toHaveLength(230);
-    expectGold(gold);
-  },
-  LONG_MS,
-);
+test("after all that, the layers catch up without a lost and without a double domain", async () => {
+  expect(await run("domain_layers_dag", "second")).toBe("success");
+  const { bronze, gold } = await readLake();
+  expect(bronze).toHaveLength(230);
+  expectGold(gold);
+});
 
 type Row = Readonly<Record<string, unknown>>;
 
