@@ -42,6 +42,10 @@ export async function writePending(folder: string, text: string): Promise<string
   try {
     await handle.writeFile(text);
     await handle.sync();
+  } catch (error) {
+    // On a full disk half a file would keep the room that the next try needs.
+    await rm(path, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }

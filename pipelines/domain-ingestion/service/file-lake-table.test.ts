@@ -212,3 +212,12 @@ test("a damaged commit is refused by name", async () => {
   await expect(openTable(folder).progress()).rejects.toThrow(LakeError);
   await expect(newestDataOf(folder, { ctx: fakeContext() })).rejects.toThrow("00000000000000000000.json");
 });
+
+test("a write that the operating system refuses names the table, and leaves nothing to read", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "day=2025-10-01"), "");
+  const written = openTable(folder).append([row("a")], { expected: {}, next: { log: 1 } });
+  await expect(written).rejects.toThrow(`the table at ${folder} cannot be written: E`);
+  await expect(written).rejects.toBeInstanceOf(LakeError);
+  expect(await openTable(folder).version()).toBe(-1);
+});

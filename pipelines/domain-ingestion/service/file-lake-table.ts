@@ -7,7 +7,7 @@ import type { AddFile, DeltaAction, DeltaSnapshot } from "../steps/delta-action.
 import type { LakeSchema } from "../steps/lake-schema.ts";
 import { LakeError } from "../steps/pipeline-errors.ts";
 import { type DeltaLog, openDeltaLog } from "./delta-log.ts";
-import { syncFolder } from "./durable-file.ts";
+import { hasCode, syncFolder } from "./durable-file.ts";
 import type { LakeTable, Merge, ProgressStep, WriteResult } from "./lake-table.ts";
 import { type LineWriter, openLineWriter, readLines } from "./line-file.ts";
 
@@ -89,6 +89,8 @@ async function append<Row extends object>(
     const result = await commitWrite(state, { adds, removes: [], rows: count }, step, "any");
     if (result.kind === "committed") files.keep();
     return result;
+  } catch (error) {
+    throw writeError(state, error);
   } finally {
     await files.discard();
   }
@@ -118,6 +120,8 @@ async function mergeRows<Row extends object, Change>(
     const result = await commitWrite(state, { adds, removes, rows }, step, snapshot.version);
     if (result.kind === "committed") files.keep();
     return result;
+  } catch (error) {
+    throw writeError(state, error);
   } finally {
     await files.discard();
     await rm(spillFolder, { recursive: true, force: true });
@@ -265,6 +269,15 @@ async function vacuum({ folder, log }: TableState, beforeMs: number): Promise<{ 
     removedFiles += 1;
   }
   return { removedFiles };
+}
+
+/** The operating system says what went wrong, but of a file that is open not where. What comes from the input is told by who reads it. */
+function writeError({ folder }: TableState, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  const remedy = hasCode(error, "ENOSPC", "EDQUOT")
+    ? "; make room there, and run it again: nothing of this try counts"
+    : "";
+  return new LakeError(`the table at ${folder} cannot be written: ${error.message}${remedy}`, { folder }, error);
 }
 
 function isExpected(snapshot: DeltaSnapshot, { expected, next }: ProgressStep): boolean {
