@@ -83,11 +83,11 @@ test("error answers and broken connections are tried again with doubling waits, 
 });
 
 test.each([
-  ["a missing page", status(404), "HTTP status 404"],
-  ["a silent server", silent, "timeout"],
-])("%s fails after the last attempt and leaves no file", async (_what, answer, reason) => {
+  ["a missing page", status(404), 5_000, "HTTP status 404"],
+  ["a silent server", silent, 1_000, "timeout"],
+])("%s fails after the last attempt and leaves no file", async (_what, answer, timeoutMs, reason) => {
   const { url, requests } = await serve(answer);
-  const options = fetchOptions({ http: { timeoutMs: 150, attempts: 2, backoffMs: 1 } });
+  const options = fetchOptions({ http: { timeoutMs, attempts: 2, backoffMs: 1 } });
   const failure = await fetchSource(sourceAt(url), options).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(FetchError);
   expect((failure as FetchError).message).toContain(reason);
