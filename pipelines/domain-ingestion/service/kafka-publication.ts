@@ -21,6 +21,8 @@ const BATCH_BYTES = 1_024;
 const EVENT_BYTES = 64;
 const LARGEST_BATCH_BYTES = 512 * 1_024;
 
+type Transaction = Awaited<ReturnType<ReturnType<KafkaClient["producer"]>["beginTransaction"]>>;
+
 /** That a publication took place. */
 export interface PublicationMark {
   readonly topic: string;
@@ -53,15 +55,7 @@ export async function publishOnce<Value>(
   if (before !== undefined) return receiptOf(before);
   const { kafka, settings } = ports;
   const maxMessageBytes = await ports.maxMessageBytes(topic);
-  const producer = kafka.producer({
-    transactionalId: `domain-ingestion-${createHash("sha256").update(batchId).digest("hex").slice(0, 32)}`,
-    idempotent: true,
-    timeout: PUBLICATION_MS,
-    acks: ALL_REPLICAS,
-    compression: "gzip",
-    retries: settings.maxRetries,
-  });
-  const transaction = await kafka.ask(`begin the publication ${batchId}`, () => producer.beginTransaction());
+  const transaction = await beginTransaction(kafka, batchId, settings.maxRetries);
   try {
     const rival = await ports.findMark(batchId);
     if (rival !== undefined) {
@@ -95,6 +89,27 @@ export async function publishOnce<Value>(
     await transaction.abort().catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Begins the transaction of a batch id. That of a try that was killed is given up by the broker meanwhile, which refuses to begin another until it has: each
+ * attempt has a producer of its own, as the client takes a transaction for begun that the broker has refused.
+ */
+async function beginTransaction(kafka: KafkaClient, batchId: string, retries: number): Promise<Transaction> {
+  const transactionalId = `domain-ingestion-${createHash("sha256").update(batchId).digest("hex").slice(0, 32)}`;
+  const begin = async (): Promise<Transaction> => {
+    const producer = kafka.producer({
+      transactionalId,
+      idempotent: true,
+      timeout: PUBLICATION_MS,
+      acks: ALL_REPLICAS,
+      compression: "gzip",
+      retries,
+    });
+    // Whatever producer had it before: the client's own default names the one with the number 0, and any other is fenced off by the broker.
+    return await producer.beginTransaction({ producerId: -1n, producerEpoch: -1 });
+  };
+  return await kafka.ask(`begin the publication ${batchId}`, begin);
 }
 
 function receiptOf({ published, rejected }: PublicationMark): PublishReceipt {
