@@ -21,7 +21,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: anywhere("test.ts"), exclude: never, testTimeout: 10_000 },
+        test: { name: "unit", include: anywhere("test.ts"), exclude: never, testTimeout: 10_000, ...attempts },
       },
       {
         extends: true,
