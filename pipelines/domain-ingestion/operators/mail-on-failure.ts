@@ -1,5 +1,5 @@
 import { type CallbackContext, notifier } from "millrace";
-import { openSlack, openSlackWebhook } from "@millrace/provider-slack";
+import { slackNotifier } from "@millrace/provider-slack";
 import { openMailOutbox } from "../service/mail-outbox.ts";
 import { type Mail, failureMail } from "../steps/failure-mail.ts";
 
@@ -30,16 +30,8 @@ export const mailOnFailure = notifier({
   },
 });
 
-async function tellSlack(connectionId: string, { subject, body }: Mail, ctx: CallbackContext): Promise<void> {
-  if (connectionId === "") return;
-  const connection = await ctx.connection(connectionId);
-  const text = `*${subject}*\n${body}`;
-  if (connection.type === "slackwebhook") {
-    await using webhook = await openSlackWebhook(connection, { ctx });
-    await webhook.send({ text });
-  } else {
-    await using slack = await openSlack(connection, { ctx });
-    await slack.post({ text });
-  }
-  ctx.log.info("failure told to Slack", { connection: connectionId });
+async function tellSlack(connection: string, { subject }: Mail, ctx: CallbackContext): Promise<void> {
+  if (connection === "") return;
+  await slackNotifier({ connection, text: subject }).notify(ctx);
+  ctx.log.info("failure told to Slack", { connection });
 }
