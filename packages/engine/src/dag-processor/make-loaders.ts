@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { codeCacheFolder } from "../contained/code-cache.ts";
 import { childEnvironment, chosenEnvironment } from "../executors/local/child-environment.ts";
 import { WorkerRecords } from "../executors/local/survivors.ts";
 import { openDagFileCache, type DagFileCache } from "./dag-file-cache.ts";
@@ -34,7 +35,7 @@ export function makeLoaders(options: LoadOptions): LoaderPool {
     memoryMb: options.loadMemoryMb ?? LOADER_MEMORY_MB,
     timeLimitMs: options.loadLimitMs ?? LOAD_LIMIT_MS,
     slowMs: options.slowLoadMs ?? SLOW_LOAD_MS,
-    codeCacheFolder: join(options.dataFolder, "code-cache"),
+    codeCacheFolder: codeCacheFolder(options.dataFolder),
     // A record that cannot be written (a full disk) must not keep DAGs from being loaded.
     onStart: (pid) => void records.add(pid).catch(() => undefined),
     onEnd: (pid) => records.remove(pid),

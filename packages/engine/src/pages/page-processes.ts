@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { MillraceError } from "@millrace/core";
+import { codeCacheFolder } from "../contained/code-cache.ts";
 import { WorkerRecords } from "../executors/local/survivors.ts";
 import { PageProcess, type PageEnd, type PageWork } from "./page-process.ts";
 
@@ -119,7 +119,7 @@ export class PageProcesses {
     const process = new PageProcess({
       env,
       memoryMb,
-      codeCacheFolder: join(dataFolder, "code-cache"),
+      codeCacheFolder: codeCacheFolder(dataFolder),
       // A record that cannot be written (a full disk) must not keep pages from being computed.
       onStart: (pid) => void records.add(pid).catch(() => undefined),
       onEnd: (pid) => records.remove(pid),

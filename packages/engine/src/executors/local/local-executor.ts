@@ -1,7 +1,6 @@
 // R8. A dispatch is reported exactly once, with a cause that names how its process ended when it did not end by itself.
 // R10. Children exit when IPC closes; a starting executor first ends the survivors of an earlier one on its host.
 import { hostname } from "node:os";
-import { join } from "node:path";
 import {
   DEFAULT_RULES,
   type CallbackAnswer,
@@ -13,6 +12,7 @@ import {
   type Report,
 } from "@millrace/core";
 import type { CorrectableClock } from "../../clock.ts";
+import { codeCacheFolder } from "../../contained/code-cache.ts";
 import { logFolder } from "../../logs/log-folder.ts";
 import { recoverLog, recoverLogs } from "../../logs/recover-log.ts";
 import type { FromWorker, WorkerSetup } from "../../worker/protocol.ts";
@@ -75,7 +75,7 @@ class LocalExecutor implements Executor {
       spares: this.#limits.spares,
       heapMb: this.#limits.memoryMb,
       env: {
-        NODE_COMPILE_CACHE: join(options.dataFolder, "cache", "node"),
+        NODE_COMPILE_CACHE: codeCacheFolder(options.dataFolder),
         ...childEnvironment(options.environment, options.environmentNames),
       },
       setup: (workerId) => this.#setup(workerId),

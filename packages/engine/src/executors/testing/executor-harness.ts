@@ -8,9 +8,6 @@ import { createLocalExecutor } from "../local/local-executor.ts";
 import type { LocalExecutorOptions } from "../local/local-limits.ts";
 import { compileBundle, type TestBundle } from "../../testing/compile-bundle.ts";
 
-/** Shared by all tests: a worker that has to compile everything takes seconds to start on a busy machine. */
-const NODE_COMPILE_CACHE = join(tmpdir(), "millrace-test-compile-cache");
-
 /** The one report that ends a dispatch. */
 export type EndReport = Extract<Report, { kind: "ended" | "lost" }>;
 
@@ -40,12 +37,11 @@ export async function harness(source: string, options: Partial<LocalExecutorOpti
   const executor = await createLocalExecutor({
     dataFolder,
     clock: createClock(),
-    environmentNames: ["NODE_COMPILE_CACHE"],
     host: "test-host",
     workers: 1,
     graceMs: 200,
     ...options,
-    environment: { ...(options.environment ?? process.env), NODE_COMPILE_CACHE },
+    environment: options.environment ?? process.env,
     calls,
     report: (more) => {
       reports.push(...more);
