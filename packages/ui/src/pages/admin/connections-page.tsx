@@ -1,13 +1,13 @@
 import { deleteConnection, getConnection, listConnections, testConnection } from "@millrace/api";
-import { Button, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { Pencil, PlugZap, Plus, Trash2 } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { Pencil, PlugZap, Plus } from "lucide-react";
+import type { ReactNode } from "react";
 import { useFilters } from "../../app/url-filters.ts";
 import { useMay } from "../../app/session-context.tsx";
 import { ActionMenu, type ActionEntry } from "../../components/actions/action-menu.tsx";
+import { useDeletion } from "../../components/actions/use-deletion.tsx";
 import { Answer, EmptyState } from "../../components/answer.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Page, Panel } from "../../components/page.tsx";
 import { DataTable, type Column } from "../../components/table/data-table.tsx";
 import { client } from "../../server/client.ts";
@@ -118,7 +118,6 @@ function RowActions({
   readonly onEdit: () => void;
 }): ReactNode {
   const may = useMay();
-  const [isAsking, setAsking] = useState(false);
   const test = useAct({
     run: async () => await client.call(testConnection, { body: { connectionId } }),
     changes: [],
@@ -127,12 +126,11 @@ function RowActions({
       return ok ? `${words.testWorks}: ${message}` : undefined;
     },
   });
-  const remove = useAct({
-    run: async () => {
-      await client.call(deleteConnection, { params: { connectionId } });
-      setAsking(false);
-    },
-    done: () => words.deleted(connectionId),
+  const { entry: remove, question } = useDeletion({
+    run: () => client.call(deleteConnection, { params: { connectionId } }),
+    title: words.deleteTitle(connectionId),
+    text: words.deleteText,
+    done: words.deleted(connectionId),
   });
   const entries: readonly (ActionEntry | false)[] = [
     may("can_edit", "Connections") && { key: "edit", label: texts.actions.edit, icon: Pencil, onAct: onEdit },
@@ -143,28 +141,12 @@ function RowActions({
       onAct: () => test.mutate(undefined),
       isBusy: test.isPending,
     },
-    may("can_delete", "Connections") && {
-      key: "delete",
-      label: texts.actions.delete,
-      icon: Trash2,
-      isDangerous: true,
-      onAct: () => setAsking(true),
-    },
+    may("can_delete", "Connections") && remove,
   ];
   return (
     <>
       <ActionMenu entries={entries.filter((entry) => entry !== false)} look="menu" label={texts.actions.more} />
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={words.deleteTitle(connectionId)}
-        verb={texts.actions.delete}
-        isDangerous
-        isBusy={remove.isPending}
-        onConfirm={() => remove.mutate(undefined)}
-        onClose={() => setAsking(false)}
-      >
-        <Text size="sm">{words.deleteText}</Text>
-      </ConfirmDialog>
+      {question}
     </>
   );
 }

@@ -1,16 +1,15 @@
 import { createPool, deletePool, listPools } from "@millrace/api";
 import { Button, Text } from "@mantine/core";
-import { Pencil, Plus, Trash2 } from "lucide-react";
+import { Pencil, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useMay } from "../../app/session-context.tsx";
 import { ActionMenu, type ActionEntry } from "../../components/actions/action-menu.tsx";
+import { useDeletion } from "../../components/actions/use-deletion.tsx";
 import { Answer } from "../../components/answer.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Page, Panel } from "../../components/page.tsx";
 import { DataTable, type Column } from "../../components/table/data-table.tsx";
 import { client } from "../../server/client.ts";
 import { useEndlessList } from "../../server/queries.ts";
-import { useAct } from "../../server/use-act.ts";
 import { texts } from "../../texts/index.ts";
 import { PoolBar } from "./pools/pool-bar.tsx";
 import { PoolDialog } from "./pools/pool-dialog.tsx";
@@ -74,45 +73,23 @@ function columnsOf(onEdit: (pool: Pool) => void): readonly Column<Pool>[] {
 }
 
 function RowActions({ pool: whole, onEdit }: { readonly pool: Pool; readonly onEdit: () => void }): ReactNode {
-  const { pool } = whole;
+  const { pool, slots, description, includeDeferred, order } = whole;
   const may = useMay();
-  const [isAsking, setAsking] = useState(false);
-  const remove = useAct({
-    run: async () => {
-      await client.call(deletePool, { params: { pool } });
-      setAsking(false);
-    },
-    done: () => words.deleted(pool),
-    undo: () => {
-      const { slots, description, includeDeferred, order } = whole;
-      return () => client.call(createPool, { body: { pool, slots, description, includeDeferred, order } });
-    },
+  const { entry: remove, question } = useDeletion({
+    run: () => client.call(deletePool, { params: { pool } }),
+    title: words.deleteTitle(pool),
+    text: words.deleteText,
+    done: words.deleted(pool),
+    undo: () => client.call(createPool, { body: { pool, slots, description, includeDeferred, order } }),
   });
   const entries: readonly (ActionEntry | false)[] = [
     may("can_edit", "Pools") && { key: "edit", label: texts.actions.edit, icon: Pencil, onAct: onEdit },
-    may("can_delete", "Pools") &&
-      pool !== DEFAULT_POOL && {
-        key: "delete",
-        label: texts.actions.delete,
-        icon: Trash2,
-        isDangerous: true,
-        onAct: () => setAsking(true),
-      },
+    may("can_delete", "Pools") && pool !== DEFAULT_POOL && remove,
   ];
   return (
     <>
       <ActionMenu entries={entries.filter((entry) => entry !== false)} look="menu" label={texts.actions.more} />
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={words.deleteTitle(pool)}
-        verb={texts.actions.delete}
-        isDangerous
-        isBusy={remove.isPending}
-        onConfirm={() => remove.mutate(undefined)}
-        onClose={() => setAsking(false)}
-      >
-        <Text size="sm">{words.deleteText}</Text>
-      </ConfirmDialog>
+      {question}
     </>
   );
 }

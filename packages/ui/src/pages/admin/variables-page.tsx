@@ -1,13 +1,13 @@
 import { deleteVariable, listVariables } from "@millrace/api";
 import { Button, Code, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { Download, Lock, Pencil, Plus, Trash2, Upload } from "lucide-react";
+import { Download, Lock, Pencil, Plus, Upload } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useMay } from "../../app/session-context.tsx";
 import { useFilters } from "../../app/url-filters.ts";
 import { ActionMenu, type ActionEntry } from "../../components/actions/action-menu.tsx";
+import { useDeletion } from "../../components/actions/use-deletion.tsx";
 import { Answer, EmptyState } from "../../components/answer.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Page, Panel } from "../../components/page.tsx";
 import { saveFile } from "../../components/save-file.ts";
 import { DataTable, type Column } from "../../components/table/data-table.tsx";
@@ -172,40 +172,23 @@ function ValueCell({ variable: { value } }: { readonly variable: Variable }): Re
 function RowActions({ variable, onEdit }: { readonly variable: Variable; readonly onEdit: () => void }): ReactNode {
   const may = useMay();
   const { key, value } = variable;
-  const [isAsking, setAsking] = useState(false);
-  const remove = useAct({
-    run: async () => {
-      await client.call(deleteVariable, { params: { key } });
-      setAsking(false);
-    },
-    done: () => words.deleted(key),
-    undo: () => (value === undefined ? undefined : () => putBack(variable)),
+  const { entry: remove, question } = useDeletion({
+    run: () => client.call(deleteVariable, { params: { key } }),
+    title: words.deleteTitle(key),
+    text: words.deleteText,
+    done: words.deleted(key),
+    undo: value === undefined ? undefined : () => putBack(variable),
+    // What can be taken back is not asked for.
+    asks: value === undefined,
   });
   const entries: readonly (ActionEntry | false)[] = [
     may("can_edit", "Variables") && { key: "edit", label: texts.actions.edit, icon: Pencil, onAct: onEdit },
-    may("can_delete", "Variables") && {
-      key: "delete",
-      label: texts.actions.delete,
-      icon: Trash2,
-      isDangerous: true,
-      // What can be taken back is not asked for.
-      onAct: () => (value === undefined ? setAsking(true) : remove.mutate(undefined)),
-    },
+    may("can_delete", "Variables") && remove,
   ];
   return (
     <>
       <ActionMenu entries={entries.filter((entry) => entry !== false)} look="menu" label={texts.actions.more} />
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={words.deleteTitle(key)}
-        verb={texts.actions.delete}
-        isDangerous
-        isBusy={remove.isPending}
-        onConfirm={() => remove.mutate(undefined)}
-        onClose={() => setAsking(false)}
-      >
-        <Text size="sm">{words.deleteText}</Text>
-      </ConfirmDialog>
+      {question}
     </>
   );
 }

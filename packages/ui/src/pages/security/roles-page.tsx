@@ -1,12 +1,13 @@
 import { BUILT_IN_ROLES } from "@millrace/api";
-import { Badge, Button, Grid, Group, Modal, NavLink, Stack, Text, TextInput } from "@mantine/core";
-import { Copy, Plus, Trash2 } from "lucide-react";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { Badge, Button, Grid, Group, NavLink, Text, TextInput } from "@mantine/core";
+import { Copy, Plus } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { useMay } from "../../app/session-context.tsx";
 import { useFilters } from "../../app/url-filters.ts";
 import { ActionMenu, type ActionEntry } from "../../components/actions/action-menu.tsx";
-import { Answer, EmptyState, ErrorState } from "../../components/answer.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { useDeletion } from "../../components/actions/use-deletion.tsx";
+import { Answer, EmptyState } from "../../components/answer.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { Page, Panel } from "../../components/page.tsx";
 import { client } from "../../server/client.ts";
 import { useAct } from "../../server/use-act.ts";
@@ -107,39 +108,20 @@ function RoleLink({
 
 function RoleActions({ role: { name }, onCopy }: { readonly role: Role; readonly onCopy: () => void }): ReactNode {
   const may = useMay();
-  const [isAsking, setAsking] = useState(false);
-  const remove = useAct({
-    run: async () => {
-      await client.v1("delete_role", { path: { role_name: name } });
-      setAsking(false);
-    },
-    done: () => words.deleted(name),
+  const { entry: remove, question } = useDeletion({
+    run: () => client.v1("delete_role", { path: { role_name: name } }),
+    title: words.deleteTitle(name),
+    text: words.deleteText,
+    done: words.deleted(name),
   });
   const entries: readonly (ActionEntry | false)[] = [
     may("can_create", "Roles") && { key: "copy", label: words.copy, icon: Copy, onAct: onCopy },
-    may("can_delete", "Roles") &&
-      name !== ADMIN && {
-        key: "delete",
-        label: texts.actions.delete,
-        icon: Trash2,
-        isDangerous: true,
-        onAct: () => setAsking(true),
-      },
+    may("can_delete", "Roles") && name !== ADMIN && remove,
   ];
   return (
     <Group gap="xs">
       <ActionMenu entries={entries.filter((entry) => entry !== false)} label={texts.actions.more} />
-      <ConfirmDialog
-        isOpen={isAsking}
-        title={words.deleteTitle(name)}
-        verb={texts.actions.delete}
-        isDangerous
-        isBusy={remove.isPending}
-        onConfirm={() => remove.mutate(undefined)}
-        onClose={() => setAsking(false)}
-      >
-        <Text size="sm">{words.deleteText}</Text>
-      </ConfirmDialog>
+      {question}
     </Group>
   );
 }
@@ -164,33 +146,16 @@ function NewRoleDialog({
     done: () => words.created(name),
     showsErrors: false,
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    act.mutate(undefined);
-  };
   return (
-    <Modal opened onClose={onClose} title={words.create} closeButtonProps={{ "aria-label": texts.actions.close }}>
-      <form onSubmit={submit}>
-        <Stack>
-          <TextInput
-            label={words.name}
-            required
-            data-autofocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          {actions.length > 0 && <Text size="sm">{words.count(actions.length)}</Text>}
-          {act.error && <ErrorState error={act.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {texts.actions.cancel}
-            </Button>
-            <Button type="submit" loading={act.isPending}>
-              {words.create}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog title={words.create} act={act} onClose={onClose} verb={words.create}>
+      <TextInput
+        label={words.name}
+        required
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      {actions.length > 0 && <Text size="sm">{words.count(actions.length)}</Text>}
+    </FormDialog>
   );
 }

@@ -1,16 +1,15 @@
 import { Badge, Button, Group, Text } from "@mantine/core";
-import { KeyRound, Pencil, Plus, Trash2 } from "lucide-react";
+import { KeyRound, Pencil, Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useMay, useSession } from "../../app/session-context.tsx";
 import { useFilters } from "../../app/url-filters.ts";
 import { ActionMenu, type ActionEntry } from "../../components/actions/action-menu.tsx";
+import { useDeletion } from "../../components/actions/use-deletion.tsx";
 import { Answer } from "../../components/answer.tsx";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Page, Panel } from "../../components/page.tsx";
 import { DataTable, type Column } from "../../components/table/data-table.tsx";
 import { DistanceText } from "../../components/time-text.tsx";
 import { client } from "../../server/client.ts";
-import { useAct } from "../../server/use-act.ts";
 import { texts } from "../../texts/index.ts";
 import { hasText } from "../admin/has-text.model.ts";
 import { ListSearch } from "../admin/list-search.tsx";
@@ -133,13 +132,13 @@ function NameCell({ user: { username, active } }: { readonly user: User }): Reac
 function UserActions({ user, isLast }: { readonly user: User; readonly isLast: boolean }): ReactNode {
   const { username } = user;
   const may = useMay();
-  const [open, setOpen] = useState<"edit" | "reset" | "delete">();
-  const remove = useAct({
-    run: async () => {
-      await client.v1("delete_user", { path: { username } });
-      setOpen(undefined);
-    },
-    done: () => words.deleted(username),
+  const [open, setOpen] = useState<"edit" | "reset">();
+  const { entry: remove, question } = useDeletion({
+    run: () => client.v1("delete_user", { path: { username } }),
+    title: words.deleteTitle(username),
+    text: isLast ? words.lastAdmin : words.deleteText,
+    done: words.deleted(username),
+    isReady: !isLast,
   });
   const entries: readonly (ActionEntry | false)[] = [
     may("can_edit", "Users") && {
@@ -154,13 +153,7 @@ function UserActions({ user, isLast }: { readonly user: User; readonly isLast: b
       icon: KeyRound,
       onAct: () => setOpen("reset"),
     },
-    may("can_delete", "Users") && {
-      key: "delete",
-      label: texts.actions.delete,
-      icon: Trash2,
-      isDangerous: true,
-      onAct: () => setOpen("delete"),
-    },
+    may("can_delete", "Users") && remove,
   ];
   const close = (): void => setOpen(undefined);
   return (
@@ -168,18 +161,7 @@ function UserActions({ user, isLast }: { readonly user: User; readonly isLast: b
       <ActionMenu entries={entries.filter((entry) => entry !== false)} look="menu" label={texts.actions.more} />
       {open === "edit" && <UserDialog before={user} mustStayAdmin={isLast} onClose={close} />}
       {open === "reset" && <ResetPasswordDialog user={user} onClose={close} />}
-      <ConfirmDialog
-        isOpen={open === "delete"}
-        title={words.deleteTitle(username)}
-        verb={texts.actions.delete}
-        isDangerous
-        isReady={!isLast}
-        isBusy={remove.isPending}
-        onConfirm={() => remove.mutate(undefined)}
-        onClose={close}
-      >
-        <Text size="sm">{isLast ? words.lastAdmin : words.deleteText}</Text>
-      </ConfirmDialog>
+      {question}
     </>
   );
 }

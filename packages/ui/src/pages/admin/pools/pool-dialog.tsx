@@ -1,7 +1,7 @@
 import { createPool, updatePool } from "@millrace/api";
-import { Button, Checkbox, Group, Modal, NumberInput, Radio, Stack, TextInput } from "@mantine/core";
-import { useState, type FormEvent, type ReactNode } from "react";
-import { ErrorState } from "../../../components/answer.tsx";
+import { Checkbox, NumberInput, Radio, Stack, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { FormDialog } from "../../../components/form-dialog.tsx";
 import { client } from "../../../server/client.ts";
 import { useAct } from "../../../server/use-act.ts";
 import { texts } from "../../../texts/index.ts";
@@ -36,68 +36,46 @@ export function PoolDialog({
     undo: () => before && (() => client.call(updatePool, { params: { pool: name }, body: settingsOf(before) })),
     showsErrors: false,
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    act.mutate(undefined);
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={before ? words.edit(before.pool) : words.create}
-      closeButtonProps={{ "aria-label": texts.actions.close }}
-    >
-      <form onSubmit={submit}>
-        <Stack>
-          {!before && (
-            <TextInput
-              label={words.name}
-              required
-              maxLength={250}
-              data-autofocus
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-          )}
-          <NumberInput
-            label={words.slots}
-            description={words.slotsHint}
-            required
-            min={-1}
-            max={2_147_483_647}
-            allowDecimal={false}
-            value={settings.slots}
-            onChange={(slots) => change({ slots: Number(slots) })}
-          />
-          <TextInput
-            label={words.description}
-            value={settings.description ?? ""}
-            onChange={(event) => change({ description: event.currentTarget.value || null })}
-          />
-          <Checkbox
-            label={words.includeDeferred}
-            checked={settings.includeDeferred}
-            onChange={(event) => change({ includeDeferred: event.currentTarget.checked })}
-          />
-          <Radio.Group label={words.order} value={settings.order} onChange={(order) => change({ order: order })}>
-            <Stack gap="xs" mt={4}>
-              {(["fair", "priority"] as const).map((order) => (
-                <Radio key={order} value={order} label={words.orders[order]} />
-              ))}
-            </Stack>
-          </Radio.Group>
-          {act.error && <ErrorState error={act.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {texts.actions.cancel}
-            </Button>
-            <Button type="submit" loading={act.isPending}>
-              {texts.actions.save}
-            </Button>
-          </Group>
+    <FormDialog title={before ? words.edit(before.pool) : words.create} act={act} onClose={onClose}>
+      {!before && (
+        <TextInput
+          label={words.name}
+          required
+          maxLength={250}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      )}
+      <NumberInput
+        label={words.slots}
+        description={words.slotsHint}
+        required
+        min={-1}
+        max={2_147_483_647}
+        allowDecimal={false}
+        value={settings.slots}
+        onChange={(slots) => change({ slots: Number(slots) })}
+      />
+      <TextInput
+        label={words.description}
+        value={settings.description ?? ""}
+        onChange={(event) => change({ description: event.currentTarget.value || null })}
+      />
+      <Checkbox
+        label={words.includeDeferred}
+        checked={settings.includeDeferred}
+        onChange={(event) => change({ includeDeferred: event.currentTarget.checked })}
+      />
+      <Radio.Group label={words.order} value={settings.order} onChange={(order) => change({ order: order })}>
+        <Stack gap="xs" mt={4}>
+          {(["fair", "priority"] as const).map((order) => (
+            <Radio key={order} value={order} label={words.orders[order]} />
+          ))}
         </Stack>
-      </form>
-    </Modal>
+      </Radio.Group>
+    </FormDialog>
   );
 }
 

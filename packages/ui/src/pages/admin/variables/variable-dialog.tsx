@@ -1,7 +1,7 @@
 import { setVariable } from "@millrace/api";
-import { Button, Checkbox, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useState, type FormEvent, type ReactNode } from "react";
-import { ErrorState } from "../../../components/answer.tsx";
+import { Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
+import { FormDialog } from "../../../components/form-dialog.tsx";
 import { client } from "../../../server/client.ts";
 import { useAct } from "../../../server/use-act.ts";
 import { texts } from "../../../texts/index.ts";
@@ -37,55 +37,32 @@ export function VariableDialog({
     undo: () => (before?.value === undefined || isSecret ? undefined : () => putBack(before)),
     showsErrors: false,
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    act.mutate(undefined);
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={before ? words.edit(before.key) : words.create}
-      closeButtonProps={{ "aria-label": texts.actions.close }}
-    >
-      <form onSubmit={submit}>
-        <Stack>
-          {!before && (
-            <TextInput
-              label={words.key}
-              required
-              maxLength={250}
-              data-autofocus
-              value={key}
-              onChange={(event) => setKey(event.currentTarget.value)}
-            />
-          )}
-          <ValueField value={value} onChange={setValue} isStored={before?.isSecret === true} />
-          <TextInput
-            label={words.description}
-            value={description}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
-          <Checkbox
-            label={words.secret}
-            description={words.secretHint}
-            checked={isSecret ?? false}
-            indeterminate={isSecret === undefined}
-            onChange={(event) => setSecret(event.currentTarget.checked)}
-          />
-          {act.error && <ErrorState error={act.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {texts.actions.cancel}
-            </Button>
-            <Button type="submit" loading={act.isPending}>
-              {texts.actions.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog title={before ? words.edit(before.key) : words.create} act={act} onClose={onClose} size="lg">
+      {!before && (
+        <TextInput
+          label={words.key}
+          required
+          maxLength={250}
+          data-autofocus
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+        />
+      )}
+      <ValueField value={value} onChange={setValue} isStored={before?.isSecret === true} />
+      <TextInput
+        label={words.description}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      <Checkbox
+        label={words.secret}
+        description={words.secretHint}
+        checked={isSecret ?? false}
+        indeterminate={isSecret === undefined}
+        onChange={(event) => setSecret(event.currentTarget.checked)}
+      />
+    </FormDialog>
   );
 }
 

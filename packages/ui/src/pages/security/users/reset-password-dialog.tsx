@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
-import { useState, type FormEvent, type ReactNode } from "react";
-import { ErrorState } from "../../../components/answer.tsx";
+import { Button, Group, Text, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
 import { CopyButton } from "../../../components/copy-button.tsx";
+import { FormDialog } from "../../../components/form-dialog.tsx";
 import { client } from "../../../server/client.ts";
 import { useAct } from "../../../server/use-act.ts";
 import { texts } from "../../../texts/index.ts";
@@ -39,56 +39,40 @@ export function ResetPasswordDialog({
     done: () => words.resetDone(username),
     showsErrors: false,
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    act.mutate(undefined);
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={words.resetTitle(username)}
-      closeButtonProps={{ "aria-label": texts.actions.close }}
+      act={act}
+      onClose={onClose}
+      verb={words.reset}
+      isReady={password.length >= 8}
     >
-      <form onSubmit={submit}>
-        <Stack>
-          <Text size="sm">{words.resetText}</Text>
-          <Group align="flex-end" wrap="nowrap" gap="xs">
-            {/* It is to be read, copied and told: not a field of dots. */}
-            <TextInput
-              style={{ flex: 1 }}
-              label={words.newPassword}
-              description={words.passwordHint}
-              required
-              minLength={8}
-              autoComplete="off"
-              spellCheck={false}
-              ff="monospace"
-              data-autofocus
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-            />
-            <CopyButton text={password} />
-          </Group>
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            style={{ alignSelf: "flex-start" }}
-            onClick={() => setPassword(makeUpPassword(crypto.getRandomValues(new Uint8Array(32))))}
-          >
-            {words.generate}
-          </Button>
-          {act.error && <ErrorState error={act.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {texts.actions.cancel}
-            </Button>
-            <Button type="submit" loading={act.isPending} disabled={password.length < 8}>
-              {words.reset}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Text size="sm">{words.resetText}</Text>
+      <Group align="flex-end" wrap="nowrap" gap="xs">
+        {/* It is to be read, copied and told: not a field of dots. */}
+        <TextInput
+          style={{ flex: 1 }}
+          label={words.newPassword}
+          description={words.passwordHint}
+          required
+          minLength={8}
+          autoComplete="off"
+          spellCheck={false}
+          ff="monospace"
+          data-autofocus
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <CopyButton text={password} />
+      </Group>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        style={{ alignSelf: "flex-start" }}
+        onClick={() => setPassword(makeUpPassword(crypto.getRandomValues(new Uint8Array(32))))}
+      >
+        {words.generate}
+      </Button>
+    </FormDialog>
   );
 }

@@ -1,7 +1,7 @@
-import { Button, Group, Modal, MultiSelect, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { Group, MultiSelect, PasswordInput, Text, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
 import { useMay } from "../../../app/session-context.tsx";
-import { ErrorState } from "../../../components/answer.tsx";
+import { FormDialog } from "../../../components/form-dialog.tsx";
 import { client } from "../../../server/client.ts";
 import { useAct } from "../../../server/use-act.ts";
 import { texts } from "../../../texts/index.ts";
@@ -43,10 +43,6 @@ export function UserDialog({
     done: () => (before ? words.saved(draft.username) : words.created(draft.username)),
     showsErrors: false,
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    act.mutate(undefined);
-  };
   const text = (name: "username" | "firstName" | "lastName" | "email"): object => ({
     label: words[name],
     required: true,
@@ -55,44 +51,26 @@ export function UserDialog({
       change({ [name]: event.currentTarget.value }),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={before ? words.edit(before.username) : words.create}
-      closeButtonProps={{ "aria-label": texts.actions.close }}
-    >
-      <form onSubmit={submit}>
-        <Stack>
-          <TextInput {...text("username")} autoComplete="off" data-autofocus />
-          <Group grow>
-            <TextInput {...text("firstName")} />
-            <TextInput {...text("lastName")} />
-          </Group>
-          <TextInput {...text("email")} type="email" autoComplete="off" />
-          <RolesField roles={draft.roles} mustStayAdmin={mustStayAdmin} onChange={(roles) => change({ roles })} />
-          {!before && (
-            <PasswordInput
-              label={words.password}
-              description={words.passwordHint}
-              required
-              minLength={8}
-              autoComplete="new-password"
-              value={draft.password}
-              onChange={(event) => change({ password: event.currentTarget.value })}
-            />
-          )}
-          {act.error && <ErrorState error={act.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {texts.actions.cancel}
-            </Button>
-            <Button type="submit" loading={act.isPending}>
-              {texts.actions.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog title={before ? words.edit(before.username) : words.create} act={act} onClose={onClose}>
+      <TextInput {...text("username")} autoComplete="off" data-autofocus />
+      <Group grow>
+        <TextInput {...text("firstName")} />
+        <TextInput {...text("lastName")} />
+      </Group>
+      <TextInput {...text("email")} type="email" autoComplete="off" />
+      <RolesField roles={draft.roles} mustStayAdmin={mustStayAdmin} onChange={(roles) => change({ roles })} />
+      {!before && (
+        <PasswordInput
+          label={words.password}
+          description={words.passwordHint}
+          required
+          minLength={8}
+          autoComplete="new-password"
+          value={draft.password}
+          onChange={(event) => change({ password: event.currentTarget.value })}
+        />
+      )}
+    </FormDialog>
   );
 }
 
