@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pageBlocks } from "../harness/page-blocks.ts";
+import { compileTypes } from "../harness/type-errors.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Each has files of its own, which import one another. */
@@ -56,7 +57,7 @@ test("the tests of the pages pass", async () => {
 }, 60_000);
 
 test("their files have the types that they claim", async () => {
-  expect(await run("typescript/bin/tsc", "-p", folder, "--pretty", "false")).toBe("");
+  expect(await compileTypes(folder)).toBe("");
 }, 120_000);
 
 /** @returns what it printed, however it ended */
