@@ -12,4 +12,6 @@ test("the secrets of a connection are found wherever they stand", () => {
   });
   expect(found).toEqual(["own", "p%40ss", "p@ss", "t1", "t2", "p3"]);
   expect(connectionSecrets({ id: "none", type: "http", host: "https://me:50%@h", extra: {} })).toContain("50%");
+  const key = "-----BEGIN PRIVATE KEY-----\nMIG=";
+  expect(connectionSecrets({ id: "tls", type: "docker", extra: { tls_key: key, tls_ca: "CA" } })).toEqual([key]);
 });

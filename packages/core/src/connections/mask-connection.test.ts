@@ -23,3 +23,14 @@ test("who writes back what they saw changes no secret, and a new one replaces it
   expect(restoreHost("mongodb://me:***@db", "mongodb://me:pw@db")).toBe("mongodb://me:pw@db");
   expect(restoreHost("other", "mongodb://me:pw@db")).toBe("other");
 });
+
+test("a private key is masked whatever its field is called, and kept when it is written back", () => {
+  const extra = {
+    tls_key: "-----BEGIN EC PRIVATE KEY-----\nMHc=",
+    chain: ["-----BEGIN PRIVATE KEY-----\nMIG="],
+    tls_ca: "-----BEGIN CERTIFICATE-----",
+  };
+  const shown = maskExtra(extra);
+  expect(shown).toEqual({ tls_key: "***", chain: ["***"], tls_ca: extra.tls_ca });
+  expect(restoreExtra(shown, extra)).toEqual(extra);
+});

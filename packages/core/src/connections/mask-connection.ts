@@ -1,8 +1,9 @@
+import { holdsPrivateKey } from "./private-key.ts";
 import { isSecretName } from "./secret-names.ts";
 
 const MASK = "***";
 
-/** A copy of a connection's extra in which everything whose name says that it is secret is `***`. */
+/** A copy of a connection's extra in which everything whose name says that it is secret, and every private key, is `***`. */
 export function maskExtra(extra: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return masked(extra) as Readonly<Record<string, unknown>>;
 }
@@ -26,6 +27,7 @@ export function restoreHost(given: string, before: string | undefined): string {
 }
 
 function masked(value: unknown): unknown {
+  if (isKey(value)) return MASK;
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([name, inner]) => [
@@ -35,8 +37,12 @@ function masked(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
+function isKey(value: unknown): boolean {
+  return typeof value === "string" && holdsPrivateKey(value);
+}
+
 function restored(value: unknown, before: unknown, isHidden: boolean): unknown {
-  if (value === MASK && isHidden) return before ?? value;
+  if (value === MASK && (isHidden || isKey(before))) return before ?? value;
   if (typeof value !== "object" || value === null || typeof before !== "object" || before === null) return value;
   const old = before as Readonly<Record<string, unknown>>;
   if (Array.isArray(value)) return value.map((inner, index) => restored(inner, old[index], false));
