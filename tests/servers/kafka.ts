@@ -5,6 +5,17 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { cachedFolder } from "./cached-folder.ts";
 import { freePorts } from "./free-ports.ts";
+import {
+  DOOR_COUNT,
+  doorsAt,
+  doorSettings,
+  listenersOf,
+  plainLogin,
+  scramArguments,
+  type KafkaDoors,
+  type KafkaSecurity,
+  type KafkaUser,
+} from "./kafka-doors.ts";
 import { startProcess, type ServerProcess } from "./server-process.ts";
 
 const VERSION = "4.1.1";
@@ -19,20 +30,16 @@ const LOGGING = [
   `${LOG}.log.kafka.server.KafkaRaftServer=info`,
 ];
 
-/** A user for SASL/PLAIN. */
-export interface KafkaUser {
-  readonly user: string;
-  readonly password: string;
-}
-
 /** How a broker is to be. */
 export interface KafkaOptions {
   /** Default a free one. */
   readonly port?: number;
   /** Where its data lies; kept when it stops. Default a temporary folder, which goes with it. */
   readonly folder?: string;
-  /** Who may log in. Default anybody, without a login. */
+  /** Who may log in, by PLAIN. Default anybody, without a login. */
   readonly sasl?: KafkaUser;
+  /** Further ways in, by TLS and with logins. */
+  readonly security?: KafkaSecurity;
   /** Settings of the broker, in its own words, for example `{ "message.max.bytes": 100000 }`. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -42,6 +49,8 @@ export interface KafkaServer extends AsyncDisposable {
   /** For clients: `127.0.0.1:29092`. */
   readonly servers: string;
   readonly port: number;
+  /** Where it is reached by TLS, when it was started with `security`. */
+  readonly doors: KafkaDoors;
   /** Ends it in good order. Idempotent. */
   stop(): Promise<void>;
   /** SIGKILL. */
@@ -57,13 +66,16 @@ export interface KafkaServer extends AsyncDisposable {
 /** Starts a broker; the first time on a machine Maven brings its jars. @throws Error that says what to install */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer> {
   const home = await kafkaHome();
-  const [port = 0, controllerPort = 0] =
-    options.port === undefined ? await freePorts(2) : [options.port, ...(await freePorts(1))];
+  const [controllerPort = 0, ownPort = 0, ...doorPorts] = await freePorts(2 + DOOR_COUNT);
+  const port = options.port ?? ownPort;
+  const doors = doorsAt(doorPorts);
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "millrace-kafka-")));
   const data = join(folder, "data");
-  await cp(join(home, "formatted"), data, { recursive: true, force: false });
   const settingsFile = join(folder, "server.properties");
-  await writeFile(settingsFile, properties(settingsOf(options, { port, controllerPort, data })));
+  await writeFile(settingsFile, properties(settingsOf(options, { port, controllerPort, data, doors })));
+  // Users for SCRAM are part of the storage from its first day.
+  if (options.security) await formatStorage(home, settingsFile, scramArguments(options.security));
+  else await cp(join(home, "formatted"), data, { recursive: true, force: false });
   let broker = await launch(home, settingsFile);
   const stop = async (): Promise<void> => {
     broker.server.child.kill("SIGCONT");
@@ -77,6 +89,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServe
   return {
     servers: `127.0.0.1:${port}`,
     port,
+    doors,
     stop,
     kill9: async () => await broker.server.end("SIGKILL"),
     restart: async () => {
@@ -105,10 +118,15 @@ export async function kafkaHome(): Promise<string> {
     ]);
     const formatted = join(folder, "formatted");
     const settingsFile = join(folder, "format.properties");
-    await writeFile(settingsFile, properties(settingsOf({}, { port: 9_092, controllerPort: 9_093, data: formatted })));
-    const format = ["format", "-t", CLUSTER_ID, "-c", settingsFile];
-    await must("java", [...JAVA, "-cp", await classPath(folder), "kafka.tools.StorageTool", ...format]);
+    const places = { port: 9_092, controllerPort: 9_093, data: formatted, doors: doorsAt([]) };
+    await writeFile(settingsFile, properties(settingsOf({}, places)));
+    await formatStorage(folder, settingsFile);
   });
+}
+
+async function formatStorage(home: string, settingsFile: string, more: readonly string[] = []): Promise<void> {
+  const format = ["format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", settingsFile, ...more];
+  await must("java", [...JAVA, "-cp", await classPath(home), "kafka.tools.StorageTool", ...format]);
 }
 
 async function must(program: string, args: readonly string[]): Promise<void> {
@@ -166,17 +184,25 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
+interface Places {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly data: string;
+  readonly doors: KafkaDoors;
+}
+
 function settingsOf(
-  { sasl, settings = {} }: KafkaOptions,
-  { port, controllerPort, data }: { readonly port: number; readonly controllerPort: number; readonly data: string },
+  { sasl, security, settings = {} }: KafkaOptions,
+  { port, controllerPort, data, doors }: Places,
 ): Readonly<Record<string, string | number>> {
+  const more = security ? listenersOf(doors) : { places: "", protocols: "" };
   return {
     "process.roles": "broker,controller",
     "node.id": 1,
     "controller.quorum.voters": `1@127.0.0.1:${controllerPort}`,
-    listeners: `BROKER://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    "advertised.listeners": `BROKER://127.0.0.1:${port}`,
-    "listener.security.protocol.map": `BROKER:${sasl ? "SASL_PLAINTEXT" : "PLAINTEXT"},CONTROLLER:PLAINTEXT`,
+    listeners: `BROKER://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${more.places}`,
+    "advertised.listeners": `BROKER://127.0.0.1:${port}${more.places}`,
+    "listener.security.protocol.map": `BROKER:${sasl ? "SASL_PLAINTEXT" : "PLAINTEXT"},CONTROLLER:PLAINTEXT${more.protocols}`,
     "inter.broker.listener.name": "BROKER",
     "controller.listener.names": "CONTROLLER",
     "log.dirs": data,
@@ -193,15 +219,11 @@ function settingsOf(
     ...(sasl && {
       "sasl.enabled.mechanisms": "PLAIN",
       "sasl.mechanism.inter.broker.protocol": "PLAIN",
-      "listener.name.broker.plain.sasl.jaas.config": jaas(sasl),
+      "listener.name.broker.plain.sasl.jaas.config": plainLogin(sasl),
     }),
+    ...(security && doorSettings(security)),
     ...settings,
   };
-}
-
-function jaas({ user, password }: KafkaUser): string {
-  const login = `username="${user}" password="${password}" user_${user}="${password}"`;
-  return `org.apache.kafka.common.security.plain.PlainLoginModule required ${login};`;
 }
 
 function properties(settings: Readonly<Record<string, string | number>>): string {

@@ -1,5 +1,6 @@
 export { openKafka, type AskOptions, type KafkaClient, type KafkaContext } from "./open-kafka.ts";
 export type { KafkaTarget, TargetOptions } from "./kafka-settings.ts";
+export { javaSettings, type JavaKafkaSettings } from "./java-settings.ts";
 export { kafkaProduce, type KafkaProduceOptions } from "./produce/kafka-produce.ts";
 export {
   produceMessages,

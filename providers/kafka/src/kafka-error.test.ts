@@ -42,6 +42,23 @@ test("a login that is refused, and a topic that the client knows nothing of, are
   expect(kafkaError(thrown({ code: "PLT_KFK_USER" }, "Unknown topic x."), asked)).toBeInstanceOf(Permanent);
 });
 
+test("a login in the middle of which the connection was lost may be tried again", () => {
+  const lost = thrown({ code: "PLT_KFK_NETWORK" }, "Connection closed");
+  const error = kafkaError(wrapped(thrown({ code: "PLT_KFK_AUTHENTICATION", cause: lost })), asked);
+  expect(error).toMatchObject({ code: "UNREACHABLE" });
+  const silent = thrown({ code: "PLT_KFK_TIMEOUT" });
+  expect(kafkaError(wrapped(thrown({ code: "PLT_KFK_AUTHENTICATION", cause: silent })), asked)).toMatchObject({
+    code: "TIMEOUT",
+  });
+});
+
+test("a certificate that is not taken is permanent, and says what to correct", () => {
+  const self = kafkaError(wrapped(thrown({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" })), asked);
+  expect(self).toBeInstanceOf(Permanent);
+  expect(self.message).toContain("ssl.ca.pem");
+  expect(kafkaError(thrown({ code: "ERR_TLS_CERT_ALTNAME_INVALID" }), asked).message).toContain("ssl.server.name");
+});
+
 test("what is an error of Millrace already stays as it is", () => {
   const permanent = new Permanent("no");
   const own = new MillraceError("TIMEOUT", "late");

@@ -26,6 +26,28 @@ const PERMANENT: Readonly<Record<string, string>> = {
   UNSUPPORTED_VERSION: "the broker is too old or too new for this client",
 };
 
+/** What the client says of a broker that cannot be asked. */
+const LOST: ReadonlySet<string> = new Set(["PLT_KFK_NETWORK", "PLT_KFK_TIMEOUT"]);
+
+/** What Node says of a certificate that it does not take, and what to do about it. */
+const CERTIFICATE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      ...["CERT_UNTRUSTED", "CERT_REJECTED", "CERT_SIGNATURE_FAILURE", "DEPTH_ZERO_SELF_SIGNED_CERT", "INVALID_CA"],
+      ...["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    ].map((code) => [
+      code,
+      "the broker's certificate is of no authority that is trusted: give ssl.ca.pem of the connection",
+    ]),
+  ),
+  CERT_HAS_EXPIRED: "the broker's certificate has expired",
+  CERT_NOT_YET_VALID: "the broker's certificate is not valid yet",
+  CERT_REVOKED: "the broker's certificate was revoked",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "the broker's certificate is for another host: correct the host, or give ssl.server.name of the connection",
+};
+
 /** What was asked of whom when an error came. */
 export interface Asked {
   /** Ends the sentence "… was asked to": `write to the topic orders`. */
@@ -42,10 +64,14 @@ export function kafkaError(error: unknown, { what, settings }: Asked): Error {
   const chain = chainOf(error);
   const asked = `Kafka at ${settings.servers} was asked ${settings.user === undefined ? "" : `by ${settings.user} `}to ${what}`;
   const answer = answerOf(chain);
-  if (answer !== undefined)
-    return Object.assign(new Permanent(`${asked}: ${PERMANENT[answer.id] ?? answer.id}${answer.more}`), {
-      cause: error,
-    });
+  if (answer !== undefined) return permanent(`${asked}: ${PERMANENT[answer.id] ?? answer.id}${answer.more}`, error);
+  const refused = chain.find(({ code = "" }) => code in CERTIFICATE)?.code;
+  if (refused !== undefined) return permanent(`${asked}: ${CERTIFICATE[refused]} (${refused})`, error);
+  if (chain.some(({ code, message }) => code === "PLT_KFK_USER" && message === "Broker requires TLS."))
+    return permanent(
+      `${asked}: the broker wants TLS: set security_protocol of the connection to SSL or SASL_SSL`,
+      error,
+    );
   const unready = chain.find(({ apiId, canRetry }) => apiId !== undefined && canRetry === true);
   if (unready !== undefined)
     return new MillraceError("UNREACHABLE", `${asked}, and is not ready: ${unready.message} (${unready.apiId})`, {
@@ -57,6 +83,10 @@ export function kafkaError(error: unknown, { what, settings }: Asked): Error {
   if (codes.includes("PLT_KFK_NETWORK"))
     return new MillraceError("UNREACHABLE", `${asked}, and cannot be reached: ${reasonOf(chain)}`, { cause: error });
   return new MillraceError("TASK_FAILED", `${asked}: ${chain.at(-1)?.message ?? String(error)}`, { cause: error });
+}
+
+function permanent(message: string, cause: unknown): Permanent {
+  return Object.assign(new Permanent(message), { cause });
 }
 
 /** The broker's answer for which the client threw, by its name in the protocol; undefined when it did not answer. */
@@ -84,7 +114,9 @@ function answerOf(chain: readonly Link[]): { readonly id: string; readonly more:
   const link = chain.find(({ apiId }) => apiId !== undefined && apiId in PERMANENT);
   if (link?.apiId !== undefined)
     return { id: link.apiId, more: link.serverErrorMessage ? ` (${link.serverErrorMessage})` : "" };
-  if (chain.some(({ code }) => code === "PLT_KFK_AUTHENTICATION"))
+  const login = chain.findIndex(({ code }) => code === "PLT_KFK_AUTHENTICATION");
+  // The client calls a login refused, too, in the middle of which the connection was lost: that says nothing about the password.
+  if (login !== -1 && !chain.slice(login).some(({ code = "" }) => LOST.has(code)))
     return { id: "SASL_AUTHENTICATION_FAILED", more: "" };
   const unknown = chain.find(({ code, message }) => code === "PLT_KFK_USER" && message.startsWith("Unknown topic"));
   return unknown && { id: "UNKNOWN_TOPIC_OR_PARTITION", more: ` (${unknown.message})` };
@@ -92,6 +124,10 @@ function answerOf(chain: readonly Link[]): { readonly id: string; readonly more:
 
 function reasonOf(chain: readonly Link[]): string {
   const reason = chain.map(({ message }) => message).findLast((message) => message !== "") ?? "no reason was given";
-  // A broker that wants a login or TLS hangs up on who brings none, without a word.
-  return reason === "Connection closed" ? "it hung up, as a broker does that wants another security_protocol" : reason;
+  // A broker that wants a login, TLS or a certificate hangs up on who brings none, without a word; and so does one without TLS on who begins with it.
+  const isUnwanted =
+    reason === "Connection closed" || reason.startsWith("Client network socket disconnected before secure");
+  return isUnwanted
+    ? "it hung up, as a broker does that wants another security_protocol, or a certificate (ssl.certificate.pem)"
+    : reason;
 }

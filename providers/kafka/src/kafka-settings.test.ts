@@ -37,6 +37,23 @@ test("a login means SASL, and the protocol says whether there is TLS", () => {
   expect(settingsOf(kafka({ extra: { security_protocol: "SSL" } })).client.sasl).toBeUndefined();
 });
 
+test("certificates, a key and whom they are for reach the client", () => {
+  const pem = { "ssl.ca.pem": "CA", "ssl.certificate.pem": "OWN", "ssl.key.pem": "KEY", "ssl.key.password": "pass" };
+  const ssl = (extra: object, host = "a"): unknown =>
+    settingsOf(kafka({ host, extra: { security_protocol: "SSL", ...extra } })).client;
+  expect(ssl(pem)).toEqual({
+    tls: { ca: "CA", cert: "OWN", key: "KEY", passphrase: "pass", rejectUnauthorized: true },
+    tlsServerName: true,
+  });
+  expect(ssl({ "ssl.server.name": "b" })).toMatchObject({ tlsServerName: "b" });
+  // An address must not be sent as a name.
+  expect(ssl({}, "127.0.0.1")).toMatchObject({ tlsServerName: false });
+  const unchecked = { "enable.ssl.certificate.verification": "false", "ssl.endpoint.identification.algorithm": "none" };
+  expect(ssl(unchecked)).toMatchObject({
+    tls: { rejectUnauthorized: false, checkServerIdentity: expect.any(Function) as unknown },
+  });
+});
+
 test("what the client does not know is an error that names it", () => {
   expect(() => settingsOf(kafka({ extra: { security_protocol: "TLS" } }))).toThrow('security_protocol "TLS"');
   expect(() => settingsOf(kafka({ login: "ada" }))).toThrow("no login and password");

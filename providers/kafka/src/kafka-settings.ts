@@ -1,5 +1,6 @@
-import { MillraceError, isYes, textOf, type Connection, type RunContext } from "@millrace/core";
+import { MillraceError, textOf, type Connection, type RunContext } from "@millrace/core";
 import type { BaseOptions, SASLOptions } from "@platformatic/kafka";
+import { checkTls, nodeTls, serverNameOf, tlsOf, withTlsFiles, type KafkaTls } from "./kafka-tls.ts";
 
 const PORT = 9_092;
 const MECHANISMS = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
@@ -31,6 +32,8 @@ export interface KafkaSettings {
   readonly servers: string;
   readonly user?: string;
   readonly brokers: readonly { readonly host: string; readonly port: number }[];
+  /** What is said of TLS, where the protocol has it. */
+  readonly tls?: KafkaTls;
   readonly client: Pick<BaseOptions, "tls" | "tlsServerName" | "sasl">;
 }
 
@@ -41,14 +44,21 @@ export function targetOf({ connection, servers }: TargetOptions): KafkaTarget {
   throw new MillraceError("BAD_ARGUMENT", "name either a connection or servers");
 }
 
-/** Looks a target up. @throws MillraceError NOT_FOUND without such a connection, BAD_ARGUMENT for one that names no broker or no login that is known */
+/**
+ * Looks a target up, and reads the files that it names.
+ *
+ * @throws MillraceError NOT_FOUND without such a connection, BAD_ARGUMENT for one that names no broker, no login that is known, or no usable certificate
+ */
 export async function findSettings(target: KafkaTarget, ctx: Pick<RunContext, "connection">): Promise<KafkaSettings> {
   if ("servers" in target) return settingsOf({ id: "servers", type: "kafka", host: target.servers, extra: {} });
   const { connection } = target;
-  return settingsOf(typeof connection === "string" ? await ctx.connection(connection) : connection);
+  const found = await withTlsFiles(typeof connection === "string" ? await ctx.connection(connection) : connection);
+  const settings = settingsOf(found);
+  if (settings.tls !== undefined) checkTls(settings.tls, found.id);
+  return settings;
 }
 
-/** What a connection says. @throws MillraceError BAD_ARGUMENT as {@link findSettings} */
+/** What a connection says, without the files that it names. @throws MillraceError BAD_ARGUMENT as {@link findSettings} */
 export function settingsOf(connection: Connection): KafkaSettings {
   const { extra, host, port = PORT } = connection;
   const brokers = (textOf(extra["bootstrap.servers"]) ?? host ?? "")
@@ -60,12 +70,15 @@ export function settingsOf(connection: Connection): KafkaSettings {
     throw new MillraceError("BAD_ARGUMENT", `the connection ${connection.id} names no broker: give it a host`);
   const user = textOf(extra["sasl.username"]) ?? connection.login;
   const protocol = protocolOf(connection, user !== undefined);
+  const tls = protocol.endsWith("SSL") ? tlsOf(connection) : undefined;
+  const hosts = brokers.map(({ host }) => host);
   return {
     servers: brokers.map((broker) => `${broker.host}:${broker.port}`).join(","),
     brokers,
     ...(protocol.startsWith("SASL") && user !== undefined && { user }),
+    ...(tls && { tls }),
     client: {
-      ...(protocol.endsWith("SSL") && { tls: tlsOf(extra), tlsServerName: true }),
+      ...(tls && { tls: nodeTls(tls), tlsServerName: serverNameOf(tls, hosts) }),
       ...(protocol.startsWith("SASL") && { sasl: saslOf(connection, user) }),
     },
   };
@@ -86,12 +99,6 @@ function protocolOf({ id, extra }: Connection, hasUser: boolean): string {
     "BAD_ARGUMENT",
     `the connection ${id} has the security_protocol "${protocol}", which is none`,
   );
-}
-
-function tlsOf(extra: Connection["extra"]): NonNullable<BaseOptions["tls"]> {
-  const ca = textOf(extra["ssl.ca.pem"]);
-  const verify = extra["enable.ssl.certificate.verification"];
-  return { ...(ca !== undefined && { ca }), rejectUnauthorized: verify === undefined || isYes(verify) };
 }
 
 function saslOf({ id, extra, password }: Connection, user: string | undefined): SASLOptions {

@@ -13,7 +13,7 @@ export const provider = defineProvider({
   title: "Apache Kafka",
   doc: [
     "Writes messages, looks after topics, watches a cluster and its consumer groups, waits for messages, and starts runs from them. Tested with Apache Kafka 4.1.",
-    "Logins by SASL/PLAIN and SCRAM, with or without TLS. It knows no schema registry and no transactions. Its client needs Node.js 22.22 or newer.",
+    "Logins by SASL/PLAIN and SCRAM, with or without TLS, also with a certificate of the client. It knows no schema registry and no transactions. Its client needs Node.js 22.22 or newer.",
   ].join("\n"),
   connectionTypes: [KAFKA_TYPE],
   operators: { kafkaProduce, kafkaTopics, kafkaHealth, kafkaLag, waitForMessage, startRunsFromTopic },
@@ -36,6 +36,14 @@ export const provider = defineProvider({
       name: "ensureTopics",
       kind: "function",
       doc: "What `kafkaTopics` does, with a client that is open already; so does `deleteTopics`.",
+    },
+    {
+      name: "javaSettings",
+      kind: "function",
+      doc: [
+        'A connection in words of Java\'s clients, for programs such as Spark: `const { servers, settings } = await javaSettings({ connection: "kafka" }, ctx)`. In the',
+        "settings are password and key: hand them over by the environment or a file that nobody else reads, never on a command line.",
+      ].join("\n"),
     },
     {
       name: "readLines",
