@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { type Context, Permanent, Secret } from "millrace";
+import { type Context, MillraceError, Permanent, Secret } from "millrace";
+import { javaSettings } from "@millrace/provider-kafka";
 import { sparkSubmit } from "@millrace/provider-spark";
 import { isFileLog, kafkaTarget } from "../service/open-event-log.ts";
 import { type LayerPaths, layerTable } from "../service/open-lake.ts";
 import type { LayerReport } from "../service/process-layers.ts";
-import { kafkaClientOptions } from "../steps/kafka-client-options.ts";
 import type { Layer } from "../steps/lake-schema.ts";
 import { openWithoutRetry } from "./open-without-retry.ts";
 
@@ -84,6 +84,7 @@ function confOf({ sparkConf = "{}" }: SparkOptions): Readonly<Record<string, str
   }
 }
 
+/** The brokers, and what belongs to nobody's eyes: how to log in there, as JSON of settings of Java's client. */
 async function brokersOf(
   kafkaServers: string,
   ctx: Context,
@@ -92,9 +93,11 @@ async function brokersOf(
     throw new Permanent(`Spark reads Kafka, not "${kafkaServers}": set kafka_servers, or spark_master to "local"`);
   const target = openWithoutRetry(() => kafkaTarget(kafkaServers));
   if ("servers" in target) return target;
-  const { connection } = target;
-  const { servers, options } = kafkaClientOptions(
-    typeof connection === "string" ? await ctx.connection(connection) : connection,
-  );
-  return { servers, secrets: JSON.stringify(options) };
+  const { servers, settings } = await javaSettings(target, ctx).catch((error: unknown) => {
+    // Another try would find the same connection.
+    if (error instanceof MillraceError && error.code === "BAD_ARGUMENT")
+      throw new Permanent(error.message, { cause: error });
+    throw error;
+  });
+  return { servers, secrets: JSON.stringify(settings) };
 }

@@ -8,6 +8,7 @@ test.each([
     "pyspark.errors.exceptions.captured.AnalysisException: [TABLE_OR_VIEW_NOT_FOUND] The table or view `nowhere` cannot be found.",
   ],
   ['Exception in thread "main" java.lang.ClassNotFoundException: org.example.None'],
+  ["org.apache.kafka.common.errors.SaslAuthenticationException: Authentication failed: Invalid username or password"],
 ])("another try is not worth it after %s", (line) => {
   const error = errorOfApplication("it ended with exit code 1", [
     "26/01/01 00:00:00 WARN NativeCodeLoader: none",

@@ -11,6 +11,8 @@ const HOPELESS: readonly RegExp[] = [
   /\bAnalysisException\b|\bParseException\b|PySparkTypeError|SyntaxError/,
   /Unrecognized option|Master must either be|Could not parse Master URL|Error: (?:Unknown|Missing|No such)/,
   /AccessControlException|Permission denied/,
+  // A Kafka that refuses the login, or is not believed.
+  /\bSaslAuthenticationException\b|\bSslAuthenticationException\b/,
 ];
 /** Lines of Spark that tell that nobody was there. */
 const NOBODY = /All masters are unresponsive|Failed to connect to master|Connection refused|UnknownHostException/;
