@@ -34,7 +34,7 @@ test("a new project type-checks, passes its own test, and its DAG loads", async 
   const { files: found } = await readDags({ folders: dagFolders, dataFolder, environment: process.env });
   expect(found.flatMap(({ errors }) => errors)).toEqual([]);
   expect(found.flatMap(({ dags }) => dags.map((dag) => dag.dagId))).toEqual(["hello"]);
-});
+}, 180_000);
 
 test("a name is made of the folder's, without what npm refuses", async () => {
   expect((await initProject(join(folder, "Mein Projekt äö"))).name).toBe("mein-projekt");
