@@ -26,7 +26,9 @@ export const DOCKER_TYPE: ProviderConnectionType = {
     },
     {
       extra: {
-        registry: textField("Address of the registry", { default: "https://index.docker.io/v1/" }),
+        registry: textField("Address of the registry, to whose images alone the login is shown", {
+          default: "https://index.docker.io/v1/",
+        }),
         tls_ca: textField("Certificate of the engine's authority, as PEM"),
         tls_cert: textField("Own certificate, as PEM"),
         tls_key: secretField("Key of the own certificate, as PEM"),

@@ -2,12 +2,14 @@ import { MillraceError, Permanent } from "@millrace/core";
 
 const QUOTED_CHARS = 500;
 /** What registries say, by way of the engine, that stays true however often they are asked. */
-const REFUSED_IMAGE = /denied|unauthorized|manifest unknown|not found|no such image|invalid reference|does not exist/i;
+const REFUSED_LOGIN = /denied|unauthorized|no basic auth credentials|incorrect username or password/i;
+const REFUSED_IMAGE = /manifest unknown|not found|no such image|invalid reference|does not exist/i;
 
 interface EngineError extends Error {
   readonly statusCode?: number;
   readonly reason?: string;
-  readonly json?: { readonly message?: string };
+  /** What the engine said; of a request for a stream the answer itself, which has been read. */
+  readonly json?: { readonly message?: unknown };
   readonly code?: string;
 }
 
@@ -24,9 +26,13 @@ export function errorOfDocker(
   const { statusCode, json, reason, message, code } = asEngineError(error);
   const where = `${asked}: the Docker Engine at ${address}`;
   if (statusCode !== undefined) {
-    const said = (json?.message ?? reason ?? message).trim().slice(0, QUOTED_CHARS);
-    const text = `${where} answered with status ${statusCode}: ${said}`;
-    const isRefused = [400, 401, 403, 404].includes(statusCode) || (statusCode === 500 && REFUSED_IMAGE.test(said));
+    const said = saidIn({ json, reason, message }).trim().slice(0, QUOTED_CHARS);
+    const isLogin = statusCode >= 400 && REFUSED_LOGIN.test(said);
+    const hint = isLogin ? ". Check login, password and extra.registry of the connection" : "";
+    const text = `${where} answered with status ${statusCode}: ${said}${hint}`;
+    // A registry's refusal is an error of the server to the engine.
+    const isRefused =
+      [400, 401, 403, 404].includes(statusCode) || (statusCode === 500 && (isLogin || REFUSED_IMAGE.test(said)));
     return isRefused ? new Permanent(text, { cause: error }) : new MillraceError("UNREACHABLE", text, { cause: error });
   }
   switch (code) {
@@ -41,6 +47,13 @@ export function errorOfDocker(
     default:
       return new MillraceError("UNREACHABLE", `${where} failed: ${message.slice(0, QUOTED_CHARS)}`, { cause: error });
   }
+}
+
+function saidIn({ json, reason, message }: Pick<EngineError, "json" | "reason" | "message">): string {
+  if (typeof json?.message === "string") return json.message;
+  // The client puts what it read of a stream behind words of its own.
+  const [, said] = /^\(HTTP code \d+\) [^-]* - ([^]+)$/.exec(message) ?? [];
+  return said ?? reason ?? message;
 }
 
 /** True when the engine says that there is no such thing. */

@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { dag, Secret, type Args, type Connection, type Context } from "millrace";
 import { testOperator, testTask, type TaskResult } from "millrace/testing";
 import { dockerRun, openDocker, type DockerContext, type DockerRunOptions } from "@millrace/provider-docker";
 import { provider } from "@millrace/provider-docker/provider";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startDockerEngine, type DockerEngine } from "../../servers/docker-engine.ts";
+import { startRegistry, type ImageRegistry } from "../../servers/registry.ts";
 
 let engine: DockerEngine;
 let connection: Connection;
@@ -175,6 +177,71 @@ test("the trial of a connection names the engine", async () => {
   const tools = { signal: AbortSignal.timeout(10_000), fetch, admit: async () => undefined };
   expect(await type?.trial(connection, tools)).toMatch(/docker\.sock is Docker Engine \d+\./);
   await expect(type?.trial({ ...connection, host: "unix:///not/there.sock" }, tools)).rejects.toThrow(/Is it running/);
+});
+
+describe("a registry with a login", () => {
+  let registry: ImageRegistry;
+  let image: string;
+  beforeAll(async () => {
+    registry = await startRegistry();
+    image = `${registry.host}/team/busybox:1`;
+    const own = ["--config", join(folder, "cli")];
+    engine.docker("tag", engine.image, image);
+    engine.docker(...own, "login", "--username", registry.user, "--password", registry.password, registry.host);
+    engine.docker(...own, "push", image);
+    engine.docker("rmi", image);
+  });
+  afterAll(async () => await registry?.stop());
+
+  const withLogin = (password: string | undefined, address: string = registry.host): Connection => ({
+    ...connection,
+    ...(password !== undefined && { login: registry.user, password: new Secret(password) }),
+    extra: { registry: address },
+  });
+  const pull = async (from: Connection, name = image): Promise<TaskResult> =>
+    await run({ connection: from, image: name, command: "echo pulled", pull: "always" });
+
+  test("gives its image to who has the password, by each way to write its address", async () => {
+    for (const address of [registry.host, `http://${registry.host}`, `http://${registry.host}/v2/`]) {
+      expect(await pull(withLogin(registry.password, address))).toMatchObject({ state: "success", result: "pulled" });
+      engine.docker("rmi", image);
+    }
+    const [type] = provider.connectionTypes ?? [];
+    const tools = { signal: AbortSignal.timeout(10_000), fetch, admit: async () => undefined };
+    expect(await type?.trial(withLogin(registry.password), tools)).toContain(
+      `login of ada at ${registry.host} is fine`,
+    );
+    await expect(type?.trial(withLogin("wrong-one-of-ada"), tools)).rejects.toMatchObject({ name: "Permanent" });
+  });
+
+  test("refuses a wrong password and none for good, and says what to correct; the password is nowhere", async () => {
+    for (const password of ["wrong-one-of-ada", undefined]) {
+      const alone = dag("d", ({ task }) => {
+        const options = { connection: withLogin(password), image, network: "none", command: "true" };
+        task("t", { retries: 3, retryDelay: "1h" }, dockerRun(options));
+      });
+      const done = await testTask(alone, "t");
+      // Tried again it would be up_for_retry.
+      expect(done).toMatchObject({ state: "failed" });
+      expect(done.reason).toMatch(/Check login, password and extra\.registry of the connection/);
+      expect(inspect(done, { depth: 20 })).not.toContain("wrong-one-of-ada");
+    }
+    const none = await pull(withLogin(registry.password), `${registry.host}/team/busybox:2`);
+    expect(none.reason).toMatch(/manifest unknown/);
+  });
+
+  test("is not shown the login of another one", async () => {
+    const done = await pull(withLogin(registry.password, "registry.example.com"));
+    expect(done).toMatchObject({ state: "failed" });
+    expect(done.logs.map(({ message }) => message)).toContain(
+      `the login of the connection is for registry.example.com, and is not shown to ${registry.host}`,
+    );
+  });
+
+  test("that is gone may be asked again", async () => {
+    await registry.stop();
+    expect(await pull(withLogin(registry.password))).toMatchObject({ code: "UNREACHABLE" });
+  });
 });
 
 /** The context of a task with some of it changed. */
