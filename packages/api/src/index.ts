@@ -106,6 +106,7 @@ export { createPool, deletePool, getPool, listPools, updatePool } from "./own/po
 export { listProviders } from "./own/providers.ts";
 export { deleteVariable, getVariable, listVariables, setVariable } from "./own/variables.ts";
 export { createToken, listTokens, revokeToken } from "./own/tokens.ts";
+export { getUser, listUsers, updateUser } from "./own/users.ts";
 export { findWebhookDelivery, listWebhookDeliveries, listWebhooks, replayWebhookDelivery } from "./own/webhooks.ts";
 export { V1_ACCESS } from "./v1/access.ts";
 export type {

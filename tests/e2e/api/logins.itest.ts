@@ -323,6 +323,57 @@ describe("a password that somebody else chose", () => {
   });
 });
 
+describe("users over Millrace's own API", () => {
+  const patch = (username: string, body: object): ReturnType<ServerHarness["request"]> =>
+    server.request("PATCH", `/api/millrace/v1/users/${username}`, { headers: basic("admin"), body });
+
+  test("whoever is made inactive is refused at once by password, token and session; active again, tokens hold", async () => {
+    await addUser("away", "Viewer");
+    const session = await logIn("away");
+    const body = { name: "cli" };
+    const made = await server.request("POST", "/api/millrace/v1/tokens", { headers: basic("away"), body });
+    const bearer = { authorization: `Bearer ${(made.json as { token: string }).token}` };
+    const statuses = async (): Promise<readonly number[]> => [
+      (await server.get("/api/v1/dags", { headers: basic("away") })).status,
+      (await server.get("/api/v1/dags", { headers: bearer })).status,
+      (await server.get("/api/v1/dags", { headers: session })).status,
+    ];
+    expect(await statuses()).toEqual([200, 200, 200]);
+    expect(await patch("AWAY", { isActive: false })).toMatchObject({ status: 200, json: { isActive: false } });
+    expect(await statuses()).toEqual([401, 401, 401]);
+    const login = { username: "away", password: "pass-of-away" };
+    expect((await server.request("POST", "/api/millrace/v1/session", { body: login })).status).toBe(401);
+    expect((await patch("away", { isActive: true })).status).toBe(200);
+    expect(await statuses()).toEqual([200, 200, 401]);
+  });
+
+  test("a password is given where one is kept, and shown nowhere", async () => {
+    const given = await patch("away", { password: "another-one", mustChangePassword: true });
+    expect(given).toMatchObject({ status: 200, json: { mustChangePassword: true, origin: "local" } });
+    expect(given.text).not.toContain("another-one");
+    expect((await server.get("/api/v1/dags", { headers: basic("away", "another-one") })).status).toBe(403);
+    const outside = { username: "outside", email: "o@example.com", firstName: "", lastName: "", roles: [] };
+    await server.ports.accounts.createUser({ ...outside, origin: "oidc" });
+    expect(await patch("outside", { password: "another-one" })).toMatchObject({ status: 409 });
+    expect((await patch("nobody", { isActive: false })).status).toBe(404);
+  });
+
+  test("users are listed a page at a time", async () => {
+    const list = async (query: string) =>
+      await server.get(`/api/millrace/v1/users?${query}`, { headers: basic("admin") });
+    const first = (await list("limit=2")).json as { items: { username: string }[]; next: string };
+    const second = (await list(`limit=1000&after=${first.next}`)).json as { items: { username: string }[] };
+    const names = [...first.items, ...second.items].map(({ username }) => username);
+    expect(names).toHaveLength(
+      (await server.ports.accounts.listUsers({ orderBy: "username", isDescending: false, offset: 0, limit: 1_000 }))
+        .total,
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(second).not.toHaveProperty("next");
+    expect((await list("after=x")).status).toBe(400);
+  });
+});
+
 describe("the last Admin", () => {
   test("cannot be deleted, locked or demoted, also not two of them at once; a directory may", async () => {
     const { accounts } = server.ports;

@@ -20,6 +20,7 @@ import { sessionOperations } from "./session.ts";
 import { systemOperations } from "./system.ts";
 import { taskInstanceOperations } from "./task-instances.ts";
 import { tokenOperations } from "./tokens.ts";
+import { userOperations } from "./users.ts";
 import { variableOperations } from "./variables.ts";
 import { webhookOperations } from "./webhooks.ts";
 
@@ -46,6 +47,7 @@ export function ownOperations(ports: ServerPorts, settings: ServerSettings): rea
     ...sessionOperations(ports, settings),
     ...oidcOperations(ports, settings),
     ...tokenOperations(ports),
+    ...userOperations(ports),
     ...webhookOperations(ports),
   ];
 }
