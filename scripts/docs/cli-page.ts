@@ -1,4 +1,5 @@
 import { makeProgram } from "../../packages/millrace/src/cli/program.ts";
+import { LOCAL_ONLY, whyLocalOnly } from "../../packages/millrace/src/cli/remote/local-only.ts";
 import { openTerminal } from "../../packages/millrace/src/cli/terminal.ts";
 import { GENERATED, tableRow } from "./markdown.ts";
 
@@ -17,11 +18,27 @@ export function cliPage(): string {
     "3 something could not be reached ([errors](errors.md)). Every command works whether or not a Millrace runs on the project, except where it says so.",
     "Commands find the project by the nearest `millrace.json` above the current folder, or by `-C <folder>`; `--debug` shows where an error happened.",
     "With `--server <url>` (or `MILLRACE_SERVER`) a command works on the Millrace that this server has, as whoever the token in `MILLRACE_TOKEN` (or `--token`)",
-    "belongs to; commands about files, processes and the database of a machine work there alone and say so ([how](../how-to/use-the-api.md)).",
+    "belongs to ([how](../how-to/use-the-api.md)). A few commands [work on this machine alone](#on-this-machine-alone) and refuse `--server`.",
     "Commands that print rows take `-o table|json|yaml|plain` (`--json` is short for `-o json`) and `--columns a,b`, which chooses columns and their order.",
   ];
+  lines.push(...localOnlyLines());
   for (const { command, path } of leaves(program, ["millrace"])) lines.push(...commandLines(command, path));
   return [...lines, ""].join("\n");
+}
+
+/** The commands that refuse `--server`, and why. */
+function localOnlyLines(): readonly string[] {
+  const rows = Object.entries(LOCAL_ONLY).map(([name, why]) => tableRow([`\`millrace ${name}\``, sentence(why)]));
+  return [
+    "",
+    "## On this machine alone",
+    "",
+    "These commands, and those of these groups, refuse `--server` and do not hear `MILLRACE_SERVER`. All others work through a server.",
+    "",
+    "| Command | Why |",
+    "|---|---|",
+    ...rows,
+  ];
 }
 
 interface Leaf {
@@ -43,6 +60,8 @@ function commandLines(command: Command, path: readonly string[]): readonly strin
   });
   const lines = ["", `## \`${[...path, ...shown].join(" ")}\``, "", sentence(command.description())];
   const alias = command.alias();
+  const why = whyLocalOnly(path.slice(1).join(" "));
+  if (why !== undefined) lines[lines.length - 1] += " On this machine alone.";
   if (alias !== undefined && alias !== "")
     lines[lines.length - 1] += ` Also \`${[...path.slice(0, -1), alias].join(" ")}\`.`;
   const rows = [

@@ -15,6 +15,7 @@ import { makeUsersImport } from "./commands/users-import.ts";
 import { makeUsersList } from "./commands/users-list.ts";
 import { makeUsersResetPassword } from "./commands/users-reset-password.ts";
 import { makeUsersRole } from "./commands/users-role.ts";
+import { makeUsersUpdate } from "./commands/users-update.ts";
 import { makeGroup, type Shell } from "./make-command.ts";
 
 /** `millrace users`, `roles` and `tokens`: who may use the server, and what they may do. */
@@ -25,6 +26,7 @@ export function makeAccountsGroups(shell: Shell): readonly Command[] {
       makeUsersCreate(shell),
       makeUsersDelete(shell),
       makeUsersResetPassword(shell),
+      makeUsersUpdate(shell),
       makeUsersRole(shell, "add-role"),
       makeUsersRole(shell, "remove-role"),
       makeUsersImport(shell),

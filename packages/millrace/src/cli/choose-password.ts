@@ -1,5 +1,5 @@
 import { MillraceError } from "@millrace/core";
-import { hashPassword, randomPassword } from "@millrace/server/access";
+import { randomPassword } from "@millrace/server/access";
 import type { Terminal } from "./terminal.ts";
 
 /** Options of commands that set a password. */
@@ -10,7 +10,7 @@ export interface PasswordOptions {
 
 /** A password that was given, or one that is made and has to be shown. */
 export interface ChosenPassword {
-  readonly hash: string;
+  readonly password: string;
   /** Of a random one, to be printed once. */
   readonly shown?: string;
 }
@@ -28,9 +28,9 @@ export async function choosePassword(
     });
   if (useRandomPassword) {
     const shown = randomPassword();
-    return { hash: await hashPassword(shown), shown };
+    return { password: shown, shown };
   }
   const given = password === "-" ? (await terminal.readInput()).replace(/\r?\n$/, "") : (password ?? "");
   if (given === "") throw new MillraceError("BAD_ARGUMENT", "the password is empty");
-  return { hash: await hashPassword(given) };
+  return { password: given };
 }

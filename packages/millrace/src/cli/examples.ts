@@ -103,6 +103,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   "users delete": ["millrace users delete -u ada"],
   "users reset-password": ["millrace users reset-password -u ada --use-random-password"],
+  "users update": ["millrace users update -u ada --inactive"],
   "users add-role": ["millrace users add-role -u ada -r Viewer"],
   "users remove-role": ["millrace users remove-role -u ada -r Viewer"],
   "users import": ["millrace users import users.json"],
@@ -118,7 +119,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "roles export": ["millrace roles export roles.json --pretty"],
 
   tokens: ["millrace tokens create -u ci -n deploy --expires-in 90d", "millrace tokens list"],
-  "tokens create": ["millrace tokens create -u ci -n deploy -s 'can_read DAGs' 'can_create DAG Runs' --expires-in 90d"],
+  "tokens create": [
+    "millrace tokens create -u ci -n deploy -s 'can_read DAGs' 'can_create DAG Runs' --expires-in 90d",
+    "millrace tokens create --server https://millrace.example.org -u ada -n laptop -p - < password.txt",
+  ],
   "tokens list": ["millrace tokens list -u ci"],
   "tokens revoke": ["millrace tokens revoke 3"],
 

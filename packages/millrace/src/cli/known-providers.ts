@@ -9,13 +9,13 @@ export async function knownProviders(context: CommandContext): Promise<readonly 
 }
 
 /** With it come the schemas of all operations: a project of this machine does without. */
-async function askFor({ url, token }: RemoteServer): Promise<readonly InstalledProvider[]> {
-  const [{ createClient, listProviders }, { askServer }] = await Promise.all([
+async function askFor(remote: RemoteServer): Promise<readonly InstalledProvider[]> {
+  const [{ listProviders }, { askServer }, { connectTo }] = await Promise.all([
     import("@millrace/api"),
     import("./remote/ask-server.ts"),
+    import("./remote/connect-to.ts"),
   ]);
-  const client = createClient({ url, ...(token !== undefined && { token }) });
-  return (await askServer(client, listProviders, {})).items;
+  return (await askServer(connectTo(remote), listProviders, {})).items;
 }
 
 /** What a provider is called in commands: its id, or what its package name says where it does not tell. */

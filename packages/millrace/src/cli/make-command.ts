@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { loadConfig, type Config } from "../config.ts";
 import { findProjectFolder } from "../find-project-folder.ts";
 import { OUTPUT_FORMATS, type PrintOptions } from "./output/print-rows.ts";
-import { isLocalOnly, pathOf, refuseLocalOnly } from "./remote/local-only.ts";
+import { pathOf, refuseLocalOnly, whyLocalOnly } from "./remote/local-only.ts";
 import type { RemoteServer } from "./remote/remote-server.ts";
 import { runAction, type ExitCode } from "./run-action.ts";
 import type { Terminal } from "./terminal.ts";
@@ -91,7 +91,7 @@ export function action<Args extends readonly unknown[], Options>(
     const run = async (): Promise<ExitCode | void> => {
       if (server !== undefined) refuseLocalOnly(path);
       let config: Config | undefined;
-      const url = isLocalOnly(path) ? undefined : (server ?? terminal.env["MILLRACE_SERVER"]);
+      const url = whyLocalOnly(path) === undefined ? (server ?? terminal.env["MILLRACE_SERVER"]) : undefined;
       const context: CommandContext = {
         terminal,
         debug,

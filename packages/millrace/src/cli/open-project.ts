@@ -3,17 +3,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import {
   MillraceError,
-  type Accounts,
   type Answer,
   type Audit,
   type Command,
   type EngineStore,
   type InstanceRef,
-  type Logins,
   type Preview,
   type Queries,
   type SystemRules,
-  type Webhooks,
 } from "@millrace/core";
 import {
   liveSchedulers,
@@ -23,6 +20,7 @@ import {
   type EngineLog,
   type LogLine,
 } from "@millrace/engine";
+import { ensureRoles } from "@millrace/server/access";
 import { openStore } from "@millrace/store";
 import type { Config } from "../config.ts";
 import { createEngineLog } from "../system/engine-log.ts";
@@ -32,7 +30,11 @@ import { scanDags } from "../system/scan-dags.ts";
 import { tellOfScan } from "./tell-of-scan.ts";
 import { hearStop } from "./hear-stop.ts";
 import { auditedQueries, noteCommand, type Writer } from "./audit-writes.ts";
+import { localAccounts, localTokens } from "./local-accounts.ts";
+import { localWebhooks } from "./local-webhooks.ts";
 import type { CommandContext } from "./make-command.ts";
+import type { ManagedAccounts, ManagedTokens } from "./managed-accounts.ts";
+import type { ManagedWebhooks } from "./managed-webhooks.ts";
 import type { RemoteServer } from "./remote/remote-server.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -40,9 +42,11 @@ import type { Terminal } from "./terminal.ts";
 export interface OpenProject {
   readonly engine: EngineStore;
   readonly queries: Queries;
-  readonly webhooks: Webhooks;
-  readonly accounts: Accounts;
-  readonly logins: Logins;
+  readonly webhooks: ManagedWebhooks;
+  readonly accounts: ManagedAccounts;
+  readonly tokens: ManagedTokens;
+  /** Makes the built-in roles that are missing. */
+  ensureRoles(): Promise<void>;
   readonly audit: Audit;
   /** True when some Millrace runs on this database. */
   readonly isLive: boolean;
@@ -50,8 +54,6 @@ export interface OpenProject {
   findIsLive(): Promise<boolean>;
   /** Sends a command and waits for what became of it. @throws MillraceError with the code of a refusal */
   send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
-  /** Waits for what becomes of a command that is in the inbox already. @throws MillraceError with the code of a refusal */
-  settle(dagId: string, inboxId: number): Promise<Extract<Answer, { ok: true }>>;
   /** Says what a command would do. @throws MillraceError with the code of the refusal that it would get */
   preview(dagId: string, command: Command): Promise<Preview>;
   /** Log lines of a try from a line on. Only a server's project has it: that of this machine has the files. */
@@ -121,12 +123,20 @@ async function open<T>(
             await scanDags({ ...options, ...tellOfScan(context), ...(dagIds && { dagIds }) });
             terminal.status("");
           }
-          const sending = makeSending({ engine, queries, log, writer, rules: rulesOf(config) });
           const rules = rulesOf(config);
+          const { send, settle } = makeSending({ engine, queries, log, writer, rules });
           const preview: OpenProject["preview"] = (dagId, command) =>
             previewCommand(dagId, command, { store: engine, rules });
-          const ports = { engine, queries, webhooks, accounts, logins, audit };
-          return await work({ ...ports, isLive, findIsLive, preview, ...sending });
+          const ports = {
+            engine,
+            queries,
+            audit,
+            webhooks: localWebhooks(webhooks, { engine, settle, by: `user:${terminal.user}`, from: host }),
+            accounts: localAccounts(accounts),
+            tokens: localTokens(logins, { accounts, now: () => engine.now() }),
+            ensureRoles: () => ensureRoles(accounts),
+          };
+          return await work({ ...ports, isLive, findIsLive, preview, send });
         });
       } finally {
         await store.close();
@@ -182,7 +192,10 @@ function makeSending(tools: {
   readonly log: EngineLog;
   readonly writer: Writer;
   readonly rules: SystemRules;
-}): Pick<OpenProject, "send" | "settle"> {
+}): Pick<OpenProject, "send"> & {
+  /** Waits for what becomes of a command that is in the inbox already. @throws MillraceError with the code of a refusal */
+  readonly settle: (dagId: string, inboxId: number) => Promise<Extract<Answer, { ok: true }>>;
+} {
   const { engine, queries, log, writer, rules } = tools;
   const { host, user } = writer;
   const options = { store: engine, queries, log, host, pid: process.pid, rules };

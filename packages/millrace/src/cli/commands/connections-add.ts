@@ -43,7 +43,8 @@ export function makeConnectionsAdd(shell: Shell): Command {
       action(shell, async (context, [id]: [string], options: Options) => {
         const { terminal } = context;
         const { text, connection } = readConnection(id, await chooseSource(terminal, id, options));
-        if (options.validate) validateConnection(connection, await knownConnectionTypes(context).find(connection.type));
+        if (options.validate)
+          validateConnection(connection, await (await knownConnectionTypes(context)).find(connection.type));
         const description = options.connDescription ?? connection.description ?? "";
         await withDatabase(context, async (project) => {
           const isThere = (await knownConnections(project)).has(id);

@@ -4,8 +4,9 @@ import { Option, type Command } from "commander";
 import { stringify } from "yaml";
 import { countOf, writeExport } from "../export-file.ts";
 import { allPages } from "../find-things.ts";
-import { action, makeCommand, type Shell } from "../make-command.ts";
+import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { withDatabase } from "../open-project.ts";
+import type { RemoteServer } from "../remote/remote-server.ts";
 
 const FILE_FORMATS = ["json", "yaml", "env"] as const;
 type FileFormat = (typeof FILE_FORMATS)[number];
@@ -16,9 +17,15 @@ interface Options {
   readonly serializationFormat?: "json" | "uri";
 }
 
-/** `millrace connections export FILE`: all connections of the database with their secrets, as Airflow writes and reads them. */
+/**
+ * `millrace connections export FILE`: all connections of the database with their secrets, as Airflow writes and reads them. Those of a server come
+ * without: it shows no secrets.
+ */
 export function makeConnectionsExport(shell: Shell): Command {
-  return makeCommand("export", "write all connections, secrets in clear, into a file that only you can read")
+  return makeCommand(
+    "export",
+    "write all connections into a file that only you can read; secrets in clear, with --server left out",
+  )
     .argument("<file>", "- for standard output")
     .addOption(
       new Option("--file-format <format>", "default as the file's ending says, else json").choices([...FILE_FORMATS]),
@@ -33,14 +40,14 @@ export function makeConnectionsExport(shell: Shell): Command {
     .action(
       action(shell, async (context, [file]: [string], options: Options) => {
         const format = options.fileFormat ?? options.format ?? formatOf(file);
-        const connections = await readAll(context);
+        const connections = context.remote ? await askFor(context, context.remote) : await readAll(context);
         const text = textOf(connections, format, options.serializationFormat ?? (format === "env" ? "uri" : "json"));
         writeExport(context.terminal, file, { text, what: countOf(connections.length, "connection") });
       }),
     );
 }
 
-async function readAll(context: Parameters<typeof withDatabase>[0]): Promise<readonly Connection[]> {
+async function readAll(context: CommandContext): Promise<readonly Connection[]> {
   return await withDatabase(context, async ({ queries }) => {
     const found: Connection[] = [];
     for await (const { connectionId, description } of allPages((page) => queries.listConnections(page))) {
@@ -51,6 +58,16 @@ async function readAll(context: Parameters<typeof withDatabase>[0]): Promise<rea
     }
     return found;
   });
+}
+
+/** What a server gives away. Imported there again with --overwrite, it leaves secrets as they are. */
+async function askFor({ terminal }: CommandContext, remote: RemoteServer): Promise<readonly Connection[]> {
+  const { listShownConnections } = await import("../remote/shown-connections.ts");
+  const all = await listShownConnections(remote);
+  const sealed = all.filter(({ isReadable }) => !isReadable).map(({ connection }) => connection.id);
+  terminal.say("A server shows no secrets: passwords are left out, and what is secret elsewhere is ***.");
+  if (sealed.length > 0) terminal.say(`left out, because the server lacks their key: ${sealed.join(", ")}`);
+  return all.filter(({ isReadable }) => isReadable).map(({ connection }) => connection);
 }
 
 function formatOf(file: string): FileFormat {

@@ -12,7 +12,7 @@ export function makeConnectionsTypes(shell: Shell): Command {
     .argument("[type]")
     .action(
       action(shell, async (context, [name]: [string | undefined], options: RowsOptions) => {
-        const types = knownConnectionTypes(context);
+        const types = await knownConnectionTypes(context);
         const rows =
           name === undefined
             ? (await types.list()).map(typeRow)

@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import { describeSchedule, formatDuration, formatInstant, type DagDetail } from "@millrace/core";
 import type { Command } from "commander";
 import { getDag } from "../find-things.ts";
@@ -6,6 +5,7 @@ import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } fro
 import { withDags } from "../open-project.ts";
 import { printRecord, type Cell, type Row } from "../output/print-rows.ts";
 import { instantOrNull } from "../output/show-time.ts";
+import { shownFile } from "../shown-file.ts";
 
 /** `millrace dags details DAG`: everything that its file says of it, and where it stands. */
 export function makeDagsDetails(shell: Shell): Command {
@@ -14,18 +14,18 @@ export function makeDagsDetails(shell: Shell): Command {
     .action(
       action(shell, async (context, [dagId]: [string], options: RowsOptions) => {
         const dag = await withDags(context, [dagId], (project) => getDag(project, dagId));
-        printRecord(context.terminal, detailsOf(dag, context.config.projectFolder), options);
+        printRecord(context.terminal, detailsOf(dag, shownFile(context, dag.file)), options);
       }),
     );
 }
 
-function detailsOf(dag: DagDetail, projectFolder: string): Row {
+function detailsOf(dag: DagDetail, file: string): Row {
   const { dag: said, tasks } = dag.graph;
   return {
     dag_id: dag.dagId,
     display_name: dag.displayName ?? dag.dagId,
     description: dag.description ?? null,
-    file: relative(projectFolder, dag.file),
+    file,
     is_active: dag.active,
     is_paused: dag.paused,
     version: dag.version,

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { relative } from "node:path";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
 import { withProject } from "../open-project.ts";
 import { printRows } from "../output/print-rows.ts";
+import { shownFile } from "../shown-file.ts";
 
 /** `millrace dags list-import-errors`: DAG files that cannot be loaded. Exit code 1 when there are any. */
 export function makeDagsListImportErrors(shell: Shell): Command {
@@ -12,7 +12,7 @@ export function makeDagsListImportErrors(shell: Shell): Command {
     action(shell, async (context, _args: [], options: RowsOptions) => {
       const errors = await withProject(context, ({ queries }) => queries.listImportErrors());
       const rows = errors.map(({ file, line, column, message }) => ({
-        file: relative(context.config.projectFolder, file),
+        file: shownFile(context, file),
         line: line ?? null,
         column: column ?? null,
         error: message,

@@ -1,21 +1,28 @@
-import { relative } from "node:path";
 import type { Command } from "commander";
 import { allPages, getDag } from "../find-things.ts";
-import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
+import {
+  action,
+  addRowsOptions,
+  makeCommand,
+  type CommandContext,
+  type RowsOptions,
+  type Shell,
+} from "../make-command.ts";
 import { withProject, type OpenProject } from "../open-project.ts";
 import { printRows, type Row } from "../output/print-rows.ts";
+import { shownFile } from "../shown-file.ts";
 
 /** `millrace dags report`: what each DAG file holds. */
 export function makeDagsReport(shell: Shell): Command {
   return addRowsOptions(makeCommand("report", "for each DAG file: its DAGs, how many tasks, and import errors")).action(
     action(shell, async (context, _args: [], options: RowsOptions) => {
-      const rows = await withProject(context, (project) => reportRows(project, context.config.projectFolder));
+      const rows = await withProject(context, (project) => reportRows(project, context));
       printRows(context.terminal, rows, { ...options, empty: "There are no DAG files." });
     }),
   );
 }
 
-async function reportRows(project: OpenProject, folder: string): Promise<readonly Row[]> {
+async function reportRows(project: OpenProject, context: CommandContext): Promise<readonly Row[]> {
   const files = new Map<string, { readonly dags: string[]; tasks: number; errors: number }>();
   const entryOf = (file: string): { readonly dags: string[]; tasks: number; errors: number } => {
     const entry = files.get(file) ?? { dags: [], tasks: 0, errors: 0 };
@@ -31,7 +38,7 @@ async function reportRows(project: OpenProject, folder: string): Promise<readonl
   return [...files]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, { dags, tasks, errors }]) => ({
-      file: relative(folder, file),
+      file: shownFile(context, file),
       dag_num: dags.length,
       task_num: tasks,
       import_errors: errors,

@@ -1,3 +1,4 @@
+import { MillraceError } from "@millrace/core";
 import type { Command } from "commander";
 import { addJobOptions, jobConf, sayNotNeeded, type JobOptions } from "../dagster-options.ts";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
@@ -19,6 +20,10 @@ export function makeJobExecute(shell: Shell): Command {
         const wish = { kind: "trigger" as const, ...(conf !== undefined && { conf }) };
         return await triggerRun(context, { dagId, wish, waits: true, print: options });
       }
+      if (context.remote)
+        throw new MillraceError("NOT_RUNNING", "no scheduler lives on the server's database", {
+          details: { hint: "`millrace job launch` makes a run that waits for one." },
+        });
       terminal.say("No Millrace runs on this database: the run is made here, and nothing of it is recorded.");
       return await testDag(context, { dagId, logs: false, ...(conf !== undefined && { conf }) });
     }),

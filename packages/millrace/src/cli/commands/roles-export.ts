@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { countOf, writeExport } from "../export-file.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
-import { allRoles, withAccounts } from "../open-accounts.ts";
+import { withAccounts } from "../open-accounts.ts";
 import { permissionRows } from "../output/account-rows.ts";
 
 /** `millrace roles export FILE`: all roles as Airflow writes them. */
@@ -11,7 +11,7 @@ export function makeRolesExport(shell: Shell): Command {
     .addOption(new Option("-p, --pretty", "with line breaks"))
     .action(
       action(shell, async (context, [file]: [string], options: { readonly pretty?: true }) => {
-        const roles = await withAccounts(context, ({ accounts }) => allRoles(accounts));
+        const roles = await withAccounts(context, ({ accounts }) => accounts.roles());
         const entries = roles.flatMap((role) => {
           const rows = permissionRows(role);
           return rows.length === 0 ? [{ name: role.name, resource: "", action: "" }] : rows;

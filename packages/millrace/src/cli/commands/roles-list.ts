@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
-import { allRoles, withAccounts } from "../open-accounts.ts";
+import { withAccounts } from "../open-accounts.ts";
 import { permissionRows } from "../output/account-rows.ts";
 import { printRows } from "../output/print-rows.ts";
 
@@ -10,7 +10,7 @@ export function makeRolesList(shell: Shell): Command {
     .addOption(new Option("-p, --permission", "with what they may do"))
     .action(
       action(shell, async (context, _args: [], options: RowsOptions & { readonly permission?: true }) => {
-        const roles = await withAccounts(context, ({ accounts }) => allRoles(accounts));
+        const roles = await withAccounts(context, ({ accounts }) => accounts.roles());
         const rows = options.permission ? roles.flatMap(permissionRows) : roles.map(({ name }) => ({ name }));
         printRows(context.terminal, rows, { ...options, empty: "There are no roles." });
       }),

@@ -1,8 +1,7 @@
 import { isPermission } from "@millrace/api/built-in-roles";
 import { MillraceError, parseDuration } from "@millrace/core";
-import { mintToken } from "@millrace/server/access";
 import { Option, type Command } from "commander";
-import { action, makeCommand, type Shell } from "../make-command.ts";
+import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { getUser, withAccounts } from "../open-accounts.ts";
 
 interface Options {
@@ -10,6 +9,7 @@ interface Options {
   readonly name: string;
   readonly scope?: readonly string[];
   readonly expiresIn?: string;
+  readonly password?: string;
 }
 
 /** `millrace tokens create`: prints a bearer token, once. */
@@ -24,23 +24,39 @@ export function makeTokensCreate(shell: Shell): Command {
       ),
     )
     .addOption(new Option("--expires-in <duration>", "how long it holds, like 90d; default: for ever"))
+    .addOption(new Option("-p, --password <text>", "with --server: the user's own password; - for standard input"))
     .action(
       action(shell, async (context, _args: [], options: Options) => {
         const { name, scope: scopes } = options;
         for (const scope of scopes ?? []) requireScope(scope);
         const holdsFor = options.expiresIn === undefined ? undefined : parseDuration(options.expiresIn);
-        const { token, hash, hint } = mintToken();
-        await withAccounts(context, async ({ accounts, logins, note, now }) => {
-          const { userId, username } = await getUser(accounts, { username: options.username });
-          const expiresAt = holdsFor === undefined ? undefined : (await now()) + holdsFor;
-          const limits = { ...(scopes && { scopes }), ...(expiresAt !== undefined && { expiresAt }) };
-          await logins.createToken({ userId, name, hash, hint, ...limits });
+        const limits = { ...(scopes && { scopes }), ...(holdsFor !== undefined && { holdsFor }) };
+        const token = await withAccounts(await asUser(context, options), async ({ accounts, tokens, note }) => {
+          // Through a server it is the user's own, and they may not be allowed to see users.
+          const { username } = context.remote ? options : await getUser(accounts, { username: options.username });
+          const made = await tokens.create({ username, name, ...limits });
           await note("tokens.create", `${username} ${name}`);
+          return made;
         });
         context.terminal.say("This is the only time that the token is shown:");
         context.terminal.print(token);
       }),
     );
+}
+
+/** Through a server the user comes in person: a token makes no token, or one that leaked would live on in others. */
+async function asUser(context: CommandContext, { username, password }: Options): Promise<CommandContext> {
+  const { remote, terminal } = context;
+  if (!remote) {
+    if (password === undefined) return context;
+    throw new MillraceError("BAD_ARGUMENT", "--password is for --server: here nobody needs to log in");
+  }
+  if (password === undefined)
+    throw new MillraceError("BAD_ARGUMENT", `through a server, ${username} makes the token in person`, {
+      details: { hint: "Use --password - and write the user's password to standard input." },
+    });
+  const given = password === "-" ? (await terminal.readInput()).replace(/\r?\n$/, "") : password;
+  return { ...context, remote: { url: remote.url, login: { username, password: given } } };
 }
 
 function requireScope(scope: string): void {

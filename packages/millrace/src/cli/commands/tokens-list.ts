@@ -13,9 +13,9 @@ export function makeTokensList(shell: Shell): Command {
     .action(
       action(shell, async (context, _args: [], options: RowsOptions & { readonly username?: string }) => {
         const { username } = options;
-        const tokens = await withAccounts(context, async ({ logins }) => {
+        const tokens = await withAccounts(context, async ({ tokens: kept }) => {
           const all: TokenInfo[] = [];
-          const pages = allPages((page) => logins.listTokens({ ...page, ...(username !== undefined && { username }) }));
+          const pages = allPages((page) => kept.list({ ...page, ...(username !== undefined && { username }) }));
           for await (const token of pages) all.push(token);
           return all;
         });

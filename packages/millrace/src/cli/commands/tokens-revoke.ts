@@ -11,8 +11,8 @@ export function makeTokensRevoke(shell: Shell): Command {
     .action(
       action(shell, async (context, [id]: [string]) => {
         const tokenId = readCount("token-id", id, [1, 2_147_483_647]);
-        await withAccounts(context, async ({ logins, note }) => {
-          if (!(await logins.revokeToken(tokenId)))
+        await withAccounts(context, async ({ tokens, note }) => {
+          if (!(await tokens.revoke(tokenId)))
             throw new MillraceError("NOT_FOUND", `there is no token ${tokenId} that holds`, {
               details: { tokenId, hint: "`millrace tokens list` shows all." },
             });

@@ -25,11 +25,11 @@ export function makeUsersCreate(shell: Shell): Command {
       action(shell, async (context, _args: [], options: Options) => {
         const { terminal } = context;
         const { username, email, role: roles, firstname: firstName, lastname: lastName } = options;
-        const { hash: passwordHash, shown } = await choosePassword(terminal, options);
+        const { password, shown } = await choosePassword(terminal, options);
         await withAccounts(context, async ({ accounts, note }) => {
           await requireRoles(accounts, roles);
           const mustChangePassword = shown !== undefined;
-          const user = { username, email, firstName, lastName, roles, passwordHash, mustChangePassword };
+          const user = { username, email, firstName, lastName, roles, password, mustChangePassword };
           await accounts.createUser(user);
           await note("users.create", username);
         });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { countOf, writeExport } from "../export-file.ts";
 import { action, makeCommand, type Shell } from "../make-command.ts";
-import { allUsers, withAccounts } from "../open-accounts.ts";
+import { withAccounts } from "../open-accounts.ts";
 
 /** `millrace users export FILE`: all users as Airflow writes them, without passwords. */
 export function makeUsersExport(shell: Shell): Command {
@@ -9,7 +9,7 @@ export function makeUsersExport(shell: Shell): Command {
     .argument("<file>", "- for standard output")
     .action(
       action(shell, async (context, [file]: [string]) => {
-        const users = await withAccounts(context, async ({ accounts }) => await Array.fromAsync(allUsers(accounts)));
+        const users = await withAccounts(context, async ({ accounts }) => await Array.fromAsync(accounts.users()));
         const entries = users.map(({ userId, username, email, firstName, lastName, roles }) => ({
           id: userId,
           username,

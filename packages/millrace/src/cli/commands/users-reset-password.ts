@@ -13,7 +13,7 @@ export function makeUsersResetPassword(shell: Shell): Command {
     .action(
       action(shell, async (context, _args: [], options: UserName & PasswordOptions) => {
         const { terminal } = context;
-        const { hash: passwordHash, shown } = await choosePassword(terminal, options);
+        const { password, shown } = await choosePassword(terminal, options);
         const { username } = await withAccounts(context, async ({ accounts, note }) => {
           const user = await getUser(accounts, options);
           if (user.origin !== "local")
@@ -21,7 +21,7 @@ export function makeUsersResetPassword(shell: Shell): Command {
               "CONFLICT",
               `${user.username} logs in through ${user.origin}: no password is kept here`,
             );
-          await accounts.updateUser(user.username, { passwordHash, mustChangePassword: shown !== undefined });
+          await accounts.updateUser(user.username, { password, mustChangePassword: shown !== undefined });
           await note("users.reset-password", user.username);
           return user;
         });

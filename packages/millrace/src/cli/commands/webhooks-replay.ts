@@ -1,5 +1,3 @@
-import { hostname } from "node:os";
-import { replayDelivery } from "@millrace/server/webhooks";
 import type { Command } from "commander";
 import { action, addRowsOptions, makeCommand, type RowsOptions, type Shell } from "../make-command.ts";
 import { withProject } from "../open-project.ts";
@@ -12,18 +10,10 @@ export function makeWebhooksReplay(shell: Shell): Command {
     .argument("<delivery_id>")
     .action(
       action(shell, async (context, [webhook, replayOf]: [string, string], options: RowsOptions) => {
-        const { terminal } = context;
-        const record = await withProject(context, async ({ engine, webhooks, settle }) => {
-          const now = await engine.now();
-          const wish = { webhook, deliveryId: replayOf, by: `user:${terminal.user}`, from: hostname() };
-          const { dagId, runKey, deliveryId, inboxId } = await replayDelivery(
-            { store: webhooks, now: () => now },
-            wish,
-          );
-          await settle(dagId, inboxId);
-          return { dag_id: dagId, run_id: runKey, delivery_id: deliveryId };
-        });
-        printRecord(terminal, record, options);
+        const { dagId, runKey, deliveryId } = await withProject(context, ({ webhooks }) =>
+          webhooks.replay(webhook, replayOf),
+        );
+        printRecord(context.terminal, { dag_id: dagId, run_id: runKey, delivery_id: deliveryId }, options);
       }),
     );
 }

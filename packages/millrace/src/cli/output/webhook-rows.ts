@@ -1,8 +1,9 @@
-import { formatInstant, type DeliveryInfo, type WebhookInfo } from "@millrace/core";
+import { formatInstant } from "@millrace/core";
+import type { ListedDelivery, ListedWebhook } from "../managed-webhooks.ts";
 import type { Row } from "./print-rows.ts";
 
 /** A webhook as lists print it. */
-export function webhookRow({ dagId, paused, lastDeliveryAt, webhook }: WebhookInfo): Row {
+export function webhookRow({ dagId, paused, lastDeliveryAt, webhook }: ListedWebhook): Row {
   return {
     webhook: webhook.name,
     dag_id: dagId,
@@ -13,7 +14,7 @@ export function webhookRow({ dagId, paused, lastDeliveryAt, webhook }: WebhookIn
 }
 
 /** A delivery as lists print it. */
-export function deliveryRow(delivery: DeliveryInfo): Row {
+export function deliveryRow(delivery: ListedDelivery): Row {
   return {
     delivery_id: delivery.deliveryId,
     at: formatInstant(delivery.at),

@@ -2,22 +2,27 @@ import * as api from "@millrace/api";
 import {
   MillraceError,
   parseInstant,
-  type Accounts,
   type Answer,
   type Audit,
   type Command,
   type EngineStore,
   type InstanceRef,
-  type Logins,
   type Preview,
   type Queries,
-  type Webhooks,
+  type StoredValue,
 } from "@millrace/core";
 import type { LogLine } from "@millrace/engine";
+import type { ManagedAccounts, ManagedTokens } from "../managed-accounts.ts";
+import type { ManagedWebhooks } from "../managed-webhooks.ts";
 import { askServer, orNothing } from "./ask-server.ts";
+import { connectTo } from "./connect-to.ts";
+import { remoteAccounts, remoteTokens } from "./remote-accounts.ts";
 import { remoteQueries } from "./remote-queries.ts";
 import type { RemoteServer } from "./remote-server.ts";
 import { sendRemotely } from "./remote-sender.ts";
+import { remoteWebhooks } from "./remote-webhooks.ts";
+
+const RESULTS_AT_ONCE = 8;
 
 type Done = Extract<Answer, { ok: true }>;
 
@@ -25,21 +30,21 @@ type Done = Extract<Answer, { ok: true }>;
 export interface RemoteProject {
   readonly engine: EngineStore;
   readonly queries: Queries;
-  readonly webhooks: Webhooks;
-  readonly accounts: Accounts;
-  readonly logins: Logins;
+  readonly webhooks: ManagedWebhooks;
+  readonly accounts: ManagedAccounts;
+  readonly tokens: ManagedTokens;
   readonly audit: Audit;
   readonly isLive: boolean;
   findIsLive(): Promise<boolean>;
   send(dagId: string, command: Command): Promise<Done>;
-  settle(dagId: string, inboxId: number): Promise<Done>;
+  ensureRoles(): Promise<void>;
   preview(dagId: string, command: Command): Promise<Preview>;
   readLines(instance: InstanceRef, query: { readonly try: number; readonly from: number }): Promise<readonly LogLine[]>;
 }
 
 /** Connects to a server. @throws MillraceError NO_SERVER, NOT_LOGGED_IN */
-export async function openRemote({ url, token }: RemoteServer): Promise<RemoteProject> {
-  const client = api.createClient({ url, ...(token !== undefined && { token }) });
+export async function openRemote(remote: RemoteServer): Promise<RemoteProject> {
+  const client = connectTo(remote);
   const findIsLive = async (): Promise<boolean> => (await askServer(client, api.getSystem, {})).isLive;
   const isLive = await findIsLive();
   return {
@@ -50,10 +55,11 @@ export async function openRemote({ url, token }: RemoteServer): Promise<RemotePr
     send: (dagId, command) => sendRemotely(client, dagId, command),
     preview: (dagId, command) => askServer(client, api.previewCommand, { params: { dagId }, body: { command } }),
     readLines: (instance, query) => readLines(client, instance, query),
-    settle: () => Promise.reject(notRemote("this command")),
-    webhooks: refusing("webhooks"),
-    accounts: refusing("users and roles"),
-    logins: refusing("logins and tokens"),
+    webhooks: refusing<ManagedWebhooks>("what webhooks are signed with", remoteWebhooks(client)),
+    accounts: remoteAccounts(client),
+    tokens: remoteTokens(client),
+    // A server has made them when it began.
+    ensureRoles: () => Promise.resolve(),
     audit: refusing("the audit"),
   };
 }
@@ -67,10 +73,27 @@ function remoteEngine(client: api.MillraceClient): EngineStore {
       (await orNothing(askServer(client, api.findRun, { params: { dagId, runKey } })))?.runId,
     findRunByLogicalDate: async (dagId, date) =>
       (await remoteQueries(client).runsAtDates(dagId, [date])).find(({ logicalDate }) => logicalDate === date)?.runId,
+    readResults: (keys) => readResults(client, keys),
     // Processes of another host cannot be looked at: their heartbeats say whether they live.
     schedulersOfHost: () => Promise.resolve([]),
   };
   return refusing<EngineStore>("the engine", asked);
+}
+
+/** The API tells one value at a time; a key without an index is not asked for by commands. */
+async function readResults(
+  client: api.MillraceClient,
+  keys: Parameters<EngineStore["readResults"]>[0],
+): ReturnType<EngineStore["readResults"]> {
+  const found: (readonly StoredValue[])[] = [];
+  for (let from = 0; from < keys.length; from += RESULTS_AT_ONCE) {
+    const some = keys.slice(from, from + RESULTS_AT_ONCE).map(async ({ runId, taskId, mapIndex = -1 }) => {
+      const value = await orNothing(askServer(client, api.getXCom, { params: { runId, taskId, mapIndex }, query: {} }));
+      return value ? [value] : [];
+    });
+    found.push(...(await Promise.all(some)));
+  }
+  return found;
 }
 
 async function readLines(
