@@ -2,10 +2,10 @@
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Started } from "../harness/cli-project.ts";
-import { pipelineProject, type PipelineProject } from "../harness/pipeline-project.ts";
+import { ingestionProject, type IngestionProject } from "../harness/ingestion-project.ts";
+import { countBy, type Row } from "../harness/read-domain-data.ts";
+import { readKafkaEvents } from "../harness/read-kafka-events.ts";
 import { serveSources, type SourceServer } from "../harness/serve-sources.ts";
 import { runDelta } from "../servers/delta-python.ts";
 import { freePorts } from "../servers/free-ports.ts";
@@ -32,45 +32,31 @@ let kafka: KafkaServer;
 let mails: SmtpServer;
 let gateway: MonitoringServer;
 let sources: SourceServer;
-let project: PipelineProject;
-let started: Started;
+let project: IngestionProject;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "millrace-lake-"));
   const spark = await sparkHome();
   [kafka, mails, gateway, sources] = await Promise.all([startKafka(), startSmtp(), startPushgateway(), serveSources()]);
-  project = await pipelineProject("domain-ingestion", {
+  project = await ingestionProject({
+    sources: sources.config,
     config: { executor: { environment: ["HTTP_RETRIES", ...Object.keys(spark.env)] } },
     env: {
       ...spark.env,
       HTTP_RETRIES: "1",
       MILLRACE_CONN_MAIL: `smtp://127.0.0.1:${mails.port}?disable_tls=true&from_email=millrace%40localhost`,
     },
+    variables: {
+      kafka_servers: kafka.servers,
+      spark_master: "local[2]",
+      spark_conf: SPARK_CONF,
+      bronze_path: join(folder, "bronze"),
+      silver_path: join(folder, "silver"),
+      gold_path: join(folder, "gold"),
+      pushgateway_url: gateway.url,
+      mail_outbox: "smtp:mail",
+    },
   });
-  await project.write("pipelines/domain-ingestion/config/http.yaml", sources.config);
-  for (const [file, from, to] of [
-    ["domain-ingestion.dag.ts", 'schedule: cron("0 * * * *")', "schedule: null"],
-    ["domain-ingestion.dag.ts", 'retryDelay: "5m"', 'retryDelay: "10ms"'],
-    ["domain-layers.dag.ts", "schedule: publishedDomains", "schedule: null"],
-    ["domain-layers.dag.ts", 'retryDelay: "1m"', 'retryDelay: "10ms"'],
-    ["monitoring.dag.ts", 'schedule: cron("*/15 * * * *")', "schedule: null"],
-    ["monitoring.dag.ts", 'retryDelay: "2m"', 'retryDelay: "10ms"'],
-    ["monitoring.dag.ts", "firstDataWithinSeconds: 60", "firstDataWithinSeconds: 0"],
-  ] as const)
-    await project.edit(file, from, to);
-  started = await project.start();
-  const variables = {
-    ingestion_config: "config/http.yaml",
-    kafka_servers: kafka.servers,
-    spark_master: "local[2]",
-    spark_conf: SPARK_CONF,
-    bronze_path: join(folder, "bronze"),
-    silver_path: join(folder, "silver"),
-    gold_path: join(folder, "gold"),
-    pushgateway_url: gateway.url,
-    mail_outbox: "smtp:mail",
-  };
-  for (const [name, value] of Object.entries(variables)) await setVariable(name, value);
 });
 
 afterAll(async () => {
@@ -80,22 +66,21 @@ afterAll(async () => {
 });
 
 test("the lists go through Kafka and Spark into Delta tables, each domain once", async () => {
-  expect(await run("domain_ingestion_dag", "first")).toBe("success");
-  expect(countBy(await readKafka(), "source")).toEqual(FIXTURES);
-  expect(await run("domain_layers_dag", "first")).toBe("success");
+  expect(await project.runDag("domain_ingestion_dag", "first")).toBe("success");
+  expect(countBy(await readKafkaEvents(kafka.servers), "source")).toEqual(FIXTURES);
+  expect(await project.runDag("domain_layers_dag", "first")).toBe("success");
   const { bronze, gold } = await readLake();
   expect(countBy(bronze, "source")).toEqual(FIXTURES);
   expectGold(gold);
 });
 
 test("a publication that is cleared and runs again adds nothing", async () => {
-  expect((await project.run("tasks", "clear", "domain_ingestion_dag", "--run", "first", "-y")).code).toBe(0);
-  await started.until(/(✓ domain_ingestion_dag first success[^]*){2}/);
-  expect(await readKafka()).toHaveLength(115);
+  await project.clear("domain_ingestion_dag", "first");
+  expect(await readKafkaEvents(kafka.servers)).toHaveLength(115);
 });
 
 test("the monitoring finds all servers healthy, and the gateway has its gauges", async () => {
-  expect(await run("monitoring_dag", "healthy")).toBe("success");
+  expect(await project.runDag("monitoring_dag", "healthy")).toBe("success");
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
   expect(text).toMatch(/^thread_protection_ingestion_pipeline_health\{[^}]*run_id="healthy"[^}]*\} 1$/m);
   expect(text.match(/^thread_protection_ingestion_component_health\{[^}]*\} 1$/gm)).toHaveLength(5);
@@ -105,8 +90,8 @@ test("the monitoring finds all servers healthy, and the gateway has its gauges",
 test("Kafka that stands still, and then is gone, fails the right tasks, is mailed, and costs no event", async () => {
   kafka.pause();
   try {
-    expect(await run("domain_ingestion_dag", "slow")).toBe("failed");
-    expect(await states("domain_ingestion_dag", "slow")).toEqual({
+    expect(await project.runDag("domain_ingestion_dag", "slow")).toBe("failed");
+    expect(await project.states("domain_ingestion_dag", "slow")).toEqual({
       check_kafka_health: "failed",
       run_full_ingestion: "upstream_failed",
       send_success_notification: "upstream_failed",
@@ -116,8 +101,8 @@ test("Kafka that stands still, and then is gone, fails the right tasks, is maile
   }
   await kafka.stop();
   try {
-    expect(await run("monitoring_dag", "no_kafka")).toBe("failed");
-    expect(await failedChecks("no_kafka")).toEqual([
+    expect(await project.runDag("monitoring_dag", "no_kafka")).toBe("failed");
+    expect(await project.failedChecks("no_kafka")).toEqual([
       "infrastructure_health.check_kafka",
       "infrastructure_health.check_spark",
     ]);
@@ -126,9 +111,8 @@ test("Kafka that stands still, and then is gone, fails the right tasks, is maile
   }
   await expect.poll(() => mails.mails.map(({ source }) => source).join("")).toMatch(/check_kafka\s+failed/);
 
-  expect((await project.run("tasks", "clear", "domain_ingestion_dag", "--run", "slow", "-y")).code).toBe(0);
-  await started.until(/✓ domain_ingestion_dag slow success/);
-  const events = await readKafka();
+  await project.clear("domain_ingestion_dag", "slow");
+  const events = await readKafkaEvents(kafka.servers);
   expect(countBy(events, "source")).toEqual({ stevenblack: 78, urlhaus: 54, "1hosts": 54, adwars: 44 });
 });
 
@@ -136,118 +120,49 @@ test("a login that Kafka refuses is not tried again", async () => {
   await using locked = await startKafka({ sasl: { user: "millrace", password: "right" } });
   const uri = `kafka://millrace:wrong@127.0.0.1:${locked.port}`;
   expect((await project.run("connections", "add", "locked", "--conn-uri", uri)).code).toBe(0);
-  await setVariable("kafka_servers", "connection:locked");
-  expect(await run("domain_ingestion_dag", "refused")).toBe("failed");
-  const { out } = await project.run("tasks", "logs", "domain_ingestion_dag", "check_kafka_health", "refused");
-  expect(out).toMatch(/the login was refused/);
-  const rows = await instances("domain_ingestion_dag", "refused");
+  await project.setVariable("kafka_servers", "connection:locked");
+  expect(await project.runDag("domain_ingestion_dag", "refused")).toBe("failed");
+  expect(await project.log("domain_ingestion_dag", "check_kafka_health", "refused")).toMatch(/the login was refused/);
+  const rows = await project.instances("domain_ingestion_dag", "refused");
   expect(rows.find(({ task_id }) => task_id === "check_kafka_health")).toMatchObject({ try_number: 1 });
-  await setVariable("kafka_servers", kafka.servers);
+  await project.setVariable("kafka_servers", kafka.servers);
 });
 
 test("a master of Spark that is gone, and a table that cannot be read, fail their checks", async () => {
   const [port, ui] = await freePorts(2);
-  await setVariable("spark_master", `spark://127.0.0.1:${port}`);
-  await setVariable("spark_master_ui", `http://127.0.0.1:${ui}`);
+  await project.setVariable("spark_master", `spark://127.0.0.1:${port}`);
+  await project.setVariable("spark_master_ui", `http://127.0.0.1:${ui}`);
   await rename(join(folder, "gold"), join(folder, "away"));
-  expect(await run("monitoring_dag", "no_spark")).toBe("failed");
-  expect(await failedChecks("no_spark")).toEqual([
+  expect(await project.runDag("monitoring_dag", "no_spark")).toBe("failed");
+  expect(await project.failedChecks("no_spark")).toEqual([
     "data_quality.check_gold_freshness",
     "infrastructure_health.check_spark",
   ]);
   await rename(join(folder, "away"), join(folder, "gold"));
-  await setVariable("spark_master", "local[2]");
+  await project.setVariable("spark_master", "local[2]");
 });
 
 test("without a gateway and a mail server the monitoring goes on, and says so", async () => {
   await gateway.stop();
   await mails.stop();
-  expect(await run("monitoring_dag", "no_gateway")).toBe("success");
-  const { out } = await project.run("tasks", "logs", "monitoring_dag", "collect_metrics", "no_gateway");
-  expect(out).toMatch(/WARN +metrics could not be pushed/);
+  expect(await project.runDag("monitoring_dag", "no_gateway")).toBe("success");
+  expect(await project.log("monitoring_dag", "collect_metrics", "no_gateway")).toMatch(
+    /WARN +metrics could not be pushed/,
+  );
 });
 
 test("after all that, the layers catch up without a lost and without a double domain", async () => {
-  expect(await run("domain_layers_dag", "second")).toBe("success");
+  expect(await project.runDag("domain_layers_dag", "second")).toBe("success");
   const { bronze, gold } = await readLake();
   expect(bronze).toHaveLength(230);
   expectGold(gold);
 });
-
-type Row = Readonly<Record<string, unknown>>;
 
 function expectGold(gold: readonly Row[]): void {
   expect(new Set(gold.map((row) => row["domain"])).size).toBe(DOMAINS);
   expect(gold).toHaveLength(DOMAINS);
   expect(countBy(gold, "category")).toEqual({ malware: 27, ads_trackers: 83 });
   expect(countBy(gold, "source_count")).toEqual({ 1: 106, 2: 3, 3: 1 });
-}
-
-async function setVariable(name: string, value: string): Promise<void> {
-  const { code, err } = await project.run("variables", "set", name, value);
-  expect(code, err).toBe(0);
-}
-
-/** Runs a DAG to its end. @returns its state */
-async function run(dagId: string, runId: string): Promise<"success" | "failed"> {
-  const { code } = await project.run("dags", "trigger", dagId, "-r", runId, "--wait");
-  return code === 0 ? "success" : "failed";
-}
-
-interface InstanceRow {
-  readonly task_id: string;
-  readonly state: string;
-  readonly try_number: number;
-}
-
-async function instances(dagId: string, runId: string): Promise<readonly InstanceRow[]> {
-  return await project.json("tasks", "states-for-dag-run", dagId, runId);
-}
-
-async function states(dagId: string, runId: string): Promise<Readonly<Record<string, string>>> {
-  return Object.fromEntries((await instances(dagId, runId)).map(({ task_id, state }) => [task_id, state]));
-}
-
-/** The checks that failed, by their states; the alert must have named at least one of them, and nothing else. */
-async function failedChecks(runId: string): Promise<readonly string[]> {
-  const failed = (await instances("monitoring_dag", runId)).filter(({ state }) => state === "failed");
-  const ids = failed.map(({ task_id }) => task_id).toSorted();
-  const { out } = await project.run("tasks", "logs", "monitoring_dag", "alert_on_failure", runId);
-  const named = JSON.parse(/"failed_checks":(\[[^\]]*\])/.exec(out)?.[1] ?? "[]") as string[];
-  expect(named.length).toBeGreaterThan(0);
-  expect(ids).toEqual(expect.arrayContaining(named));
-  return ids;
-}
-
-/** All committed events of both topics, read by another client than the pipeline's. */
-async function readKafka(): Promise<readonly Row[]> {
-  const client = new Kafka({ clientId: "test", brokers: [kafka.servers], logLevel: logLevel.NOTHING });
-  const admin = client.admin();
-  const consumer = client.consumer({ groupId: `test-${Math.random()}` });
-  const topics = ["malware_domains", "ads_trackers_domains"];
-  const rows: Row[] = [];
-  try {
-    await Promise.all([admin.connect(), consumer.connect()]);
-    const ends = new Map<string, number>();
-    for (const topic of topics)
-      for (const { high } of await admin.fetchTopicOffsets(topic)) ends.set(topic, Number(high));
-    await consumer.subscribe({ topics, fromBeginning: true });
-    await new Promise<void>((done) => {
-      const seen = new Map<string, number>();
-      void consumer.run({
-        // Marks of transactions take offsets at the end, which only whole batches tell.
-        eachBatchAutoResolve: true,
-        eachBatch: async ({ batch }) => {
-          for (const { value } of batch.messages) rows.push(JSON.parse(String(value)) as Row);
-          seen.set(batch.topic, Number(batch.lastOffset()) + 1);
-          if (topics.every((topic) => (seen.get(topic) ?? 0) >= (ends.get(topic) ?? 0))) done();
-        },
-      });
-    });
-  } finally {
-    await Promise.all([consumer.disconnect(), admin.disconnect()]);
-  }
-  return rows;
 }
 
 /** The tables as another implementation of Delta Lake reads them. */
@@ -263,10 +178,4 @@ print(json.dumps({
 }))`;
   const paths = { bronze: join(folder, "bronze/domains"), gold: join(folder, "gold/domains") };
   return (await runDelta(program, paths)) as { readonly bronze: readonly Row[]; readonly gold: readonly Row[] };
-}
-
-function countBy(rows: readonly Row[], column: string): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const row of rows) counts[String(row[column])] = (counts[String(row[column])] ?? 0) + 1;
-  return counts;
 }
