@@ -7,7 +7,7 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { KafkaPublishError } from "../steps/pipeline-errors.ts";
 import { openConsumerPositions } from "./consumer-positions.ts";
-import { listFolder, publishFile, syncFolder, writePending } from "./durable-file.ts";
+import { hasCode, listFolder, publishFile, syncFolder, writePending } from "./durable-file.ts";
 import type { EventLog, LogEvent, Positions, Publication, PublishReceipt, StoredEvent } from "./event-log.ts";
 import { openLineWriter, readLines } from "./line-file.ts";
 import { checkLogName } from "./log-name.ts";
@@ -234,7 +234,10 @@ async function* guardedEvents<Event>(folder: string, events: AsyncIterable<Event
 
 function logError(verb: string, folder: string, error: unknown): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
-  return new KafkaPublishError(`cannot ${verb} the log at ${folder}: ${error.message}`, { folder }, error);
+  const remedy = hasCode(error, "ENOSPC", "EDQUOT")
+    ? "; make room there, and run it again: nothing of this try counts"
+    : "";
+  return new KafkaPublishError(`cannot ${verb} the log at ${folder}: ${error.message}${remedy}`, { folder }, error);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -20,6 +20,8 @@ const PUBLICATION_MS = 300_000;
 const BATCH_BYTES = 1_024;
 const EVENT_BYTES = 64;
 const LARGEST_BATCH_BYTES = 512 * 1_024;
+/** No record is larger: of a list's lines at most 16 Ki characters are read, and JSON makes at most 6 bytes of one. */
+const LARGEST_RECORD_BYTES = 128 * 1_024;
 
 type Transaction = Awaited<ReturnType<ReturnType<KafkaClient["producer"]>["beginTransaction"]>>;
 
@@ -76,6 +78,7 @@ export async function publishOnce<Value>(
     for await (const { key, value } of events as AsyncIterable<LogEvent<Value>>) {
       const full = batches.add({ key, value: JSON.stringify(value) });
       if (full !== undefined) await send(full, topic);
+      if (batches.counts().rejected > 0) checkLimit(topic, maxMessageBytes);
     }
     const rest = batches.rest();
     if (rest.length > 0) await send(rest, topic);
@@ -110,6 +113,16 @@ async function beginTransaction(kafka: KafkaClient, batchId: string, retries: nu
     return await producer.beginTransaction({ producerId: -1n, producerEpoch: -1 });
   };
   return await kafka.ask(`begin the publication ${batchId}`, begin);
+}
+
+/** Where records of a usual size do not fit, the topic is at fault: were they left out, no later try would bring them. */
+function checkLimit(topic: string, maxMessageBytes: number): void {
+  if (maxMessageBytes >= LARGEST_RECORD_BYTES) return;
+  throw new KafkaPublishError(
+    `a record is larger than the topic ${topic} takes with its max.message.bytes of ${maxMessageBytes}; raise that to ${LARGEST_RECORD_BYTES} or more, ` +
+      "and run it again: nothing of this try counts",
+    { topic, maxMessageBytes },
+  );
 }
 
 function receiptOf({ published, rejected }: PublicationMark): PublishReceipt {
