@@ -76,7 +76,7 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
     version,
   );
   const routes = [...v1Routes(v1Handlers(ports, settings)), ...ownRoutes(own), ...documents, ...metrics];
-  const serving = { authenticate, limitRate, audit: ports.audit, closing: closing.signal };
+  const serving = { authenticate, limitRate, audit: ports.audit, queries: ports.queries, closing: closing.signal };
   for (const route of routes) serveRoute(app, route, serving);
   app.setNotFoundHandler(answerUnknown(routes, await serveUi(app, settings.uiFolder)));
   return app;

@@ -107,3 +107,53 @@ test("only those who may read the audit see it", async () => {
   expect((await server.get("/api/v1/eventLogs", { as: aCaller("can_read DAGs") })).status).toBe(403);
   expect((await server.get("/api/v1/eventLogs", { as: aCaller("can_read Audit Logs") })).status).toBe(200);
 });
+
+const OWN = "/api/millrace/v1";
+const FLOW = `import { cron, dag } from "millrace";
+export const flow = dag("flow", { schedule: cron("0 4 * * *"), start: "2030-01-01" }, ({ task }) => { task("a", () => 1); });`;
+
+test("what is done to a run or a backfill that is named by a number tells its DAG and its run", async () => {
+  await server.engine.deploy(FLOW);
+  const { runId, runKey } = await server.engine.trigger("flow", { runKey: "first" });
+  await server.engine.ended(runId);
+  const days = { from: 1_735_689_600_000_000, to: 1_735_689_600_000_000 };
+  const wish = { dagId: "flow", ...days, reprocess: "none", reverse: false, maxActiveRuns: 1, conf: null } as const;
+  const { backfillId } = await server.ports.queries.createBackfill(wish, "user:test");
+  const clear = { kind: "clear", runKey, select: {}, version: "newest" };
+  const writes: readonly (readonly [Parameters<ServerHarness["request"]>[0], string, object])[] = [
+    ["POST", `${OWN}/runs/${runId}/mark`, { state: "failed" }],
+    ["POST", `${OWN}/runs/${runId}/mark-tasks`, { state: "success", select: { taskIds: ["a"] } }],
+    ["PUT", `${OWN}/runs/${runId}/task-instances/a/-1/note`, { note: "n" }],
+    ["POST", `${OWN}/dags/flow/preview`, { command: clear }],
+    ["POST", `/api/v1/dags/flow/clearTaskInstances`, { dag_run_id: runKey, dry_run: true }],
+    ["POST", `${OWN}/runs/${runId}/clear`, {}],
+    ["POST", `${OWN}/backfills/${backfillId}/state`, { state: "cancelled" }],
+  ];
+  for (const [method, url, body] of writes)
+    // A backfill that ended meanwhile is written down as well.
+    expect([200, 409], url).toContain((await server.request(method, url, { body })).status);
+  const { json } = await server.get("/api/v1/eventLogs?dag_id=flow&order_by=event_log_id");
+  const of = { dag_id: "flow", run_id: "first" };
+  expect(json.event_logs).toMatchObject([
+    { event: "api.markWholeRun", ...of },
+    { event: "api.markTaskInstances", ...of },
+    { event: "api.setTaskNote", ...of, task_id: "a", map_index: -1 },
+    { event: "api.previewCommand", ...of },
+    { event: "api.post_clear_task_instances", ...of },
+    { event: "api.clearRun", ...of },
+    { event: "api.setBackfillState", dag_id: "flow", run_id: null },
+  ]);
+  await server.engine.ended(runId);
+});
+
+test("what is done to a user says to whom, without the password", async () => {
+  const user = { username: "eve", email: "e@example.com", firstName: "", lastName: "", roles: [] };
+  await server.ports.accounts.createUser(user);
+  await server.request("PATCH", `${OWN}/users/eve`, { body: { isActive: false, password: "hunter2hunter2" } });
+  await server.request("DELETE", "/api/v1/users/eve");
+  const { json } = await server.get("/api/v1/eventLogs?order_by=-event_log_id&limit=2");
+  expect(json.event_logs).toMatchObject([
+    { event: "api.delete_user", extra: '{"about":"eve"}' },
+    { event: "api.updateUser", extra: '{"about":"eve","isActive":false,"password":"***"}' },
+  ]);
+});

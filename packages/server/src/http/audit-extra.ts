@@ -1,16 +1,26 @@
+import type { Input } from "./route.ts";
+
 const SECRET = /passw|secret|token|api[_-]?key|access[_-]?key|authorization|passphrase|private[_-]?key/i;
 /** Whole values of these operations are secret or may hold secrets, whatever their keys are called. */
 const SECRET_FIELDS: Readonly<Record<string, readonly string[]>> = {
   connection: ["password", "extra", "uri", "value"],
   variable: ["value", "val"],
 };
+/** What the path names and the audit has no column for: else nobody would know whose password was changed, or which token was ended. */
+const NAMED = ["username", "role_name", "tokenId"] as const;
 
-/** The body of a write as the audit keeps it: JSON text with secret-looking values masked, at most 4 000 characters. Undefined without a body. */
-export function auditExtra(operationId: string, body: unknown): string | undefined {
-  if (body === undefined || body === null) return undefined;
+/**
+ * What a write says as the audit keeps it: the user, role or token that its path names, and its body, as JSON text with secret-looking values masked, at
+ * most 4 000 characters. Undefined when it says nothing.
+ */
+export function auditExtra(operationId: string, { params, body }: Pick<Input, "params" | "body">): string | undefined {
+  const named = NAMED.find((name) => name in params);
+  if ((body === undefined || body === null) && named === undefined) return undefined;
   const whole = Object.entries(SECRET_FIELDS).find(([thing]) => operationId.toLowerCase().includes(thing))?.[1] ?? [];
-  const text = JSON.stringify(body, (key, value: unknown) =>
+  const masked = JSON.stringify(body ?? {}, (key, value: unknown) =>
     key !== "" && value !== null && (SECRET.test(key) || whole.includes(key)) ? "***" : value,
   );
+  const text =
+    named === undefined ? masked : JSON.stringify({ about: params[named], ...(JSON.parse(masked) as object) });
   return text.length > 4_000 ? JSON.stringify({ truncated: text.slice(0, 3_900) }) : text;
 }

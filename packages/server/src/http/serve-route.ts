@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { may, NOBODY, type Caller } from "../access/caller.ts";
 import type { ServerPorts } from "../ports.ts";
 import { auditExtra } from "./audit-extra.ts";
+import { auditSubject, type AuditSubject, type FindSubject } from "./audit-subject.ts";
 import type { RequestFacts } from "./call.ts";
 import type { LimitRate } from "./limit-rate.ts";
 import { noteCaller } from "./log-requests.ts";
@@ -19,6 +20,8 @@ export interface Serving {
   readonly authenticate: Authenticate;
   readonly limitRate: LimitRate;
   readonly audit: ServerPorts["audit"];
+  /** What runs and backfills that are named by a number belong to. */
+  readonly queries: FindSubject;
   /** Aborts when the server begins to stop. */
   readonly closing: AbortSignal;
 }
@@ -28,7 +31,7 @@ const CHOOSE_PASSWORD =
 
 /** Serves a route: who is it, may they, does the input fit, audit, handle, answer. */
 export function serveRoute(app: FastifyInstance, route: Route, serving: Serving): void {
-  const { authenticate, limitRate, audit, closing } = serving;
+  const { authenticate, limitRate, audit, queries, closing } = serving;
   app.route({
     method: route.method,
     url: route.url,
@@ -42,7 +45,10 @@ export function serveRoute(app: FastifyInstance, route: Route, serving: Serving)
       const dagId = dagOf(route, request);
       requireAccess(caller, route.access, dagId);
       const input = route.readInput(request);
-      if (route.auditEvent !== undefined) await audit.record(auditEntry(route, { caller, request, input }));
+      if (route.auditEvent !== undefined) {
+        const subject = await auditSubject(queries, input);
+        await audit.record(auditEntry(route, { caller, request, input, subject }));
+      }
       const answer = await route.handle({ caller, ...input, request: factsOf(request, reply, closing) });
       return await send(reply, answer, route.status);
     },
@@ -75,23 +81,20 @@ function dagOf({ dagParam }: Route, request: FastifyRequest): string | undefined
 
 function auditEntry(
   { id, auditEvent = id }: Route,
-  { caller, request, input }: { readonly caller: Caller; readonly request: FastifyRequest; readonly input: Input },
+  about: {
+    readonly caller: Caller;
+    readonly request: FastifyRequest;
+    readonly input: Input;
+    readonly subject: AuditSubject;
+  },
 ): AuditEntry {
-  const text = (name: string, other: string): string | undefined => {
-    const value = input.params[name] ?? input.params[other];
-    return typeof value === "string" && value !== "~" ? value : undefined;
-  };
-  const [dagId, runKey, taskId] = [text("dag_id", "dagId"), text("dag_run_id", "runKey"), text("task_id", "taskId")];
-  const mapIndex = input.params["map_index"] ?? input.params["mapIndex"];
-  const extra = auditExtra(id, input.body);
+  const { caller, request, input, subject } = about;
+  const extra = auditExtra(id, input);
   return {
     event: auditEvent,
     by: `${caller.kind}:${caller.name}`,
     from: request.ip,
-    ...(dagId !== undefined && { dagId }),
-    ...(runKey !== undefined && { runKey }),
-    ...(taskId !== undefined && { taskId }),
-    ...(typeof mapIndex === "number" && { mapIndex }),
+    ...subject,
     ...(extra !== undefined && { extra }),
   };
 }
