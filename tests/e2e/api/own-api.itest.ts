@@ -145,6 +145,13 @@ test("previews change nothing; clearing and deleting do", async () => {
   const command = { kind: "clear", runKey, select: { taskIds: ["sum"] }, version: "same" } as const;
   const preview = await client.call(api.previewCommand, { params: { dagId: "flow" }, body: { command } });
   expect(preview.instances).toEqual([{ taskId: "sum", mapIndex: -1, from: "success", to: "none" }]);
+  const mark = { kind: "markTasks", runKey, select: {}, state: "failed" } as const;
+  const seen = await client.call(api.previewCommand, { params: { dagId: "flow" }, body: { command: mark, limit: 2 } });
+  expect(seen).toMatchObject({
+    instances: [{ taskId: "list" }, { taskId: "each", mapIndex: 0 }],
+    total: 5,
+    changes: [{ from: "success", to: "failed", count: 5 }],
+  });
   expect((await client.call(api.getRun, { params: { runId: other } })).state).toBe("success");
   await client.call(api.clearRun, { params: { runId: other }, body: { select: { taskIds: ["sum"] } } });
   await server.engine.ended(other);

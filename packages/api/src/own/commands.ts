@@ -87,16 +87,21 @@ const commandShape = Type.Union([
   Type.Object({ kind: Type.Literal("pause"), paused: Type.Boolean() }),
 ]);
 
-/** A task instance that a command would change, and how. */
+const change = {
+  from: Type.Union([taskState, Type.Null()], { description: "Null: it would be made." }),
+  to: taskState,
+};
+
+/** What a command would change, and how. */
 const PreviewShape = Type.Object({
-  instances: Type.Array(
-    Type.Object({
-      taskId: Type.String(),
-      mapIndex: Type.Integer(),
-      from: Type.Union([taskState, Type.Null()], { description: "Null: it would be made." }),
-      to: taskState,
-    }),
-  ),
+  instances: Type.Array(Type.Object({ taskId: Type.String(), mapIndex: Type.Integer(), ...change }), {
+    description:
+      "Task instances that would change, the first `limit` of them: by task in the order of the graph, then by map index.",
+  }),
+  total: Type.Integer({ description: "How many would change in all." }),
+  changes: Type.Array(Type.Object({ ...change, count: Type.Integer() }), {
+    description: "How many of them all would go from which state to which.",
+  }),
   run: Type.Optional(Type.Object({ from: Type.Union([runState, Type.Null()]), to: runState })),
   version: Type.Optional(Type.Integer({ description: "Version of the DAG that the run would move to." })),
 });
@@ -123,10 +128,18 @@ export const previewCommand = operation({
   method: "POST",
   path: "/dags/{dagId}/preview",
   access: EDIT_TASK,
-  summary: "What a command would do, without doing it.",
+  summary: "What a command would do, without doing it: exact counts, and the first task instances by name.",
   tag: "Runs",
   params: dagParams,
-  body: Type.Object({ command: Type.Unsafe<Command>(commandShape) }, { additionalProperties: false }),
+  body: Type.Object(
+    {
+      command: Type.Unsafe<Command>(commandShape),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: 1_000_000, description: "Task instances to list; default 1 000." }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
   answer: PreviewShape,
 });
 

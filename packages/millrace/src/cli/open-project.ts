@@ -38,6 +38,9 @@ import type { ManagedWebhooks } from "./managed-webhooks.ts";
 import type { RemoteServer } from "./remote/remote-server.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** What a command would do; a server lists the first instances of many. */
+export type SeenPreview = Preview & { readonly total: number };
+
 /** A project's database as a command uses it. */
 export interface OpenProject {
   readonly engine: EngineStore;
@@ -55,7 +58,7 @@ export interface OpenProject {
   /** Sends a command and waits for what became of it. @throws MillraceError with the code of a refusal */
   send(dagId: string, command: Command): Promise<Extract<Answer, { ok: true }>>;
   /** Says what a command would do. @throws MillraceError with the code of the refusal that it would get */
-  preview(dagId: string, command: Command): Promise<Preview>;
+  preview(dagId: string, command: Command): Promise<SeenPreview>;
   /** Log lines of a try from a line on. Only a server's project has it: that of this machine has the files. */
   readonly readLines?: (
     instance: InstanceRef,
@@ -125,8 +128,10 @@ async function open<T>(
           }
           const rules = rulesOf(config);
           const { send, settle } = makeSending({ engine, queries, log, writer, rules });
-          const preview: OpenProject["preview"] = (dagId, command) =>
-            previewCommand(dagId, command, { store: engine, rules });
+          const preview: OpenProject["preview"] = async (dagId, command) => {
+            const seen = await previewCommand(dagId, command, { store: engine, rules });
+            return { ...seen, total: seen.instances.length };
+          };
           const ports = {
             engine,
             queries,

@@ -9,7 +9,7 @@ import {
   type InputOf,
   type Need,
 } from "@millrace/api";
-import { formatInstant, parseInstant, type Answer, type Command } from "@millrace/core";
+import { formatInstant, parseInstant, type Answer, type Command, type Preview, type TaskState } from "@millrace/core";
 import type { Caller } from "../access/caller.ts";
 import type { RequestFacts } from "../http/call.ts";
 import { Problem } from "../http/problem.ts";
@@ -19,6 +19,9 @@ import { getRunFor, requireMatch } from "./find-run.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
+/** Instances that a preview lists unless more are asked for: of 100 000 all would be 7 MB. */
+const LISTED = 1_000;
+
 type Done = Extract<Answer, { ok: true }>;
 type TriggerBody = InputOf<typeof triggerRun>["body"];
 
@@ -49,10 +52,11 @@ export function commandOperations(ports: ServerPorts): readonly ServedOperation[
         throw new Problem(400, { detail: "Idempotency-Key: 1 to 200 visible ASCII characters" });
       return await triggerOnce(ports, { caller, dagId, wish, key });
     }),
-    served(
-      previewCommand,
-      async ({ params: { dagId }, body: { command } }) => await own.previewCommand(dagId, command),
-    ),
+    served(previewCommand, async ({ params: { dagId }, body: { command, limit = LISTED } }) => {
+      const { instances, ...rest } = await own.previewCommand(dagId, command);
+      const changes = countChanges(instances);
+      return { ...rest, instances: instances.slice(0, limit), total: instances.length, changes };
+    }),
     served(clearRun, async (call) => {
       const { select = {}, version = "newest" } = call.body;
       return await onRun(call, clearRun.access, (of) => ({ kind: "clear", ...of, select, version }));
@@ -67,6 +71,18 @@ export function commandOperations(ports: ServerPorts): readonly ServedOperation[
     }),
     served(deleteRun, async (call) => await onRun(call, deleteRun.access, (of) => ({ kind: "deleteRun", ...of }))),
   ];
+}
+
+/** How many instances go from which state to which. */
+function countChanges(instances: Preview["instances"]): { from: TaskState | null; to: TaskState; count: number }[] {
+  const counts = new Map<string, { from: TaskState | null; to: TaskState; count: number }>();
+  for (const { from, to } of instances) {
+    const key = `${from ?? ""} ${to}`;
+    const known = counts.get(key);
+    if (known) known.count += 1;
+    else counts.set(key, { from, to, count: 1 });
+  }
+  return [...counts.values()];
 }
 
 function triggerOf({ runKey, logicalDate, runAfter, conf, note }: TriggerBody): Extract<Command, { kind: "trigger" }> {

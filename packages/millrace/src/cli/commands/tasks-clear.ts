@@ -4,7 +4,6 @@ import {
   type Command as Wish,
   type DagDetail,
   type InstanceSelector,
-  type Preview,
   type RunSummary,
 } from "@millrace/core";
 import { Option, type Command } from "commander";
@@ -12,7 +11,7 @@ import { askFirst } from "../ask-first.ts";
 import { allPages, getDag, getRun } from "../find-things.ts";
 import { action, makeCommand, type CommandContext, type Shell } from "../make-command.ts";
 import { didYouMean } from "../../near-names.ts";
-import { withDags, type OpenProject } from "../open-project.ts";
+import { withDags, type OpenProject, type SeenPreview } from "../open-project.ts";
 import { readRegex } from "../read-regex.ts";
 import { labelOf } from "../run-progress.ts";
 import type { ExitCode } from "../run-action.ts";
@@ -60,11 +59,11 @@ export function makeTasksClear(shell: Shell): Command {
         withDags(context, [dagId], async (project) => {
           const dag = await getDag(project, dagId);
           const select = selectOf(dag, options);
-          const plans: { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[] = [];
+          const plans: { readonly wish: Clear; readonly seen: SeenPreview; readonly run: RunSummary }[] = [];
           for (const run of await chooseRuns(project, dagId, options)) {
             const wish: Clear = { kind: "clear", runKey: run.runKey, select, version: options.version };
             const seen = await project.preview(dagId, wish);
-            if (seen.instances.length > 0) plans.push({ wish, seen, run });
+            if (seen.total > 0) plans.push({ wish, seen, run });
           }
           return await carryOut(context, { project, dagId, options, plans });
         }),
@@ -106,11 +105,11 @@ interface Plans {
   readonly project: OpenProject;
   readonly dagId: string;
   readonly options: Options;
-  readonly plans: readonly { readonly wish: Clear; readonly seen: Preview; readonly run: RunSummary }[];
+  readonly plans: readonly { readonly wish: Clear; readonly seen: SeenPreview; readonly run: RunSummary }[];
 }
 
 async function carryOut({ terminal }: CommandContext, { project, dagId, options, plans }: Plans): Promise<ExitCode> {
-  const total = plans.reduce((sum, { seen }) => sum + seen.instances.length, 0);
+  const total = plans.reduce((sum, { seen }) => sum + seen.total, 0);
   if (total === 0) {
     terminal.say("Nothing to clear: no task instance fits.");
     return 0;
@@ -122,7 +121,7 @@ async function carryOut({ terminal }: CommandContext, { project, dagId, options,
     if (shown < SHOWN) terminal.print(`${run.runKey} (${run.state}${version})`);
     for (const instance of seen.instances.slice(0, Math.max(0, SHOWN - shown)))
       terminal.print(`  ${labelOf(instance)}: ${instance.from ?? "new"} → ${instance.to}`);
-    shown += seen.instances.length;
+    shown += seen.total;
   }
   if (shown > SHOWN) terminal.print(`… ${summary} in all`);
   if (options.dryRun) {

@@ -38,7 +38,7 @@ export interface RemoteProject {
   findIsLive(): Promise<boolean>;
   send(dagId: string, command: Command): Promise<Done>;
   ensureRoles(): Promise<void>;
-  preview(dagId: string, command: Command): Promise<Preview>;
+  preview(dagId: string, command: Command): Promise<Preview & { readonly total: number }>;
   readLines(instance: InstanceRef, query: { readonly try: number; readonly from: number }): Promise<readonly LogLine[]>;
 }
 

@@ -85,9 +85,7 @@ function isFailedRun({ run, selectors }: RunPart): boolean {
 
 function verbOf({ summary }: Action): string {
   if (summary === undefined) return words.verb;
-  return summary.rows.length === 0 && summary.touched.length > 0
-    ? words.confirmRun
-    : words.confirm(summary.rows.length);
+  return summary.total === 0 && summary.touched.length > 0 ? words.confirmRun : words.confirm(summary.total);
 }
 
 function Choices({

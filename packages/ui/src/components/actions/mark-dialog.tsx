@@ -45,7 +45,7 @@ export function MarkDialog({
     })),
     past,
     future,
-    touches: ({ instances }) => instances.some(({ to }) => to === state),
+    touches: ({ changes }) => changes.some(({ to }) => to === state),
     commandOf: (runKey, select) => ({ kind: "markTasks", runKey, select, state }),
     send: async (runId, selector, ifMatch) => {
       const body = { select: toSelect(selector), state };
@@ -56,7 +56,7 @@ export function MarkDialog({
     done: (changed) => words.done(changed, stateWord),
     onDone,
   });
-  const count = action.summary?.rows.filter(({ to }) => to === state).length ?? 0;
+  const count = action.summary?.toCounts[state] ?? 0;
   return (
     <ActionDialog
       title={`${words.title} … ${name}`}

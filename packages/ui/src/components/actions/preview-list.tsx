@@ -48,17 +48,17 @@ export function PreviewList({
 }
 
 function Filled({ summary }: { readonly summary: PreviewSummary }): ReactNode {
-  const { rows, fromCounts, toCounts, touched, refused } = summary;
+  const { rows, total, fromCounts, toCounts, touched, refused } = summary;
   return (
     <>
       {touched.length === 0 && refused.length === 0 && (
         <EmptyState title={words.nothing}>{words.nothingHint}</EmptyState>
       )}
       <AboutRuns summary={summary} />
-      {rows.length > 0 && (
+      {total > 0 && (
         <Group gap="sm" aria-live="polite">
           <Text size="sm" fw={600}>
-            {words.instances(rows.length)}
+            {words.instances(total)}
           </Text>
           <StateCounts counts={fromCounts} />
           <ArrowRight size={14} aria-label={words.to} />
@@ -66,6 +66,11 @@ function Filled({ summary }: { readonly summary: PreviewSummary }): ReactNode {
         </Group>
       )}
       {rows.length > 0 && <Rows rows={rows} hasRuns={touched.length > 1} />}
+      {rows.length < total && (
+        <Text size="xs" c="var(--text-dim)">
+          {words.listed(rows.length)}
+        </Text>
+      )}
     </>
   );
 }

@@ -23,22 +23,41 @@ const change = (taskId: string, mapIndex = -1): CommandPreview["instances"][numb
   to: "none",
 });
 
+/** What the server says of instances, of which it lists at most `limit`. */
+function seen(
+  instances: readonly CommandPreview["instances"][number][],
+  { limit = Infinity, ...more }: Partial<Pick<CommandPreview, "run" | "version">> & { readonly limit?: number } = {},
+): CommandPreview {
+  const changes = instances.map(({ from, to }) => ({ from, to, count: 1 }));
+  return { instances: instances.slice(0, limit), total: instances.length, changes, ...more };
+}
+
 test("counts each instance once, by the state that it is in and by the one that it would be in", () => {
   const summary = summarisePreviews([
-    of(1, { instances: [change("a"), change("b", 0)] }, { instances: [change("a")] }),
-    of(2, { instances: [{ ...change("a"), from: null }] }),
+    of(1, seen([change("a"), change("b", 0)]), seen([change("a")])),
+    of(2, seen([{ ...change("a"), from: null }])),
   ]);
   expect(summary.rows).toHaveLength(3);
+  expect(summary).toMatchObject({ total: 3, made: 1 });
   expect(summary.fromCounts).toEqual({ failed: 2, none: 1 });
   expect(summary.toCounts).toEqual({ none: 3 });
+});
+
+test("counts all of a large run, of which the first instances are listed", () => {
+  const many = Array.from({ length: 50 }, (_, mapIndex) => change("a", mapIndex));
+  const summary = summarisePreviews([of(1, seen(many, { limit: 10 })), of(2, seen([], { version: 2 }))]);
+  expect(summary.rows).toHaveLength(10);
+  expect(summary).toMatchObject({ total: 50, made: 0, fromCounts: { failed: 50 }, toCounts: { none: 50 } });
+  const [unlisted] = summarisePreviews([of(1, seen(many, { limit: 0 }))], touchesByClear).touched;
+  expect(unlisted.run.runId).toBe(1);
 });
 
 test("tells apart runs that change, runs that do not, and runs that are refused", () => {
   const refusal = new Error("no");
   const summary = summarisePreviews([
-    of(1, { instances: [] }),
-    of(2, { instances: [], run: { from: "failed", to: "queued" } }),
-    of(3, { instances: [], version: 5 }),
+    of(1, seen([])),
+    of(2, seen([], { run: { from: "failed", to: "queued" } })),
+    of(3, seen([], { version: 5 })),
     { ...of(4), error: refusal },
   ]);
   const ids = (list: readonly RunPreview[]): readonly number[] => list.map(({ run }) => run.runId);
@@ -49,9 +68,9 @@ test("tells apart runs that change, runs that do not, and runs that are refused"
 
 test("a run that would only go on, without any of its instances being cleared, is left alone where that is not meant", () => {
   const previews = [
-    of(1, { instances: [change("a")], run: { from: "failed", to: "queued" } }),
-    of(2, { instances: [], run: { from: "success", to: "queued" } }),
-    of(3, { instances: [{ ...change("new"), from: null }], version: 2 }),
+    of(1, seen([change("a")], { run: { from: "failed", to: "queued" } })),
+    of(2, seen([], { run: { from: "success", to: "queued" } })),
+    of(3, seen([{ ...change("new"), from: null }], { version: 2 })),
   ];
   const summary = summarisePreviews(previews, touchesByClear);
   expect(summary.touched.map(({ run }) => run.runId)).toEqual([1]);

@@ -26,7 +26,12 @@ export interface PreviewRow {
 
 /** All that would happen. */
 export interface PreviewSummary {
+  /** Those that are listed: all, or the first ones of each run. */
   readonly rows: readonly PreviewRow[];
+  /** How many there are in all. */
+  readonly total: number;
+  /** How many of them would be made. */
+  readonly made: number;
   /** How many are in which state now; `none` for those that would be made. */
   readonly fromCounts: Readonly<Partial<Record<TaskState, number>>>;
   /** How many would be in which state afterwards. */
@@ -47,18 +52,19 @@ export interface PreviewSummary {
 export type Touches = (preview: CommandPreview) => boolean;
 
 /** Something would happen, whatever it is. */
-export function touchesAnything({ instances, run, version }: CommandPreview): boolean {
-  return instances.length > 0 || run !== undefined || version !== undefined;
+export function touchesAnything({ total, run, version }: CommandPreview): boolean {
+  return total > 0 || run !== undefined || version !== undefined;
 }
 
 /** A task instance that there is would be cleared. */
-export function touchesByClear({ instances }: CommandPreview): boolean {
-  return instances.some(({ from, to }) => to === "restarting" || (to === "none" && from !== null));
+export function touchesByClear({ changes }: CommandPreview): boolean {
+  return changes.some(({ from, to }) => to === "restarting" || (to === "none" && from !== null));
 }
 
 /** Puts previews of several runs together. An instance that several selectors mean counts once; runs that are not touched count for nothing. */
 export function summarisePreviews(previews: readonly RunPreview[], touches: Touches = touchesAnything): PreviewSummary {
-  const rows = new Map<string, PreviewRow>();
+  const rows: PreviewRow[] = [];
+  const changes: CommandPreview["changes"][number][] = [];
   const [touched, untouched, refused]: [RunPreview[], RunPreview[], RunPreview[]] = [[], [], []];
   const moved: PreviewSummary["moved"][number][] = [];
   const runChanges: PreviewSummary["runChanges"][number][] = [];
@@ -73,21 +79,21 @@ export function summarisePreviews(previews: readonly RunPreview[], touches: Touc
     }
     touched.push(preview);
     const { run } = preview;
-    for (const { instances } of preview.previews)
-      for (const { taskId, mapIndex, from, to } of instances) {
-        const id = `${run.runId} ${taskId} ${mapIndex}`;
-        rows.set(id, { id, run, taskId, mapIndex, from, to });
-      }
+    const ofRun = rowsOf(preview);
+    rows.push(...ofRun);
+    const [only, ...others] = preview.previews;
+    changes.push(...(others.length === 0 ? only.changes : ofRun.map(({ from, to }) => ({ from, to, count: 1 }))));
     const change = preview.previews.find((one) => one.run)?.run;
     const version = preview.previews.find((one) => one.version !== undefined)?.version;
     if (change) runChanges.push({ run, ...change });
     if (version !== undefined) moved.push({ run, version });
   }
-  const all = [...rows.values()];
   return {
-    rows: all,
-    fromCounts: countBy(all.map(({ from }) => from ?? "none")),
-    toCounts: countBy(all.map(({ to }) => to)),
+    rows,
+    total: sum(changes),
+    made: sum(changes.filter(({ from }) => from === null)),
+    fromCounts: countBy(changes, ({ from }) => from ?? "none"),
+    toCounts: countBy(changes, ({ to }) => to),
     touched,
     untouched,
     refused,
@@ -96,8 +102,28 @@ export function summarisePreviews(previews: readonly RunPreview[], touches: Touc
   };
 }
 
-function countBy(states: readonly TaskState[]): Partial<Record<TaskState, number>> {
+/** Each instance once: several selectors may mean the same one. */
+function rowsOf({ run, previews }: RunPreview): readonly PreviewRow[] {
+  const rows = new Map<string, PreviewRow>();
+  for (const { instances } of previews)
+    for (const { taskId, mapIndex, from, to } of instances) {
+      const id = `${run.runId} ${taskId} ${mapIndex}`;
+      rows.set(id, { id, run, taskId, mapIndex, from, to });
+    }
+  return [...rows.values()];
+}
+
+type Change = CommandPreview["changes"][number];
+
+function sum(changes: readonly Change[]): number {
+  return changes.reduce((all, { count }) => all + count, 0);
+}
+
+function countBy(
+  changes: readonly Change[],
+  stateOf: (change: Change) => TaskState,
+): Partial<Record<TaskState, number>> {
   const counts: Partial<Record<TaskState, number>> = {};
-  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
+  for (const change of changes) counts[stateOf(change)] = (counts[stateOf(change)] ?? 0) + change.count;
   return counts;
 }

@@ -40,7 +40,7 @@ export function QueueNewDialog({
   });
   const isNothing =
     action.summary !== undefined && action.summary.touched.length === 0 && action.summary.refused.length === 0;
-  const made = action.summary?.rows.filter(({ from }) => from === null).length ?? 0;
+  const made = action.summary?.made ?? 0;
   return (
     <ActionDialog
       title={`${words.verb}: ${name}`}

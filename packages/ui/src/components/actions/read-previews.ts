@@ -8,6 +8,10 @@ import { runAtMost } from "./run-at-most.ts";
 /** Runs that one action takes at most: each is previewed and changed by a request of its own. */
 export const MOST_RUNS = 500;
 const AT_ONCE = 4;
+/** Instances that are listed of a run; how many there are is counted exactly. */
+const LISTED = 200;
+/** Where several selectors may mean the same instances all of them must be known, so that each counts once. */
+const ALL = 1_000_000;
 const PAGE = 250;
 
 /** Makes the command for a part of a run. */
@@ -31,11 +35,12 @@ async function readPreview(
     // Its version is read first: a change that comes between is then noticed, not overlooked.
     const { state, changeVersion } = await client.call(getRun, { params: { runId: run.runId } }, { signal });
     const previews: RunPreview["previews"][number][] = [];
+    const limit = selectors.length > 1 ? ALL : LISTED;
     for (const selector of selectors)
       previews.push(
         await client.call(
           previewCommand,
-          { params: { dagId: run.dagId }, body: { command: commandOf(run.runKey, selector) } },
+          { params: { dagId: run.dagId }, body: { command: commandOf(run.runKey, selector), limit } },
           { signal },
         ),
       );

@@ -4,6 +4,7 @@ const plural = (count: number, one: string, many = `${one}s`): string =>
 /** What people do to runs, task instances and DAGs. */
 export const act = {
   instances: (count: number) => plural(count, "task instance"),
+  listed: (count: number) => `The first ${count.toLocaleString("en")} are listed.`,
   runs: (count: number) => plural(count, "run"),
   chosen: (count: string) => `${count} chosen`,
   chooseNone: "Choose none",
