@@ -214,6 +214,14 @@ test("manage a user: make one who may look and not touch, and see what she sees"
   const navigation = hers.getByRole("navigation", { name: "Main navigation" });
   expect(await navigation.getByRole("link", { name: "Runs" }).count()).toBe(1);
   expect(await navigation.getByRole("link", { name: "Connections" }).count()).toBe(0);
+  await here?.[Symbol.asyncDispose]();
+  const again = await open("/users");
+  const row = again.getByRole("row").filter({ hasText: "vera@example.org" });
+  await row.getByRole("button", { name: "More actions" }).click();
+  await again.getByRole("menuitem", { name: "Make inactive" }).click();
+  await again.getByRole("dialog").getByRole("button", { name: "Make inactive" }).click();
+  await again.getByText("vera is inactive.").waitFor();
+  await row.getByText("inactive", { exact: true }).waitFor();
 });
 
 test("a server that dies comes back, and the page follows it again by itself", async () => {

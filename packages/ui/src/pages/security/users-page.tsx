@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Text } from "@mantine/core";
-import { KeyRound, Pencil, Plus } from "lucide-react";
+import { KeyRound, Pencil, Plus, UserCheck, UserX } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useMay, useSession } from "../../app/session-context.tsx";
 import { useFilters } from "../../app/url-filters.ts";
@@ -14,6 +14,7 @@ import { texts } from "../../texts/index.ts";
 import { hasText } from "../admin/has-text.model.ts";
 import { ListSearch } from "../admin/list-search.tsx";
 import { useAllUsers } from "./use-all-v1.ts";
+import { ActiveDialog } from "./users/active-dialog.tsx";
 import { ResetPasswordDialog } from "./users/reset-password-dialog.tsx";
 import { UserDialog } from "./users/user-dialog.tsx";
 import { isLastAdmin, rolesOf, type User } from "./users/user-rules.model.ts";
@@ -131,8 +132,9 @@ function NameCell({ user: { username, active } }: { readonly user: User }): Reac
 
 function UserActions({ user, isLast }: { readonly user: User; readonly isLast: boolean }): ReactNode {
   const { username } = user;
+  const isActive = user.active !== false;
   const may = useMay();
-  const [open, setOpen] = useState<"edit" | "reset">();
+  const [open, setOpen] = useState<"edit" | "reset" | "active">();
   const { entry: remove, question } = useDeletion({
     run: () => client.v1("delete_user", { path: { username } }),
     title: words.deleteTitle(username),
@@ -153,6 +155,12 @@ function UserActions({ user, isLast }: { readonly user: User; readonly isLast: b
       icon: KeyRound,
       onAct: () => setOpen("reset"),
     },
+    may("can_edit", "Users") && {
+      key: "active",
+      label: isActive ? words.deactivate : words.activate,
+      icon: isActive ? UserX : UserCheck,
+      onAct: () => setOpen("active"),
+    },
     may("can_delete", "Users") && remove,
   ];
   const close = (): void => setOpen(undefined);
@@ -161,6 +169,7 @@ function UserActions({ user, isLast }: { readonly user: User; readonly isLast: b
       <ActionMenu entries={entries.filter((entry) => entry !== false)} look="menu" label={texts.actions.more} />
       {open === "edit" && <UserDialog before={user} mustStayAdmin={isLast} onClose={close} />}
       {open === "reset" && <ResetPasswordDialog user={user} onClose={close} />}
+      {open === "active" && <ActiveDialog user={user} isLast={isLast} onClose={close} />}
       {question}
     </>
   );
