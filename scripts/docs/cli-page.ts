@@ -21,19 +21,22 @@ export function cliPage(): string {
     "belongs to ([how](../how-to/use-the-api.md)). A few commands [work on this machine alone](#on-this-machine-alone) and refuse `--server`.",
     "Commands that print rows take `-o table|json|yaml|plain` (`--json` is short for `-o json`) and `--columns a,b`, which chooses columns and their order.",
   ];
-  lines.push(...localOnlyLines());
-  for (const { command, path } of leaves(program, ["millrace"])) lines.push(...commandLines(command, path));
+  const all = leaves(program, ["millrace"]);
+  lines.push(...localOnlyLines(new Set(all.map(({ path }) => path.slice(1).join(" ")))));
+  for (const { command, path } of all) lines.push(...commandLines(command, path));
   return [...lines, ""].join("\n");
 }
 
 /** The commands that refuse `--server`, and why. */
-function localOnlyLines(): readonly string[] {
-  const rows = Object.entries(LOCAL_ONLY).map(([name, why]) => tableRow([`\`millrace ${name}\``, sentence(why)]));
+function localOnlyLines(commands: ReadonlySet<string>): readonly string[] {
+  const rows = Object.entries(LOCAL_ONLY).map(([name, why]) =>
+    tableRow([commands.has(name) ? `\`millrace ${name}\`` : `\`${name} …\``, sentence(why)]),
+  );
   return [
     "",
     "## On this machine alone",
     "",
-    "These commands, and those of these groups, refuse `--server` and do not hear `MILLRACE_SERVER`. All others work through a server.",
+    "These commands, and all of a group where it says …, refuse `--server` and do not hear `MILLRACE_SERVER`. All others work through a server.",
     "",
     "| Command | Why |",
     "|---|---|",
