@@ -1,9 +1,11 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { Permanent, Secret } from "millrace";
 import { expect, onTestFinished, test } from "vitest";
 import { fakeContext } from "../testing/fake-context.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { type IngestionOptions, ingestion } from "./ingestion-operator.ts";
+import { ingestion } from "./ingestion-operator.ts";
+import type { IngestionOptions } from "./ingestion-options.ts";
 
 const pipelineFolder = join(import.meta.dirname, "..");
 const { run } = ingestion.spec;
@@ -84,17 +86,61 @@ test("an unknown mode fails without a retry", async () => {
   });
 });
 
-test("docker mode runs the image in the pipeline's network", async () => {
+test("docker mode runs the image in the pipeline's network, under the name of the run", async () => {
   installDocker('echo "$@"');
   const result = await run(
     options({ executionMode: "docker", kafkaServers: "kafka:9092", sourceName: "urlhaus" }),
     fakeContext(),
   );
+  const { dagId, runId, taskId } = fakeContext();
   expect(result).toEqual({
     status: "success",
-    output:
-      "run --rm --network pipeline-network --env KAFKA_BOOTSTRAP_SERVERS=kafka:9092 thread-protection-ingestion:latest --source urlhaus\n",
+    output: `run --rm --network pipeline-network --env KAFKA_BOOTSTRAP_SERVERS=kafka:9092 --env INGESTION_BATCH_ID=${dagId}/${runId}/${taskId} --env INGESTION_CONFIG=config/sources.fixtures.yaml thread-protection-ingestion:latest --source urlhaus\n`,
   });
+});
+
+test("a folder that stands in for Kafka is mounted, and a login is in no argument", async () => {
+  installDocker('echo "$@"; echo "$DOMAIN_INGESTION_KAFKA_CONNECTION"');
+  const docker = { executionMode: "docker", dockerNetwork: "host" } as const;
+  const file = options(docker);
+  const folder = file.kafkaServers.slice("file:".length);
+  expect(((await run(file, fakeContext())) as { output: string }).output).toContain(
+    `--mount type=bind,source=${folder},target=${folder}`,
+  );
+  const connection = {
+    id: "cluster",
+    type: "kafka",
+    host: "kafka",
+    password: new Secret("the-secret-itself"),
+    extra: {},
+  };
+  const ctx = { ...fakeContext(), connection: async () => connection };
+  const { output } = (await run(options({ ...docker, kafkaServers: "connection:cluster" }), ctx)) as { output: string };
+  const [args, secret] = output.split("\n");
+  expect(args).toMatch(/^run --rm --network host .*--env DOMAIN_INGESTION_KAFKA_CONNECTION /);
+  expect(args).not.toContain("the-secret-itself");
+  expect(secret).toContain("the-secret-itself");
+});
+
+test("what a container of the service prints is its result, and a refusal of it is not tried again", async () => {
+  const ended = {
+    status: "success",
+    batch_id: "b",
+    failures: [],
+    publish_stats: { by_source: { urlhaus: 27 } },
+    statistics: {},
+  };
+  installDocker(`echo '${JSON.stringify(ended)}'`);
+  const ctx = fakeContext();
+  expect(await run(options({ executionMode: "docker" }), ctx)).toMatchObject({ result: { batch_id: "b" } });
+  expect(ctx.pushed).toEqual({ published_by_source: { urlhaus: 27 } });
+  installDocker(
+    `echo '{"status":"failed","error":"Permanent","message":"the login was refused","permanent":true}'; exit 1`,
+  );
+  const failure: unknown = await Promise.resolve(run(options({ executionMode: "docker" }), fakeContext())).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(Permanent);
 });
 
 test.each([

@@ -1,43 +1,23 @@
 import { join, resolve } from "node:path";
-import { type Context, Permanent, operator } from "millrace";
-import { isFileLog, kafkaTarget } from "../service/open-event-log.ts";
-import { KAFKA_CONNECTION, connectionText } from "../service/service-context.ts";
+import { type Context, Permanent, Secret, operator } from "millrace";
 import { openDocker } from "@millrace/provider-docker";
 import type { RunResult } from "../steps/source-tally.ts";
+import { EXECUTION_MODES, type IngestionOptions } from "./ingestion-options.ts";
+import { batchIdOf, containerOf, secretsOf } from "./ingestion-container.ts";
 import { type CommandEnd, runCommand } from "./run-command.ts";
-import { openWithoutRetry } from "./open-without-retry.ts";
-import { findRefusal, readRunResult } from "./read-run-result.ts";
+import { findRefusal, isRunResult, readRunResult } from "./read-run-result.ts";
 
 /** XCom of a task that ingests: source → records published. */
 export const PUBLISHED_BY_SOURCE = "published_by_source";
 
 const TIMEOUT_MS = 600_000;
-const IMAGE = "thread-protection-ingestion:latest";
-const NETWORK = "pipeline-network";
-const MODES = ["subprocess", "docker"] as const;
 const NO_DOCKER = /permission denied.*(docker.*socket|docker\.sock|docker daemon)|docker\.sock.*permission denied/is;
-
-/** Options of {@link ingestion}. */
-export interface IngestionOptions {
-  /** Folder of the pipeline: the service lies in it, and relative configuration paths start there. */
-  readonly pipelineFolder: string;
-  /** One source of the configuration; null = all. */
-  readonly sourceName?: string | null;
-  readonly configPath: string;
-  /** Event log: brokers, `connection:<id>` or `file:<folder>`; in docker mode brokers. */
-  readonly kafkaServers: string;
-  /** Default subprocess. */
-  readonly executionMode?: (typeof MODES)[number];
-  /** Default `thread-protection-ingestion:latest`. */
-  readonly dockerImage?: string;
-  /** Id of a connection of the type docker, by whose engine containers are run. Default: the docker CLI, and without it a subprocess. */
-  readonly dockerConnection?: string;
-}
 
 /** What the operator answers, by mode. */
 export type IngestionResult =
   | { readonly status: "success"; readonly stdout: string; readonly stderr: string; readonly result: RunResult }
-  | { readonly status: "success"; readonly output: string };
+  /** `result` where the image is that of this service: another one may print what it likes. */
+  | { readonly status: "success"; readonly output: string; readonly result?: RunResult };
 
 /**
  * Runs the ingestion service, in a process of its own or in a container, for at most 600 s. Its log lines become lines of the
@@ -57,7 +37,7 @@ export const ingestion = operator({
         return runDocker(options, ctx);
       default:
         throw new Permanent(
-          `execution mode "${String(executionMode satisfies never)}" is not one of ${MODES.join(", ")}`,
+          `execution mode "${String(executionMode satisfies never)}" is not one of ${EXECUTION_MODES.join(", ")}`,
         );
     }
   },
@@ -65,66 +45,64 @@ export const ingestion = operator({
 
 async function runSubprocess(options: IngestionOptions, ctx: Context): Promise<IngestionResult> {
   const { pipelineFolder, configPath, kafkaServers } = options;
-  const batchId = [ctx.dagId, ctx.runId, ctx.taskId, ...(ctx.mapIndex >= 0 ? [ctx.mapIndex] : [])].join("/");
   const end = await runCommand({
     program: process.execPath,
     args: [
       join(pipelineFolder, "service", "main.ts"),
       ...["--config", resolve(pipelineFolder, configPath), "--kafka-servers", kafkaServers],
-      ...[...sourceArgs(options), "--batch-id", batchId, "--json-logs"],
+      ...[...sourceArgs(options), "--batch-id", batchIdOf(ctx), "--json-logs"],
     ],
-    env: await connectionOf(kafkaServers, ctx),
+    env: await secretsOf(kafkaServers, ctx),
     timeoutMs: TIMEOUT_MS,
     signal: ctx.signal,
     onErrorLine: (line) => relayLine(line, ctx),
   });
-  if (end.kind === "exited" && end.code !== 0) {
-    const refusal = findRefusal(end.stdout);
-    if (refusal !== undefined)
-      throw new Permanent(`the ingestion service ended with exit code ${end.code}: ${refusal}`);
-  }
   const { stdout, stderr } = outputOf(end, "the ingestion service");
-  const result = readRunResult(stdout);
-  // The result has all that the service printed and may be large; the dashboard reads these few numbers of many runs.
-  ctx.xcom.push(PUBLISHED_BY_SOURCE, result.publish_stats.by_source);
-  return { status: "success", stdout, stderr, result };
+  return { status: "success", stdout, stderr, result: takeResult(stdout, ctx) };
 }
 
-/** The service has no connections of its own; it is given the one that it is to use, beside its arguments, which anybody can see. */
-async function connectionOf(kafkaServers: string, ctx: Context): Promise<Readonly<Record<string, string>>> {
-  if (isFileLog(kafkaServers)) return {};
-  const target = openWithoutRetry(() => kafkaTarget(kafkaServers));
-  if (!("connection" in target) || typeof target.connection !== "string") return {};
-  return { [KAFKA_CONNECTION]: connectionText(await ctx.connection(target.connection)) };
+/** The result of the service, whose few numbers by source the dashboard reads of many runs: the whole may be large. */
+function takeResult(stdout: string, ctx: Context): RunResult {
+  const result = readRunResult(stdout);
+  ctx.xcom.push(PUBLISHED_BY_SOURCE, result.publish_stats.by_source);
+  return result;
 }
 
 /** By the Docker Engine API: the container is removed when it has ended, and a try whose worker was lost goes on with its own. */
 async function runByEngine(options: IngestionOptions, connection: string, ctx: Context): Promise<IngestionResult> {
-  const { dockerImage = IMAGE, kafkaServers } = options;
+  const { image, network, env, secrets, mounts } = await containerOf(options, ctx);
   const args = sourceArgs(options);
   await using docker = await openDocker(connection, { ctx });
+  const hidden = Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]);
   const { exitCode, outOfMemory, stdout, lastLine, lastErrors } = await docker.run({
-    image: dockerImage,
+    image,
     ...(args.length === 0 ? {} : { command: args }),
-    env: { KAFKA_BOOTSTRAP_SERVERS: kafkaServers },
-    network: NETWORK,
+    env: { ...env, ...(Object.fromEntries(hidden) as Record<string, Secret>) },
+    network,
+    mounts: mounts.map((folder) => ({ source: folder, target: folder })),
     timeout: "600s",
   });
-  if (exitCode === 0) return { status: "success", output: stdout ?? lastLine };
-  const why = outOfMemory ? "it needed more memory than it may have" : lastErrors.trim();
-  throw new Error(`the container of ${dockerImage} ended with exit code ${exitCode}: ${why}`);
+  const what = `the container of ${image}`;
+  if (outOfMemory) throw new Error(`${what} ended with exit code ${exitCode}: it needed more memory than it may have`);
+  outputOf({ kind: "exited", code: exitCode, stdout: lastLine, stderr: lastErrors }, what);
+  return { status: "success", output: stdout ?? lastLine, ...ownResult(lastLine, ctx) };
 }
 
 async function runDocker(options: IngestionOptions, ctx: Context): Promise<IngestionResult> {
   const { dockerConnection = "" } = options;
   if (dockerConnection !== "") return await runByEngine(options, dockerConnection, ctx);
-  const { dockerImage = IMAGE, kafkaServers } = options;
+  const { image, network, env, secrets, mounts } = await containerOf(options, ctx);
   const end = await runCommand({
     program: "docker",
     args: [
-      ...["run", "--rm", "--network", NETWORK, "--env", `KAFKA_BOOTSTRAP_SERVERS=${kafkaServers}`],
-      ...[dockerImage, ...sourceArgs(options)],
+      ...["run", "--rm", "--network", network],
+      ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+      // By name alone: anybody can see the arguments.
+      ...Object.keys(secrets).flatMap((name) => ["--env", name]),
+      ...mounts.flatMap((folder) => ["--mount", `type=bind,source=${folder},target=${folder}`]),
+      ...[image, ...sourceArgs(options)],
     ],
+    env: secrets,
     timeoutMs: TIMEOUT_MS,
     signal: ctx.signal,
     onErrorLine: (line) => relayLine(line, ctx),
@@ -135,11 +113,13 @@ async function runDocker(options: IngestionOptions, ctx: Context): Promise<Inges
     ctx.log.warn("docker mode needs the docker CLI and the right to use its socket; running as a subprocess", { why });
     return runSubprocess(options, ctx);
   }
-  const { stdout, stderr } = outputOf(
-    end,
-    `docker run ${dockerImage} (it needs the image and the network pipeline-network)`,
-  );
-  return { status: "success", output: stdout === "" ? stderr : stdout };
+  const { stdout, stderr } = outputOf(end, `docker run ${image} (it needs the image and the network ${network})`);
+  return { status: "success", output: stdout === "" ? stderr : stdout, ...ownResult(stdout, ctx) };
+}
+
+/** What a container printed, if it was this service. */
+function ownResult(stdout: string, ctx: Context): { readonly result?: RunResult } {
+  return isRunResult(stdout) ? { result: takeResult(stdout, ctx) } : {};
 }
 
 function outputOf(end: CommandEnd, what: string): { readonly stdout: string; readonly stderr: string } {
@@ -151,11 +131,17 @@ function outputOf(end: CommandEnd, what: string): { readonly stdout: string; rea
     case "killed":
       throw new Error(`${what} was ended by ${end.killedBy}: ${end.stderr.trim()}`);
     case "exited":
-      if (end.code !== 0) throw new Error(`${what} ended with exit code ${end.code}: ${end.stderr.trim()}`);
+      if (end.code !== 0) throw exitError(end, what);
       return { stdout: end.stdout, stderr: end.stderr };
     default:
       throw new Error(`unreachable: ${JSON.stringify(end satisfies never)}`);
   }
+}
+
+function exitError({ code, stdout, stderr }: Extract<CommandEnd, { kind: "exited" }>, what: string): Error {
+  const refusal = findRefusal(stdout);
+  if (refusal !== undefined) return new Permanent(`${what} ended with exit code ${code}: ${refusal}`);
+  return new Error(`${what} ended with exit code ${code}: ${stderr.trim()}`);
 }
 
 // A template renders null as a text; neither names a source.

@@ -18,6 +18,12 @@ export function readRunResult(stdout: string): RunResult {
   return result;
 }
 
+/** True when the last line of stdout says, as the ingestion service does, how it ended. */
+export function isRunResult(stdout: string): boolean {
+  const end: unknown = parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  return typeof end === "object" && end !== null && "status" in end;
+}
+
 /** Why the service ended, when it said with its last line of stdout that another try would end in the same way. */
 export function findRefusal(stdout: string): string | undefined {
   const end: unknown = parse(stdout.trimEnd().split("\n").at(-1) ?? "");

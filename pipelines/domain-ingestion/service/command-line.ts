@@ -2,13 +2,18 @@ import { parseArgs } from "node:util";
 import { ConfigurationError } from "../steps/pipeline-errors.ts";
 import { LOG_LEVELS, type LogLevel } from "./service-log.ts";
 
+/** Environment variable that names the run where `--batch-id` does not. */
+export const BATCH_ID = "INGESTION_BATCH_ID";
+/** Environment variable that names the configuration where `--config` does not, from the folder above the service. */
+export const CONFIG = "INGESTION_CONFIG";
+
 /** What `--help` prints. */
 export const USAGE = `usage: main.ts [options]
 
-  --config FILE          sources to ingest (default: config/sources.yaml beside the service)
+  --config FILE          sources to ingest (default: $INGESTION_CONFIG, else config/sources.yaml, beside the service)
   --kafka-servers WHERE  event log: brokers host:port,… or file:<folder> (default: $KAFKA_BOOTSTRAP_SERVERS, else kafka:9092)
   --source NAME          ingest this source alone (default: all)
-  --batch-id ID          name of this run; a source published under the same id is not published again (default: random)
+  --batch-id ID          name of this run; a source published under the same id is not published again (default: $INGESTION_BATCH_ID, else random)
   --log-level LEVEL      ${LOG_LEVELS.join(", ")} (default: INFO)
   --json-logs            log as JSON lines
   --help                 print this

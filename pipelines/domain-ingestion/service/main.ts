@@ -7,7 +7,7 @@ import type { DomainRecord } from "../steps/domain-record.ts";
 import { ConfigurationError, PipelineError } from "../steps/pipeline-errors.ts";
 import { type SourcesConfig, parseSourcesConfig, selectSources } from "../steps/source-config.ts";
 import type { RunResult } from "../steps/source-tally.ts";
-import { type CommandLine, USAGE, parseCommandLine } from "./command-line.ts";
+import { BATCH_ID, CONFIG, type CommandLine, USAGE, parseCommandLine } from "./command-line.ts";
 import { openEventLog } from "./open-event-log.ts";
 import { runIngestion } from "./run-ingestion.ts";
 import { serviceContext } from "./service-context.ts";
@@ -48,14 +48,15 @@ async function main(args: readonly string[]): Promise<0 | 1> {
 }
 
 async function ingest(commandLine: CommandLine, log: ServiceLog, signal: AbortSignal): Promise<RunResult> {
-  const configFile = resolve(commandLine.config ?? join(import.meta.dirname, "..", "config", "sources.yaml"));
+  // An empty variable counts as absent, as shells make it easy to set one.
+  const besideService = resolve(import.meta.dirname, "..", process.env[CONFIG] || join("config", "sources.yaml"));
+  const configFile = commandLine.config === undefined ? besideService : resolve(commandLine.config);
   const config = await loadConfig(configFile);
   for (const section of config.unreadSections) log("WARNING", "section of the configuration is not read", { section });
-  // An empty variable counts as absent, as shells make it easy to set one.
   const servers = commandLine.kafkaServers ?? (process.env["KAFKA_BOOTSTRAP_SERVERS"] || "kafka:9092");
   const ctx = serviceContext(log, signal, process.env);
   await using eventLog = openEventLog<DomainRecord>(servers, { nowMs: Date.now, baseFolder: process.cwd(), ctx });
-  const batchId = commandLine.batchId ?? randomUUID();
+  const batchId = commandLine.batchId ?? (process.env[BATCH_ID] || randomUUID());
   log("INFO", "ingestion started", { batch_id: batchId, config: configFile, kafka_servers: servers });
   const sources = selectSources(config, commandLine.source);
   const http = httpSettings(process.env);
