@@ -7,10 +7,14 @@ import { cachedFolder } from "./cached-folder.ts";
 const SPARK = "3.5.7";
 /** Of Delta for this Spark; both are for Scala 2.12, as PyPI's Spark is. */
 const DELTA = "3.3.2";
+/** Of the file system `s3a://`: as new as the Hadoop in PyPI's Spark. */
+const HADOOP = "3.3.4";
+/** The SDK that it was made with. Its parts that are used have 10 MB; its bundle, which Hadoop itself depends on, has 280. */
+const AWS = "1.12.262";
 
 const run = promisify(execFile);
 
-/** An installation of Spark that has Delta Lake and the source of Kafka among its jars. */
+/** An installation of Spark that has Delta Lake, the source of Kafka and the file system `s3a://` among its jars. */
 export interface SparkHome {
   /** `SPARK_HOME`. */
   readonly home: string;
@@ -23,13 +27,13 @@ export interface SparkHome {
 }
 
 /**
- * Spark from PyPI, with Delta and the source of Kafka from Maven Central, made once below `.cache/servers`: nothing is loaded when an application starts.
+ * Spark from PyPI, with Delta, the source of Kafka and `s3a://` from Maven Central, made once below `.cache/servers`: nothing is loaded when an application starts.
  *
  * @throws Error when java, python3 with venv, or mvn are missing, or a package cannot be had: a missing server is a failure
  */
 export async function sparkHome(): Promise<SparkHome> {
   await must("java", ["-version"], "install a Java runtime of version 17 (Debian: openjdk-17-jre-headless)");
-  const folder = await cachedFolder(`spark-${SPARK}-delta-${DELTA}`, install);
+  const folder = await cachedFolder(`spark-${SPARK}-delta-${DELTA}-hadoop-aws-${HADOOP}`, install);
   const home = await packageFolder(folder);
   const python = join(folder, "venv/bin/python");
   return {
@@ -78,6 +82,11 @@ const DEPENDENCIES = [
   `org.apache.spark:spark-token-provider-kafka-0-10_2.12:${SPARK}`,
   "org.apache.kafka:kafka-clients:3.4.1",
   "org.apache.commons:commons-pool2:2.11.1",
+  `org.apache.hadoop:hadoop-aws:${HADOOP}`,
+  ...["core", "s3", "kms", "sts", "dynamodb"].map((part) => `com.amazonaws:aws-java-sdk-${part}:${AWS}`),
+  `com.amazonaws:jmespath-java:${AWS}`,
+  "software.amazon.ion:ion-java:1.0.2",
+  "com.fasterxml.jackson.dataformat:jackson-dataformat-cbor:2.15.2",
 ].map((name) => {
   const [group, artifact, version] = name.split(":");
   return `    <dependency>

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "./free-ports.ts";
 import { startProcess, type ServerProcess } from "./server-process.ts";
 import { sparkHome, type SparkHome } from "./spark-home.ts";
 
@@ -29,6 +30,8 @@ export interface SparkCluster extends SparkHome, AsyncDisposable {
   kill9Worker(): Promise<void>;
   /** Ends the master alone, in good order. */
   stopMaster(): Promise<void>;
+  /** Starts the master again at the same addresses. The worker finds it within half a minute. */
+  startMaster(): Promise<void>;
   /** Ends all of it. Idempotent. */
   stop(): Promise<void>;
 }
@@ -56,20 +59,22 @@ export async function startSpark({ cores = 2, memory = "2g" }: SparkOptions = {}
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const rest = [
-      "-Dspark.master.rest.enabled=true",
-      "-Dspark.master.rest.port=0",
-      "-Dspark.master.rest.host=127.0.0.1",
-    ];
-    const mainClass = "org.apache.spark.deploy.master.Master";
-    const master = await daemon(rest, mainClass, ["--port", "0", "--webui-port", "0"]);
-    const masterUrl = await found(master, /Starting Spark master at (spark:\S+)/);
-    const uiPort = await found(master, /MasterWebUI to \S+ and started at http:\S+:(\d+)/);
-    const restPort = await found(master, /REST server for submitting applications on \S+ with port (\d+)/);
+    const [port = 0, uiPort = 0, restPort = 0] = await freePorts(3);
+    const masterUrl = `spark://127.0.0.1:${port}`;
+    let master: ServerProcess | undefined;
+    const startMaster = async (): Promise<void> => {
+      const rest = { enabled: true, port: restPort, host: "127.0.0.1" };
+      const options = Object.entries(rest).map(([name, value]) => `-Dspark.master.rest.${name}=${String(value)}`);
+      const args = ["--port", String(port), "--webui-port", String(uiPort)];
+      master = await daemon(options, "org.apache.spark.deploy.master.Master", args);
+      await master.said(/I have been elected leader/);
+    };
+    await startMaster();
+    let worker: ServerProcess | undefined;
     const startWorker = async (): Promise<void> => {
       const size = ["--cores", String(cores), "--memory", memory, "--work-dir", join(folder, "work")];
-      const ports = ["--port", "0", "--webui-port", "0"];
-      const worker = await daemon([], "org.apache.spark.deploy.worker.Worker", [...size, ...ports, masterUrl]);
+      const args = [...size, "--port", "0", "--webui-port", "0", masterUrl];
+      worker = await daemon([], "org.apache.spark.deploy.worker.Worker", args);
       await worker.said(/Successfully registered with master/);
     };
     await startWorker();
@@ -79,8 +84,9 @@ export async function startSpark({ cores = 2, memory = "2g" }: SparkOptions = {}
       masterUi: `http://127.0.0.1:${uiPort}`,
       restUrl: `spark://127.0.0.1:${restPort}`,
       startWorker,
-      kill9Worker: async () => await daemons.at(-1)?.end("SIGKILL"),
-      stopMaster: async () => await master.end("SIGTERM"),
+      kill9Worker: async () => await worker?.end("SIGKILL"),
+      stopMaster: async () => await master?.end("SIGTERM"),
+      startMaster,
       stop,
       [Symbol.asyncDispose]: stop,
     };
@@ -88,9 +94,4 @@ export async function startSpark({ cores = 2, memory = "2g" }: SparkOptions = {}
     await stop();
     throw error;
   }
-}
-
-async function found(daemon: ServerProcess, pattern: RegExp): Promise<string> {
-  await daemon.said(pattern);
-  return pattern.exec(daemon.output())?.[1] ?? "";
 }
