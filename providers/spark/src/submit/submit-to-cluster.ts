@@ -20,7 +20,10 @@ export async function submitToCluster(
   if (mainClass === undefined || /\.(py|R|zip|egg)$/.test(application))
     throw new Permanent("a standalone master takes only jars in cluster mode, with mainClass: use deployMode client");
   const spark = clientOf(server, ctx);
-  const submissionId = await spark.submit({
+  ctx.signal.throwIfAborted();
+  // A submission that is cut off may have been taken, and nobody would know which driver to end: it is heard to its end, which has a limit of its own.
+  const unhurried = clientOf(server, { ...partsOf(ctx), signal: new AbortController().signal });
+  const submissionId = await unhurried.submit({
     application,
     mainClass,
     args: (options.args ?? []).map(String),
