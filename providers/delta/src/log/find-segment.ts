@@ -48,9 +48,9 @@ async function listSegment(storage: TableStorage, from: number, upTo = Infinity)
       continue;
     }
     // Parts of a checkpoint in several files count together; each V2 file is one of its own.
-    const key = file.parts === 1 ? name : `of ${file.parts}`;
+    const key = file.parts === 1 ? name : `of ${file.parts}: `;
     const ofVersion = parts.get(file.version) ?? new Map<string, string>();
-    ofVersion.set(file.parts === 1 ? key : `${key}: ${file.part}`, name);
+    ofVersion.set(file.parts === 1 ? key : `${key}${file.part}`, name);
     parts.set(file.version, ofVersion);
     const siblings = [...ofVersion].filter(([each]) => each.startsWith(key)).map(([, each]) => each);
     if (siblings.length === file.parts) checkpoint = { version: file.version, files: siblings };
