@@ -1,4 +1,4 @@
-import type { KafkaUser } from "../servers/kafka.ts";
+import type { KafkaUser } from "../servers/kafka-doors.ts";
 import { otherClient } from "./other-client.ts";
 
 const TOPIC_RESOURCE = 2;

@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from "kafkajs";
-import type { KafkaUser } from "../servers/kafka.ts";
+import type { KafkaUser } from "../servers/kafka-doors.ts";
 
 /** A client of Kafka that shares no code with the one of the providers. */
 export function otherClient(servers: string, user?: KafkaUser): Kafka {

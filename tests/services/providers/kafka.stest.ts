@@ -15,6 +15,8 @@ import {
   type KafkaMessage,
 } from "@millrace/provider-kafka";
 import { provider } from "@millrace/provider-kafka/provider";
+import { otherClient } from "../../harness/other-client.ts";
+import { readCommitted } from "../../harness/read-committed.ts";
 import { startKafka, type KafkaServer } from "../../servers/kafka.ts";
 
 let folder: string;
@@ -191,6 +193,24 @@ describe("what is written", () => {
       message: expect.stringContaining("no topic nowhere") as string,
     });
   });
+});
+
+test("who reads what is committed comes to the end of a topic of which nothing is", async () => {
+  const [given, mixed, empty] = [await aTopic(2), await aTopic(1), await aTopic(1)];
+  const producer = new Kafka({ brokers: [broker.servers], logLevel: logLevel.NOTHING }).producer({
+    ...{ transactionalId: "gives-up", idempotent: true, maxInFlightRequests: 1 },
+  });
+  await producer.connect();
+  for (const topic of [given, mixed]) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [0, 1].map((n) => ({ key: `k${n}`, value: "given up", partition: 0 })) });
+    await transaction.abort();
+  }
+  await producer.disconnect();
+  await produce(mixed, [{ value: "kept" }]);
+  expect(await readCommitted(otherClient(broker.servers), [given, mixed, empty])).toEqual(["kept"]);
+  expect(await readCommitted(otherClient(broker.servers), [given])).toEqual([]);
+  expect(await readCommitted(otherClient(broker.servers), [empty])).toEqual([]);
 });
 
 describe("topics and groups", () => {
