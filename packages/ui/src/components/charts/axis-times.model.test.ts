@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { axisTimes } from "./axis-times.model.ts";
+import { axisRange, axisTimes } from "./axis-times.model.ts";
 
 const at = (text: string): number => Date.parse(text) / 1_000;
 
@@ -15,4 +15,10 @@ test("ticks a day apart are dates, ticks within a minute have seconds", () => {
     "2025-10-02",
   ]);
   expect(axisTimes([at("2025-10-01T00:00:00Z"), at("2025-10-01T00:00:05Z")], "UTC")[1]).toBe("00:00:05");
+});
+
+test("an axis shows all times, and an hour where there is only one", () => {
+  expect(axisRange(1_000, 5_000)).toEqual([1_000, 5_000]);
+  expect(axisRange(10_000, 10_000)).toEqual([8_200, 11_800]);
+  expect(axisRange(null, null)).toEqual([null, null]);
 });

@@ -4,7 +4,7 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatTime } from "../../time/format-time.model.ts";
 import { useZone } from "../../time/preferences.tsx";
-import { axisTimes } from "./axis-times.model.ts";
+import { axisRange, axisTimes } from "./axis-times.model.ts";
 
 /** One line of a chart. */
 export interface ChartLine {
@@ -57,6 +57,7 @@ export function TimeChart({
       {
         width,
         height,
+        scales: { x: { range: (_, first, last) => axisRange(first, last) } },
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
         axes: [
           { ...axis, values: (_, seconds) => [...axisTimes(seconds, zone)] },
