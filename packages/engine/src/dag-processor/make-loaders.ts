@@ -35,7 +35,7 @@ export function makeLoaders(options: LoadOptions): LoaderPool {
     memoryMb: options.loadMemoryMb ?? LOADER_MEMORY_MB,
     timeLimitMs: options.loadLimitMs ?? LOAD_LIMIT_MS,
     slowMs: options.slowLoadMs ?? SLOW_LOAD_MS,
-    codeCacheFolder: codeCacheFolder(options.dataFolder),
+    codeCacheFolder: codeCacheFolder(options.dataFolder, options.environment),
     // A record that cannot be written (a full disk) must not keep DAGs from being loaded.
     onStart: (pid) => void records.add(pid).catch(() => undefined),
     onEnd: (pid) => records.remove(pid),

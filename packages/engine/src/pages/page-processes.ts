@@ -119,7 +119,7 @@ export class PageProcesses {
     const process = new PageProcess({
       env,
       memoryMb,
-      codeCacheFolder: codeCacheFolder(dataFolder),
+      codeCacheFolder: codeCacheFolder(dataFolder, env),
       // A record that cannot be written (a full disk) must not keep pages from being computed.
       onStart: (pid) => void records.add(pid).catch(() => undefined),
       onEnd: (pid) => records.remove(pid),

@@ -75,7 +75,7 @@ class LocalExecutor implements Executor {
       spares: this.#limits.spares,
       heapMb: this.#limits.memoryMb,
       env: {
-        NODE_COMPILE_CACHE: codeCacheFolder(options.dataFolder),
+        NODE_COMPILE_CACHE: codeCacheFolder(options.dataFolder, options.environment),
         ...childEnvironment(options.environment, options.environmentNames),
       },
       setup: (workerId) => this.#setup(workerId),
