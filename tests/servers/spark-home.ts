@@ -9,7 +9,7 @@ const SPARK = "3.5.7";
 const DELTA = "3.3.2";
 /** Of the file system `s3a://`: as new as the Hadoop in PyPI's Spark. */
 const HADOOP = "3.3.4";
-/** The SDK that it was made with. Its parts that are used have 10 MB; its bundle, which Hadoop itself depends on, has 280. */
+/** The SDK that it was made with. Its parts that are used have 5 MB; its bundle, which Hadoop itself depends on, has 280. */
 const AWS = "1.12.262";
 
 const run = promisify(execFile);

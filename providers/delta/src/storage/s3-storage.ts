@@ -16,6 +16,9 @@ export interface S3Place {
   readonly prefix: string;
 }
 
+const CONNECT_MS = 5_000;
+/** Longest silence of the store; the SDK asks three times. */
+const SILENCE_MS = 10_000;
 const REFUSED = new Set([
   "AccessDenied",
   "InvalidAccessKeyId",
@@ -30,6 +33,13 @@ export function s3Storage({ bucket, prefix }: S3Place, settings: S3Settings, sig
     region: settings.region,
     ...(settings.endpoint !== undefined && { endpoint: settings.endpoint, forcePathStyle: true }),
     ...(settings.credentials !== undefined && { credentials: settings.credentials }),
+    // Without limits, a store that stands still would be waited for until the task's own limit.
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      requestTimeout: SILENCE_MS,
+      throwOnRequestTimeout: true,
+    },
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
@@ -150,5 +160,9 @@ function storageError(asked: string, error: unknown): unknown {
     return new Permanent(
       `${asked} cannot be read: no access key. Name a connection of type aws by the option connection`,
     );
+  if (error.name === "TimeoutError")
+    return new MillraceError("TIMEOUT", `${asked} cannot be read: it was too slow (${error.message})`, {
+      cause: error,
+    });
   return new MillraceError("UNREACHABLE", `${asked} cannot be read: ${error.message || error.name}`, { cause: error });
 }
