@@ -3,6 +3,8 @@ import { promisify } from "node:util";
 import { pythonWith } from "./python-venv.ts";
 
 const run = promisify(execFile);
+/** Threads of Arrow that are still at work when Python ends have been seen to abort it, after all was printed. */
+const LEAVE = "\nimport os, sys\nsys.stdout.flush()\nos._exit(0)\n";
 
 /** The Python that has delta-rs, an implementation of Delta Lake that shares no code with ours. */
 export async function deltaPython(): Promise<string> {
@@ -11,7 +13,7 @@ export async function deltaPython(): Promise<string> {
 
 /** Runs a program in it. @returns the JSON that it printed on its last line. @throws Error with what it said, when it fails */
 export async function runDelta(program: string, input: unknown = null): Promise<unknown> {
-  const { stdout } = await run(await deltaPython(), ["-c", program, JSON.stringify(input)], {
+  const { stdout } = await run(await deltaPython(), ["-c", program + LEAVE, JSON.stringify(input)], {
     maxBuffer: 64 * 1_048_576,
   });
   const last = stdout.trim().split("\n").at(-1) ?? "";
