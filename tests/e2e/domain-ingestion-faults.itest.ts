@@ -1,11 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pipelineProject, type PipelineProject } from "../harness/pipeline-project.ts";
-import { countBy, readEvents, readLayer, type Row } from "../harness/read-domain-data.ts";
+import { countBy, FIXTURES, readEvents, readLayer, type Row } from "../harness/read-domain-data.ts";
 import { serveSources } from "../harness/serve-sources.ts";
 
-/** Distinct valid domains of each fixture. */
-const FIXTURES = { stevenblack: 39, urlhaus: 27, "1hosts": 27, adwars: 22 };
 const LAYERS = ["bronze", "silver", "gold"] as const;
 /** Columns that say when, or in which order sources came; everything else must be the same in every run. Gold's metadata is its last source's. */
 const TIMES_AND_ORDER = /timestamp$|_seen$|^last_updated$|^ingestion_date$|_offset$/;

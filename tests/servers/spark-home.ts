@@ -12,6 +12,16 @@ const HADOOP = "3.3.4";
 /** The SDK that it was made with. Its parts that are used have 5 MB; its bundle, which Hadoop itself depends on, has 280. */
 const AWS = "1.12.262";
 
+/** A job of a few rows ends before the second compiler of Java pays. */
+export const SMALL_JOB_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
+/** Properties of Spark for jobs of a few rows. */
+export const SMALL_JOBS = {
+  "spark.ui.enabled": "false",
+  "spark.sql.shuffle.partitions": "2",
+  "spark.driver.extraJavaOptions": SMALL_JOB_JAVA,
+} as const;
+
 const run = promisify(execFile);
 
 /** An installation of Spark that has Delta Lake, the source of Kafka and the file system `s3a://` among its jars. */

@@ -4,27 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ingestionProject, type IngestionProject } from "../harness/ingestion-project.ts";
-import { countBy, type Row } from "../harness/read-domain-data.ts";
+import { countBy, DOMAINS, FIXTURES, type Row } from "../harness/read-domain-data.ts";
 import { serveSources, type SourceServer } from "../harness/serve-sources.ts";
 import { runDelta } from "../servers/delta-python.ts";
 import { freePorts } from "../servers/free-ports.ts";
 import { startKafka, type KafkaServer } from "../servers/kafka.ts";
 import { startMoto, startS3rver, type S3Server } from "../servers/s3.ts";
 import { startSmtp, type SmtpServer } from "../servers/smtp.ts";
+import { SMALL_JOB_JAVA, SMALL_JOBS } from "../servers/spark-home.ts";
 import { startSpark, type SparkCluster } from "../servers/spark.ts";
 
-/** Distinct valid domains of each fixture, and of all. */
-const FIXTURES = { stevenblack: 39, urlhaus: 27, "1hosts": 27, adwars: 22 };
-const DOMAINS = 110;
 const LAYERS = "domain_layers_dag";
-/** A job of this size ends before the second compiler of Java pays. */
-const JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 const SPARK_CONF = {
-  "spark.ui.enabled": "false",
-  "spark.sql.shuffle.partitions": "2",
+  ...SMALL_JOBS,
   "spark.executor.memory": "512m",
-  "spark.driver.extraJavaOptions": JAVA,
-  "spark.executor.extraJavaOptions": JAVA,
+  "spark.executor.extraJavaOptions": SMALL_JOB_JAVA,
 };
 
 // Jobs of Spark take a minute each where others work beside them.

@@ -6,15 +6,13 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ingestionProject, type IngestionProject } from "../harness/ingestion-project.ts";
 import { limitMessages, USUAL_MESSAGE_BYTES } from "../harness/limit-messages.ts";
-import { countBy, readEvents } from "../harness/read-domain-data.ts";
+import { countBy, FIXTURES, readEvents } from "../harness/read-domain-data.ts";
 import { readKafkaEvents } from "../harness/read-kafka-events.ts";
 import { startDockerEngine, type DockerEngine } from "../servers/docker-engine.ts";
 import { startKafka, type KafkaServer } from "../servers/kafka.ts";
 
 const LDD = "/usr/bin/ldd";
 const ROOT = join(import.meta.dirname, "../..");
-/** Distinct valid domains of each fixture. */
-const FIXTURES = { stevenblack: 39, urlhaus: 27, "1hosts": 27, adwars: 22 };
 const USER = { user: "millrace", password: "right" };
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

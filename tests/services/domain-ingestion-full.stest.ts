@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ingestionProject, type IngestionProject } from "../harness/ingestion-project.ts";
 import { limitMessages, USUAL_MESSAGE_BYTES } from "../harness/limit-messages.ts";
 import { otherClient } from "../harness/other-client.ts";
-import { countBy, readEvents, readLayer, type Row } from "../harness/read-domain-data.ts";
+import { countBy, DOMAINS, FIXTURES, readEvents, readLayer, type Row } from "../harness/read-domain-data.ts";
 import { readKafkaEvents } from "../harness/read-kafka-events.ts";
 import { serveSources, type SourceServer } from "../harness/serve-sources.ts";
 import { runDelta } from "../servers/delta-python.ts";
@@ -14,18 +14,10 @@ import { startKafka, type KafkaServer } from "../servers/kafka.ts";
 import { startSlack, type SlackServer } from "../servers/slack.ts";
 import { smallDisk, type SmallDisk } from "../servers/small-disk.ts";
 import { startSmtp, type SmtpServer } from "../servers/smtp.ts";
-import { sparkHome } from "../servers/spark-home.ts";
+import { SMALL_JOBS, sparkHome } from "../servers/spark-home.ts";
 
-/** Distinct valid domains of each fixture, and of all. */
-const FIXTURES = { stevenblack: 39, urlhaus: 27, "1hosts": 27, adwars: 22 };
-const DOMAINS = 110;
 const INGESTION = "domain_ingestion_dag";
 const LAYERS = "domain_layers_dag";
-const SPARK_CONF = JSON.stringify({
-  "spark.ui.enabled": "false",
-  "spark.sql.shuffle.partitions": "2",
-  "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-});
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -61,7 +53,7 @@ beforeAll(async () => {
     },
     variables: {
       kafka_servers: kafka.servers,
-      spark_conf: SPARK_CONF,
+      spark_conf: JSON.stringify(SMALL_JOBS),
       bronze_path: join(disk.folder, "lake/bronze"),
       silver_path: join(disk.folder, "lake/silver"),
       gold_path: join(disk.folder, "lake/gold"),

@@ -12,7 +12,7 @@ import { fakeContext } from "../../pipelines/domain-ingestion/testing/fake-conte
 import { makeAuthority, type Authority, type Certificate } from "../servers/authority.ts";
 import { runDelta } from "../servers/delta-python.ts";
 import { startKafka, type KafkaServer } from "../servers/kafka.ts";
-import { sparkHome, type SparkHome } from "../servers/spark-home.ts";
+import { SMALL_JOBS, sparkHome, type SparkHome } from "../servers/spark-home.ts";
 
 // Jobs of Spark take a minute each where others work beside them.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -75,10 +75,7 @@ function bronze(connection: Connection): Pass {
     {
       ...{ pipelineFolder: PIPELINE, layer: "bronze", kafkaServers: "connection:guarded", sparkMaster: "local[2]" },
       ...{ bronzePath: join(folder, "bronze"), silverPath: "", goldPath: "" },
-      sparkConf: JSON.stringify({
-        "spark.ui.enabled": "false",
-        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-      }),
+      sparkConf: JSON.stringify(SMALL_JOBS),
     },
     ctx,
   ).finally(() => ended.abort());

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ingestionProject, type IngestionProject } from "../harness/ingestion-project.ts";
-import { countBy, type Row } from "../harness/read-domain-data.ts";
+import { countBy, DOMAINS, FIXTURES, type Row } from "../harness/read-domain-data.ts";
 import { readKafkaEvents } from "../harness/read-kafka-events.ts";
 import { serveSources, type SourceServer } from "../harness/serve-sources.ts";
 import { runDelta } from "../servers/delta-python.ts";
@@ -12,17 +12,7 @@ import { freePorts } from "../servers/free-ports.ts";
 import { startKafka, type KafkaServer } from "../servers/kafka.ts";
 import { startPushgateway, type MonitoringServer } from "../servers/pushgateway.ts";
 import { startSmtp, type SmtpServer } from "../servers/smtp.ts";
-import { sparkHome } from "../servers/spark-home.ts";
-
-/** Distinct valid domains of each fixture, and of all. */
-const FIXTURES = { stevenblack: 39, urlhaus: 27, "1hosts": 27, adwars: 22 };
-const DOMAINS = 110;
-/** A job of this size ends before the second compiler of Java pays. */
-const SPARK_CONF = JSON.stringify({
-  "spark.ui.enabled": "false",
-  "spark.sql.shuffle.partitions": "2",
-  "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-});
+import { SMALL_JOBS, sparkHome } from "../servers/spark-home.ts";
 
 // Jobs of Spark take a minute each where others work beside them.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 });
@@ -49,7 +39,7 @@ beforeAll(async () => {
     variables: {
       kafka_servers: kafka.servers,
       spark_master: "local[2]",
-      spark_conf: SPARK_CONF,
+      spark_conf: JSON.stringify(SMALL_JOBS),
       bronze_path: join(folder, "bronze"),
       silver_path: join(folder, "silver"),
       gold_path: join(folder, "gold"),
