@@ -80,9 +80,9 @@ function strike(ctx: Actor, at: Strike["at"]): void {
     case "look":
     case "callback":
       return kill();
-    // The worker sends once per turn of its event loop, later in the turn than this.
+    // When what the result sets off is done: the worker sends once per turn of its event loop, later in the turn than this.
     case "unsent":
-      return void setImmediate(kill);
+      return queueMicrotask(() => process.nextTick(kill));
     case "sent":
       return void setImmediate(() => setImmediate(kill));
     case "storing":

@@ -12,8 +12,9 @@ import { MillraceError } from "@millrace/core";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { connectEmbedded } from "./connect-embedded.ts";
+import { EMBEDDED_NAME } from "./create-cluster.ts";
 import { findProcess } from "./process-identity.ts";
-import { stopServer } from "./server-process.ts";
+import { askServer, embeddedUrl, stopServer } from "./server-process.ts";
 import { startEmbeddedPostgres } from "./start-embedded-postgres.ts";
 
 const OWNER = `
@@ -116,6 +117,16 @@ test("the first start makes a durable UTF-8 database, a stop ends the server, an
   expect(await findProcess(first.pid)).toBeUndefined();
   const second = await start();
   expect(await query(second.url, "select word from kept")).toEqual([{ word: "ÄÖÜ" }]);
+});
+
+test("several that miss the database at once make it once, and all have it", async () => {
+  const { url } = await start();
+  const socketFolder = new URLSearchParams(url.split("?")[1]).get("host") ?? "";
+  for (let round = 0; round < 5; round++) {
+    await query(embeddedUrl(socketFolder, "postgres"), `drop database ${EMBEDDED_NAME} with (force)`);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => askServer(socketFolder)));
+    expect(new Set(answers)).toEqual(new Set(["ready"]));
+  }
 });
 
 test("nobody else may enter the folder", async () => {

@@ -247,14 +247,17 @@ async function tryConnect(url: string): Promise<string> {
   }
 }
 
+/** SQLSTATE of PostgreSQL: 42P04 when it was there at the beginning, 23505 when another session ended making it first. */
+const MADE_MEANWHILE = new Set(["42P04", "23505"]);
+
 async function makeDatabase(socketFolder: string): Promise<void> {
   const client = new pg.Client({ connectionString: embeddedUrl(socketFolder, "postgres") });
   await client.connect();
   try {
     await client.query(`create database ${EMBEDDED_NAME}`);
   } catch (error) {
-    // 42P04: another process made it in the meantime.
-    if ((error as { code?: string }).code !== "42P04") throw error;
+    // Another process, or the server for one that was killed, made it in the meantime.
+    if (!MADE_MEANWHILE.has((error as { code?: string }).code ?? "")) throw error;
   } finally {
     await client.end();
   }
