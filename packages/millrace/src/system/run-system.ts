@@ -32,6 +32,10 @@ export async function runSystem(options: SystemOptions): Promise<RunningSystem> 
   /** How to take down what stands, last first. */
   const ends: (() => Promise<unknown>)[] = [];
   let processor: DagProcessor | undefined;
+  const server =
+    options.server && new ServerProcess({ projectFolder: config.projectFolder, env: options.env, ...options.server });
+  // Its modules load while the database starts.
+  server?.prepare();
   try {
     const database = await openDatabase(config, "main");
     ends.unshift(() => database.close());
@@ -50,15 +54,15 @@ export async function runSystem(options: SystemOptions): Promise<RunningSystem> 
       ...(onScan && { onScan }),
     });
     const firstLogin = options.server && (await ensureFirstUser(running.store.accounts, config));
-    const server = options.server && new ServerProcess({ projectFolder: config.projectFolder, env, ...options.server });
     ends.unshift(() => processor?.stop() ?? Promise.resolve());
     ends.unshift(() => server?.stop() ?? Promise.resolve());
     ends.unshift(publishProcessor(processor, store, log));
-    // It loads while the files are read.
+    // It comes up while the files are read.
     const [serverUrl] = await Promise.all([server?.start(), processor.start()]);
     return { ...running, processor, ...(serverUrl !== undefined && { serverUrl }), ...(firstLogin && { firstLogin }) };
   } catch (error) {
     for (const end of ends) await end();
+    await server?.stop();
     throw error;
   }
 }

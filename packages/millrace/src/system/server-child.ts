@@ -4,7 +4,7 @@ import { packageVersion } from "../cli/package-version.ts";
 import { loadConfig, processEnvironment } from "../config.ts";
 import { runServer } from "./run-server.ts";
 import { createServerLog } from "./server-log.ts";
-import type { FromServerChild } from "./server-process.ts";
+import { BEGIN, type FromServerChild } from "./server-process.ts";
 
 /** Ports above the default one that are tried when it is taken and nobody asked for it. */
 const OTHER_PORTS = 20;
@@ -16,6 +16,7 @@ const [folder = ".", port = ""] = process.argv.slice(2);
 const tell = (message: FromServerChild): void => void process.send?.(message);
 
 try {
+  await toldToBegin();
   const config = loadConfig({ folder, env: processEnvironment() });
   // Each request is a line at level info: in the log of `millrace start` they would bury the runs.
   const level = config.logs.level === "info" ? "warn" : config.logs.level;
@@ -38,4 +39,19 @@ try {
   });
   process.exitCode = 1;
   process.disconnect?.();
+}
+
+/** Its modules have loaded while its parent started the database. It ends here when its parent lets go of it before. */
+async function toldToBegin(): Promise<void> {
+  if (!process.connected) process.exit(0);
+  const letGo = (): void => process.exit(0);
+  process.once("disconnect", letGo);
+  await new Promise<void>((resolve) =>
+    process.on("message", function begin(said) {
+      if (said !== BEGIN) return;
+      process.off("message", begin);
+      resolve();
+    }),
+  );
+  process.off("disconnect", letGo);
 }

@@ -14,6 +14,9 @@ const LONGEST_WAIT_MS = 30_000;
 /** A stopping server has so long to finish requests. */
 const STOP_MS = 10_000;
 
+/** What the server's process is told, once: that its database is there. Until then it loads its modules. */
+export const BEGIN = "begin";
+
 /** What the server's process says. */
 export type FromServerChild =
   | { readonly kind: "listening"; readonly url: string }
@@ -33,11 +36,18 @@ export interface ServerProcessOptions {
 export class ServerProcess {
   readonly #options: ServerProcessOptions;
   #child: ChildProcess | undefined;
+  /** One that loads its modules, and has not been told to begin. */
+  #loading: ChildProcess | undefined;
   #port = "";
   #isStopping = false;
 
   constructor(options: ServerProcessOptions) {
     this.#options = options;
+  }
+
+  /** Has it load its modules, which takes about a second, while others are at work. {@link start} does so by itself where this was not called. */
+  prepare(): void {
+    this.#loading = this.#fork();
   }
 
   /** Starts it. @returns where it listens. @throws MillraceError BAD_CONFIG with what it says of itself */
@@ -54,13 +64,15 @@ export class ServerProcess {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    if (child.connected) child.disconnect();
+    // One that only loads has nothing to finish.
+    if (child === this.#loading) child.kill("SIGKILL");
+    else if (child.connected) child.disconnect();
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     await ended;
     clearTimeout(timer);
   }
 
-  async #launch(): Promise<string> {
+  #fork(): ChildProcess {
     const { projectFolder, env, onLog } = this.#options;
     const codeCache = getCompileCacheDir();
     const child = fork(ENTRY, [projectFolder, this.#port], {
@@ -69,12 +81,22 @@ export class ServerProcess {
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    this.#child = child;
+    // What comes of it is heard of by its exit.
+    child.on("error", () => undefined);
     if (child.stderr) createInterface({ input: child.stderr }).on("line", onLog);
+    this.#child = child;
+    return child;
+  }
+
+  async #launch(): Promise<string> {
+    const prepared = this.#loading;
+    this.#loading = undefined;
+    const child = prepared?.connected === true ? prepared : this.#fork();
     const said = await new Promise<FromServerChild>((resolve) => {
       child.once("message", (message) => resolve(message as FromServerChild));
       child.once("error", (error) => resolve({ kind: "failed", message: error.message }));
       child.once("exit", (code, signal) => resolve({ kind: "failed", message: howItEnded(code, signal) }));
+      child.send(BEGIN, () => undefined);
     });
     if (said.kind === "failed") {
       const hint = said.hint ?? "`server.enabled: false` starts without the server.";
