@@ -44,6 +44,7 @@ export class Bench {
   readonly memoryNotes: MemoryNote[] = [];
   readonly #databases = new Map<string, string>();
   readonly #known = new Map<string, Promise<unknown>>();
+  readonly #ends: (() => Promise<void>)[] = [];
   #open: { readonly key: string; readonly system: MeasuredSystem } | undefined;
 
   private constructor(options: BenchOptions, folder: string, server: EmbeddedPostgres) {
@@ -140,7 +141,13 @@ export class Bench {
     return folder;
   }
 
+  /** Takes something down with the bench, which would wait for its process. */
+  atEnd(end: () => Promise<void>): void {
+    this.#ends.push(end);
+  }
+
   async close(): Promise<void> {
+    for (const end of this.#ends) await end();
     await this.endSystem().catch((error: unknown) => this.progress.note(String(error)));
     await this.server.stop();
     await rm(this.folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ export interface MeasuredServer {
   readonly pid: number;
   /** Of an administrator, for every request. */
   readonly authorization: string;
+  /** Does nothing when it has ended. */
   stop(): Promise<void>;
 }
 

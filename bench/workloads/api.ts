@@ -102,6 +102,7 @@ export function filledServer(bench: Bench): Promise<FilledServer> {
     const folder = await bench.subfolder("api");
     await makeProject(folder);
     const server = await startApiServer(folder, url);
+    bench.atEnd(() => server.stop());
     await expectDags(server, apiDags);
     return { server, firstRun };
   });
