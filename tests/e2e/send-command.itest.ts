@@ -1,7 +1,7 @@
 // R5. The same rows, whether a live owner carries a command out or the caller owns the DAG for one tick.
 import { expect, test } from "vitest";
 import type { Answer, Command } from "@millrace/core";
-import { liveSchedulers, sendCommand, type EngineLog } from "@millrace/engine";
+import { liveSchedulers, processStartedAt, sendCommand, type EngineLog } from "@millrace/engine";
 import { openStore, type MillraceStore } from "@millrace/store";
 import { testDatabase } from "@millrace/store/testing";
 import { compileDags } from "../harness/compile-dags.ts";
@@ -113,6 +113,26 @@ test("R5: ownership is given back at once, and nobody is left who looks alive", 
   });
 });
 
+test("R5: an owner that stops before it reads the inbox leaves the command to its sender", async () => {
+  await onDatabaseAlone(async (store) => {
+    await store.engine.saveFiles([compileDags(DAGS)], { complete: true, pausedUponCreation: false });
+    const leaving = await registerHere(store);
+    expect(await store.engine.claimDag(leaving, "orders")).toBe(true);
+    const answer = send(store, { kind: "trigger", runKey: "r" });
+    await expect.poll(async () => (await store.engine.readInbox(["orders"], 10)).length).toBe(1);
+    await store.engine.endScheduler(leaving);
+    expect(await answer).toMatchObject({ ok: true });
+  });
+});
+
+test("R5: a scheduler that is alive, but never claims the DAG, keeps no command waiting", async () => {
+  await onDatabaseAlone(async (store) => {
+    await store.engine.saveFiles([compileDags(DAGS)], { complete: true, pausedUponCreation: false });
+    await registerHere(store);
+    expect(await send(store, { kind: "trigger", runKey: "r" })).toMatchObject({ ok: true });
+  });
+});
+
 test("R5: owning a DAG for one command makes no run by its schedule", async () => {
   await onDatabaseAlone(async (store) => {
     await store.engine.saveFiles([compileDags(DAGS)], { complete: true, pausedUponCreation: false });
@@ -127,6 +147,12 @@ test("a command about a DAG that does not exist is refused and leaves nothing in
     expect(await store.engine.readInbox(["nobody"], 10)).toEqual([]);
   });
 });
+
+/** A scheduler of this process that looks alive and does nothing. */
+async function registerHere({ engine }: MillraceStore): Promise<number> {
+  const pidStartedAt = (await processStartedAt(process.pid)) ?? "";
+  return await engine.registerScheduler({ host: "test-host", pid: process.pid, pidStartedAt });
+}
 
 async function sendAll(store: MillraceStore): Promise<{ readonly answers: readonly Answer[]; readonly rows: unknown }> {
   const answers: Answer[] = [];

@@ -3,12 +3,12 @@ import {
   MillraceError,
   type Answer,
   type Command,
-  type DagDetail,
   type EngineStore,
   type Executor,
   type Queries,
   type SystemRules,
 } from "@millrace/core";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createClock } from "./clock.ts";
 import { processStartedAt } from "./executors/local/process-started-at.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
@@ -16,6 +16,9 @@ import type { EngineLog } from "./scheduler/tick-state.ts";
 
 const DEAD_AFTER_MICROS = 15_000_000;
 const ANSWER_TIMEOUT_MS = 5_000;
+const OWNER_CHECK_MS = 250;
+/** Within this, a scheduler that claims DAGs has claimed one that became free: it looks with each heartbeat, every 2 s. */
+const LONGEST_CLAIM_MS = 2_500;
 
 /** What sending needs. */
 export interface SendOptions {
@@ -46,12 +49,15 @@ export interface Sending {
  * @throws MillraceError NOT_FOUND when there is no such DAG, TIMEOUT when its owner does not answer: the command may still be carried out.
  */
 export async function sendCommand({ dagId, command, by }: Sending, options: SendOptions): Promise<Answer> {
-  const { store, queries } = options;
-  const dag = await queries.findDag(dagId);
-  if (!dag) throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`, { details: { dagId } });
-  const live = await liveSchedulers(options);
-  const inboxId = await store.send(dagId, command, by);
-  return await carryOut({ dagId, inboxId, hasOwner: hasOwner(dag, live) }, options);
+  await requireDag(dagId, options);
+  const inboxId = await options.store.send(dagId, command, by);
+  return await carryOut({ dagId, inboxId }, options);
+}
+
+/** A command that is in the inbox. */
+interface Sent {
+  readonly dagId: string;
+  readonly inboxId: number;
 }
 
 /**
@@ -59,32 +65,45 @@ export async function sendCommand({ dagId, command, by }: Sending, options: Send
  *
  * @throws MillraceError as {@link sendCommand}
  */
-export async function settleCommand(
-  { dagId, inboxId }: { readonly dagId: string; readonly inboxId: number },
-  options: SendOptions,
-): Promise<Answer> {
-  const [dag, live] = await Promise.all([options.queries.findDag(dagId), liveSchedulers(options)]);
-  if (!dag) throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`, { details: { dagId } });
-  return await carryOut({ dagId, inboxId, hasOwner: hasOwner(dag, live) }, options);
+export async function settleCommand(sent: Sent, options: SendOptions): Promise<Answer> {
+  await requireDag(sent.dagId, options);
+  return await carryOut(sent, options);
 }
 
-function hasOwner({ owner, active }: DagDetail, live: ReadonlySet<number>): boolean {
-  return owner === undefined ? active && live.size > 0 : live.has(owner);
+async function requireDag(dagId: string, { queries }: SendOptions): Promise<void> {
+  if (!(await queries.findDag(dagId)))
+    throw new MillraceError("NOT_FOUND", `there is no DAG ${dagId}`, { details: { dagId } });
 }
 
-async function carryOut(
-  sent: { readonly dagId: string; readonly inboxId: number; readonly hasOwner: boolean },
-  options: SendOptions,
-): Promise<Answer> {
+async function carryOut({ dagId, inboxId }: Sent, options: SendOptions): Promise<Answer> {
   const { store, timeoutMs = ANSWER_TIMEOUT_MS } = options;
-  if (sent.hasOwner) return await store.waitForAnswer(sent.inboxId, timeoutMs);
-  const owner = await ownFor(sent.dagId, options);
+  const sentAt = performance.now();
+  const answer = store.waitForAnswer(inboxId, timeoutMs);
+  const isOver = answer.then(
+    () => true,
+    () => true,
+  );
+  let owner: Scheduler | undefined;
   try {
-    return await store.waitForAnswer(sent.inboxId, timeoutMs);
+    // Again and again: an owner may stop after it was seen, and before it has read the inbox.
+    do {
+      if (await needsOwner(dagId, options, performance.now() - sentAt)) owner = await ownFor(dagId, options);
+    } while (!owner && !(await Promise.race([isOver, sleep(OWNER_CHECK_MS, false, { ref: false })])));
+    return await answer;
   } finally {
-    await owner.settle();
-    await owner.stop();
+    await owner?.settle();
+    await owner?.stop();
   }
+}
+
+/** Whether nobody drives the DAG, nor is about to. */
+async function needsOwner(dagId: string, options: SendOptions, waitedMs: number): Promise<boolean> {
+  const [dag, live] = await Promise.all([options.queries.findDag(dagId), liveSchedulers(options)]);
+  // Deleted meanwhile: there is nothing to own.
+  if (!dag) return false;
+  if (dag.owner !== undefined) return !live.has(dag.owner);
+  // Those alive may all be like this caller, each the owner of one other DAG for a moment; one that claims all would have claimed it soon.
+  return !dag.active || live.size === 0 || waitedMs > LONGEST_CLAIM_MS;
 }
 
 /**

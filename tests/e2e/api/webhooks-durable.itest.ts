@@ -51,10 +51,7 @@ async function post(app: App, note = "x"): Promise<{ readonly runId: string; rea
 }
 
 async function runOf(runKey: string): Promise<number> {
-  for (;;) {
-    const run = await server.engine.store.queries.findRun("orders", runKey);
-    if (run) return run.runId;
-  }
+  return await vi.waitUntil(async () => (await server.engine.store.queries.findRun("orders", runKey))?.runId, 20_000);
 }
 
 test("without a live owner it is in the inbox, and the next owner makes the run", async () => {

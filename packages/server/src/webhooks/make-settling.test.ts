@@ -18,6 +18,16 @@ test("commands of one DAG that come together are settled as one, by the newest",
   expect(settled).toHaveLength(3);
 });
 
+test("a command that comes while its DAG rests is settled after the rest", async () => {
+  const settled: number[] = [];
+  const settling = makeSettling(async (_, inboxId) => void settled.push(inboxId), vi.fn());
+  settling.add("a", 1);
+  await vi.advanceTimersByTimeAsync(100);
+  settling.add("a", 2);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(settled).toEqual([1, 2]);
+});
+
 test("what fails is told, and does not hold up other DAGs", async () => {
   const settled: string[] = [];
   const failed = vi.fn();

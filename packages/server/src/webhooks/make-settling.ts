@@ -28,10 +28,11 @@ export function makeSettling(settle: WebhookPorts["settle"], failed: (error: unk
   const resting = new Map<string, NodeJS.Timeout>();
   const failures = new Map<string, number>();
   let work: Promise<void> | undefined;
+  let isWorking = false;
   let hasEnded = false;
 
   const begin = (): void => {
-    if (!hasEnded) work ??= run();
+    if (!hasEnded && !isWorking) work = run();
   };
   const rest = (dagId: string): void => {
     const waitMs = Math.min(REST_MS * 2 ** (failures.get(dagId) ?? 0), LONGEST_REST_MS);
@@ -57,11 +58,12 @@ export function makeSettling(settle: WebhookPorts["settle"], failed: (error: unk
     }
   };
   const run = async (): Promise<void> => {
+    isWorking = true;
     for (let next = take(); next; next = take()) {
       await settleOnce(next);
       rest(next.dagId);
     }
-    work = undefined;
+    isWorking = false;
   };
 
   return {
