@@ -69,8 +69,8 @@ export async function createServer({ ports, settings, authenticate, log }: Serve
   const metrics = metricsRoutes(app, { store: ports.metrics, access: settings.metrics, version });
   serveExecution(app, { execution: ports.execution, now: ports.now });
   serveHealth(app, { ports, version, closing: closing.signal });
-  serveWebhooks(app, { ports: ports.webhooks, now: ports.now });
-  const own = ownOperations(ports, settings);
+  const settling = serveWebhooks(app, { ports: ports.webhooks, now: ports.now });
+  const own = ownOperations(ports, settings, settling);
   const documents = documentRoutes(
     own.map(({ operation }) => operation),
     version,

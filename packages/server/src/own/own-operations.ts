@@ -1,5 +1,6 @@
 import type { ServerPorts } from "../ports.ts";
 import type { ServerSettings } from "../settings.ts";
+import type { Settling } from "../webhooks/make-settling.ts";
 import { assetOperations } from "./assets.ts";
 import { backfillOperations } from "./backfills.ts";
 import { commandOperations } from "./commands.ts";
@@ -24,8 +25,16 @@ import { userOperations } from "./users.ts";
 import { variableOperations } from "./variables.ts";
 import { webhookOperations } from "./webhooks.ts";
 
-/** Every operation of Millrace's own API, with its handler. */
-export function ownOperations(ports: ServerPorts, settings: ServerSettings): readonly ServedOperation[] {
+/**
+ * Every operation of Millrace's own API, with its handler.
+ *
+ * @param settling carries out behind an answer what a webhook has asked for
+ */
+export function ownOperations(
+  ports: ServerPorts,
+  settings: ServerSettings,
+  settling: Pick<Settling, "add">,
+): readonly ServedOperation[] {
   return [
     ...homeOperations(ports),
     ...dagListOperations(ports),
@@ -48,6 +57,6 @@ export function ownOperations(ports: ServerPorts, settings: ServerSettings): rea
     ...oidcOperations(ports, settings),
     ...tokenOperations(ports),
     ...userOperations(ports),
-    ...webhookOperations(ports),
+    ...webhookOperations(ports, settling),
   ];
 }

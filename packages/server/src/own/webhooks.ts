@@ -10,11 +10,15 @@ import { dagIdsFor } from "../access/dag-ids-for.ts";
 import { may, type Caller } from "../access/caller.ts";
 import { Problem } from "../http/problem.ts";
 import type { ServerPorts } from "../ports.ts";
+import type { Settling } from "../webhooks/make-settling.ts";
 import { replayDelivery } from "../webhooks/replay-delivery.ts";
 import { served, type ServedOperation } from "./own-routes.ts";
 
 /** Webhooks, what was delivered to them, and replaying it. */
-export function webhookOperations({ webhooks, now }: ServerPorts): readonly ServedOperation[] {
+export function webhookOperations(
+  { webhooks, now }: ServerPorts,
+  settling: Pick<Settling, "add">,
+): readonly ServedOperation[] {
   const { store } = webhooks;
   const delivery = async (caller: Caller, params: { readonly name: string; readonly deliveryId: string }) => {
     const found = await store.findDelivery(params.name, params.deliveryId);
@@ -57,9 +61,8 @@ export function webhookOperations({ webhooks, now }: ServerPorts): readonly Serv
           from: request.from,
         },
       );
-      // Behind the answer; what fails stays in the inbox for the next owner.
-      webhooks.settle(replayed.dagId, replayed.inboxId).catch(() => undefined);
-      const { dagId, runKey, deliveryId } = replayed;
+      const { dagId, runKey, deliveryId, inboxId } = replayed;
+      settling.add(dagId, inboxId);
       return { dagId, runKey, deliveryId };
     }),
   ];
