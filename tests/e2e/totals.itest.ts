@@ -26,6 +26,8 @@ test("totals follow runs that end, tasks that are marked afterwards, and runs th
   expect(await totals(engine)).toEqual({ "success runs": 2, success: 4 });
   const only = { taskIds: ["second"] };
   await engine.send("chain", { kind: "markTasks", runKey, select: only, state: "failed" });
+  // Marking opens the run again until it is evaluated; cleared before that, it would be a live one.
+  expect(await engine.ended(runId)).toBe("failed");
   expect(await totals(engine)).toMatchObject({ success: 3, failed: 1 });
   await engine.send("chain", { kind: "clear", runKey, select: only, version: "same", keepRunState: true });
   expect(await totals(engine)).toEqual({ "success runs": 1, "failed runs": 1, success: 3, none: 1 });

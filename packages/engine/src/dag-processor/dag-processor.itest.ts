@@ -369,7 +369,12 @@ describe("a file whose code takes long to load", () => {
     project.write("dags/bad.dag.ts", ENDLESS);
     project.write("dags/slow.dag.ts", SLOW);
     const folders = [project.path("dags")];
-    const read = await readDags({ folders, dataFolder: project.path(".millrace"), slowLoadMs: 300, dagIds: ["slow"] });
+    const read = await readDags({
+      folders,
+      dataFolder: project.path(".millrace"),
+      slowLoadMs: 1_000,
+      dagIds: ["slow"],
+    });
     expect(read.files.flatMap(ids)).toEqual(["slow"]);
     expect(read.leftOut).toEqual([project.path("dags/bad.dag.ts")]);
   });
@@ -377,7 +382,7 @@ describe("a file whose code takes long to load", () => {
   test("keeps one look at certain DAGs waiting only as long as those are not found", async () => {
     await project.close();
     const slow: string[] = [];
-    project = makeDagProject({ slowLoadMs: 300, dagIds: ["good", "slow"], onSlow: (file) => slow.push(file) });
+    project = makeDagProject({ slowLoadMs: 1_000, dagIds: ["good", "slow"], onSlow: (file) => slow.push(file) });
     project.write("dags/bad.dag.ts", ENDLESS);
     project.write("dags/good.dag.ts", dagText("good"));
     project.write("dags/slow.dag.ts", SLOW);

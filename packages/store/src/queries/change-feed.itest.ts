@@ -105,7 +105,10 @@ test("places of another database, of the future and of what is pruned are none; 
   await store.retention.sweepRows(0);
   expect(await store.changes.read(start, 1)).toBeUndefined();
   expect(await store.sql("select run_ids::text from millrace.change_feed")).toEqual([{ run_ids: "{41}" }]);
-  expect(await store.changes.read(await settledEnd(), 1)).toMatchObject({ events: [] });
+  // While a transaction of another database holds the end back, it lies before what was pruned.
+  await expect
+    .poll(async () => await store.changes.read(await store.changes.end(), 1))
+    .toMatchObject({ events: [], isMoreComing: false });
 });
 
 test("whoever follows is woken by a commit", async () => {
