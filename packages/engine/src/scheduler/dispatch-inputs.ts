@@ -32,6 +32,9 @@ export class InputReader {
   readonly #results: RecentResults;
   readonly #store: EngineStore;
   readonly #missing = new Map<string, ResultKey>();
+  /** What was in memory when it was asked for: by the time the rest has been read, others may have taken its room. */
+  readonly #known = new Map<string, StoredValue>();
+  readonly #assetEvents = new Map<number, readonly RunAssetEvent[]>();
   readonly #runsWithEvents = new Set<number>();
   #read: ReadonlyMap<string, readonly StoredValue[]> = new Map();
   readonly #done = new Map<string, readonly number[]>();
@@ -48,7 +51,7 @@ export class InputReader {
     const task = run.task[slot];
     const node = run.compiled.tasks[task];
     const { runId, runType } = run.head;
-    if (runType === "asset_triggered" && !this.#results.assetEvents(runId)) this.#runsWithEvents.add(runId);
+    if (runType === "asset_triggered") this.#wantAssetEvents(runId);
     for (const input of Object.values(node.inputs)) {
       if (this.#isAskedFor(run, slot, input)) continue;
       for (const index of this.#successes(run, slot, input.task)) this.#wantResult(run, input.task, index, input.key);
@@ -66,13 +69,16 @@ export class InputReader {
 
   async read(): Promise<void> {
     this.#read = await readMissing(this.#store, this.#missing);
-    for (const runId of this.#runsWithEvents)
-      this.#results.putAssetEvents(runId, await this.#store.readRunAssetEvents(runId));
+    for (const runId of this.#runsWithEvents) {
+      const events = await this.#store.readRunAssetEvents(runId);
+      this.#assetEvents.set(runId, events);
+      this.#results.putAssetEvents(runId, events);
+    }
   }
 
   /** What made the run start; of a run that no asset has triggered nothing. */
   assetEvents(run: Run): readonly RunAssetEvent[] | undefined {
-    return this.#results.assetEvents(run.head.runId);
+    return this.#assetEvents.get(run.head.runId);
   }
 
   inputs(run: Run, slot: number): Dispatch["inputs"] {
@@ -113,17 +119,25 @@ export class InputReader {
     return undefined;
   }
 
+  #wantAssetEvents(runId: number): void {
+    const recent = this.#results.assetEvents(runId);
+    if (recent) this.#assetEvents.set(runId, recent);
+    else this.#runsWithEvents.add(runId);
+  }
+
   #wantResult(run: Run, task: number, mapIndex: number, key: string | undefined): void {
+    const { runId } = run.head;
     const { taskId } = run.compiled.tasks[task];
-    if (key === undefined && this.#results.find(run.head.runId, taskId, mapIndex)) return;
     const name = nameOf(run, taskId, key, mapIndex);
-    if (!this.#missing.has(name))
-      this.#missing.set(name, { runId: run.head.runId, taskId, mapIndex, ...(key !== undefined && { key }) });
+    if (this.#known.has(name) || this.#missing.has(name)) return;
+    const recent = key === undefined ? this.#results.find(runId, taskId, mapIndex) : undefined;
+    if (recent) this.#known.set(name, recent);
+    else this.#missing.set(name, { runId, taskId, mapIndex, ...(key !== undefined && { key }) });
   }
 
   #value(run: Run, taskId: string, mapIndex: number, key?: string): StoredValue | undefined {
-    const recent = key === undefined ? this.#results.find(run.head.runId, taskId, mapIndex) : undefined;
-    return recent ?? this.#read.get(nameOf(run, taskId, key, mapIndex))?.[0];
+    const name = nameOf(run, taskId, key, mapIndex);
+    return this.#known.get(name) ?? this.#read.get(name)?.[0];
   }
 
   #input(run: Run, slot: number, input: GraphTask["inputs"][string]): DispatchInput {
