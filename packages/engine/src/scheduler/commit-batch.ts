@@ -10,7 +10,7 @@ import {
   type RunEvent,
 } from "@millrace/core";
 import { Batch, type BatchRun } from "./batch.ts";
-import { acknowledgeRunning, actOn, settleEnded } from "./effects.ts";
+import { acknowledgeRunning, actOn, askLookers, settleEnded } from "./effects.ts";
 import type { CommitOutcome, EventsByRun, Flight } from "./flight.ts";
 import { runFromRows, versionOf } from "./owned-dags.ts";
 import { restUnchanged } from "./resting.ts";
@@ -262,6 +262,7 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   recount(state);
   state.mail.offerAgain(runId, events);
   state.mail.post(runId, { kind: "evaluate" });
+  askLookers(state, dag, run);
   state.startUnsent(run);
   acknowledgeRunning(state, run);
 }

@@ -1,6 +1,7 @@
 // R2. A removal takes the run's next version, as a commit does: of a removal and a change at the same moment one is behind.
 import { planRun, type InboxRow, type Run } from "@millrace/core";
 import type { Batch } from "./batch.ts";
+import { askLookers } from "./effects.ts";
 import { afterFirstStep } from "./plan-inbox.ts";
 import type { OwnedDag } from "./owned-dags.ts";
 import type { TickState } from "./tick-state.ts";
@@ -34,8 +35,8 @@ export async function deleteRun(state: TickState, batch: Batch, { run, dag, row 
   const isGone = await state.store.removeRun({ runId, dagId, version });
   state.owned.dropRun(runId);
   state.results.forgetRun(runId);
-  state.past.forget(runId);
-  dag.past.delete(runId);
+  state.past.forget(dag, runId);
+  askLookers(state, dag);
   if (isGone) batch.answers.push({ inboxId: row.inboxId, answer: { ok: true, runId, runKey } });
   // Somebody has changed it since it was read: it is read again.
   else state.mail.deferred.push(row);

@@ -136,10 +136,7 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   else if (head.obligations.length > 0) state.mail.post(head.runId, { kind: "goOn" });
   if (draft.callbacks.length > 0) state.mail.outboxMayHaveRows = true;
   if (draft.assets.length > 0) state.mail.assetsMayHaveEvents = true;
-  if (run.compiled.looksAtPast) {
-    for (const other of dag.runs.values())
-      if (other !== run && other.head.state === "running") state.mail.post(other.head.runId, { kind: "past" });
-  }
+  askLookers(state, dag, run);
   if (head.state === "queued") state.mail.startable.add(head.dagId);
   if (head.backfillId !== undefined) dag.backfill?.clearing.delete(head.runKey);
   restIfFar(state, run);
@@ -158,12 +155,19 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   if (head.backfillId !== undefined) state.mail.backfillsDue.add(head.dagId);
 }
 
+/** A run has changed or is gone: runs whose tasks wait for the one before them look again, whatever version that one has. */
+export function askLookers({ mail }: TickState, dag: OwnedDag, changed?: Run): void {
+  for (const other of dag.lookers.keys())
+    if (other !== changed && other.head.state === "running") mail.post(other.head.runId, { kind: "past" });
+}
+
 /** A run that is found to have ended, without the commit that ended it having been seen here. */
 export function settleEnded(state: TickState, dag: OwnedDag, run: Run): void {
   const { runId, dagId, runKey, state: ending } = run.head;
   if (ending !== "success" && ending !== "failed") return;
   state.past.keep(run);
   state.results.forgetRun(runId);
+  askLookers(state, dag);
   wakeAfterRun(state, dag, ending);
   state.mail.backfillsDue.add(dagId);
   state.onCommit?.([{ runId, dagId, runKey, state: ending, instances: [] }]);

@@ -56,6 +56,8 @@ export interface OwnedDag {
   lastImplicitDate: Micros;
   /** Earlier runs, kept while `depends_on_past` may ask for them. */
   readonly past: Map<number, Run>;
+  /** Runs in memory that look at the run before, and which one that is, once it was looked for; null = there is none. */
+  readonly lookers: Map<Run, number | null | undefined>;
 }
 
 /** A run that only waits for a far time, and is not in memory until then. */
@@ -105,6 +107,7 @@ export class OwnedDags {
       backfill: undefined,
       lastImplicitDate: 0,
       past: new Map(),
+      lookers: new Map(),
     };
     this.dags.set(row.dagId, dag);
     return dag;
@@ -127,6 +130,7 @@ export class OwnedDags {
     if (this.forgetResting(run.head.runId)) this.occupancy.moveDeferred(run, 1);
     this.runs.set(run.head.runId, run);
     dag.runs.set(run.head.runId, run);
+    if (run.compiled.looksAtPast) dag.lookers.set(run, undefined);
     count(dag, run.head, 1);
     if (run.head.state === "queued") this.enqueue(run, now);
     this.wakeAt(run);
@@ -199,6 +203,7 @@ export class OwnedDags {
     for (const dispatchId of run.dispatchId.values()) this.dispatches.delete(dispatchId);
     this.runs.delete(runId);
     dag?.runs.delete(runId);
+    dag?.lookers.delete(run);
     dag?.waiting.delete(runId);
   }
 

@@ -8,8 +8,6 @@ const KEPT = 4;
 export class PastReader {
   readonly #owned: OwnedDags;
   readonly #store: EngineStore;
-  /** run → the run before it; null = there is none. */
-  readonly #previous = new Map<number, number | null>();
 
   constructor(owned: OwnedDags, store: EngineStore) {
     this.#owned = owned;
@@ -27,8 +25,10 @@ export class PastReader {
     return { check: (task, mapIndex) => check(run, previous, task, mapIndex) };
   }
 
-  forget(runId: number): void {
-    this.#previous.delete(runId);
+  /** A run that is gone: those that looked at it look at the one before it. */
+  forget(dag: OwnedDag, runId: number): void {
+    dag.past.delete(runId);
+    for (const [run, previousId] of dag.lookers) if (previousId === runId) dag.lookers.set(run, undefined);
   }
 
   /** Keeps an ended run for the one that follows it. */
@@ -44,11 +44,12 @@ export class PastReader {
   }
 
   async #previousId(dag: OwnedDag, run: Run): Promise<number | null> {
-    const known = this.#previous.get(run.head.runId);
+    const known = dag.lookers.get(run);
     if (known !== undefined) return known;
-    const found = await this.#store.findPreviousRunId(dag.row.dagId, run.head.logicalDate, dag.row.settings.catchup);
-    this.#previous.set(run.head.runId, found ?? null);
-    return found ?? null;
+    const { dagId, settings } = dag.row;
+    const found = (await this.#store.findPreviousRunId(dagId, run.head.logicalDate, settings.catchup)) ?? null;
+    if (dag.lookers.has(run)) dag.lookers.set(run, found);
+    return found;
   }
 
   async #load(runId: number): Promise<Run | undefined> {
