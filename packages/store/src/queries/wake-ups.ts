@@ -28,6 +28,7 @@ export class WakeUps {
   #client: pg.PoolClient | undefined;
   #release: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #polledMs: number | undefined;
   #connecting: Promise<void> | undefined;
   #warned = false;
   #closed = false;
@@ -130,8 +131,11 @@ export class WakeUps {
     };
   }
 
+  /** What polls that often already goes on: whoever begins to wait must not put off what others wait for. */
   #poll(everyMs: number): void {
+    if (this.#polledMs === everyMs) return;
     clearInterval(this.#timer);
+    this.#polledMs = everyMs;
     this.#timer = setInterval(() => {
       for (const channel of this.#channels) this.#wake(channel);
       if (this.#pool.hasSessions && this.#client === undefined) void this.#ensureConnected();
@@ -145,7 +149,10 @@ export class WakeUps {
 
   async #disconnect(): Promise<void> {
     await this.#connecting;
+    // Somebody has begun to listen meanwhile, to this connection.
+    if (this.#listeners.size > 0 && !this.#closed) return;
     clearInterval(this.#timer);
+    this.#polledMs = undefined;
     this.#client = undefined;
     this.#release?.();
     this.#release = undefined;
