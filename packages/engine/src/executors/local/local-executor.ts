@@ -43,6 +43,13 @@ export async function createLocalExecutor(options: LocalExecutorOptions): Promis
   return new LocalExecutor(options, host, records);
 }
 
+interface HeldCallback {
+  readonly worker: WorkerProcess;
+  /** Monotonic milliseconds when its timeout, plus the grace, should long have ended it. */
+  readonly overdueAtMs: number;
+  readonly resolve: (answer: CallbackAnswer) => void;
+}
+
 class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
   readonly #limits: LocalLimits;
@@ -52,10 +59,7 @@ class LocalExecutor implements Executor {
   readonly #held = new Map<string, HeldDispatch>();
   readonly #queued: HeldDispatch[] = [];
   readonly #suspects = new Suspects();
-  readonly #callbacks = new Map<
-    string,
-    { readonly worker: WorkerProcess; readonly resolve: (answer: CallbackAnswer) => void }
-  >();
+  readonly #callbacks = new Map<string, HeldCallback>();
   readonly #answer: ReturnType<typeof createCallAnswerer>;
   readonly #sweep: NodeJS.Timeout;
   readonly #born: string;
@@ -117,7 +121,8 @@ class LocalExecutor implements Executor {
     if (worker === undefined)
       return Promise.resolve({ ok: false, error: "no worker process is free to run the callback" });
     return new Promise((resolve) => {
-      this.#callbacks.set(callback.callbackId, { worker, resolve });
+      const overdueAtMs = this.#clock.monotonicMs() + callback.timeoutMicros / 1_000 + this.#limits.graceMs;
+      this.#callbacks.set(callback.callbackId, { worker, overdueAtMs, resolve });
       worker.callbacks.add(callback.callbackId);
       worker.send({ k: "callback", callback });
     });
@@ -380,9 +385,11 @@ class LocalExecutor implements Executor {
   /** A blocked loop is left alone while it keeps nobody waiting: neither a neighbour nor an end that is overdue. */
   #hurts(worker: WorkerProcess, blockedMs: number, nowMs: number): boolean {
     if (worker.held.size + worker.callbacks.size > 1 && blockedMs >= this.#limits.graceMs + BLOCKED_MS) return true;
+    const isOverdue = (atMs: number | undefined): boolean => atMs !== undefined && atMs + BLOCKED_MS <= nowMs;
+    for (const callbackId of worker.callbacks) if (isOverdue(this.#callbacks.get(callbackId)?.overdueAtMs)) return true;
     for (const dispatchId of worker.held) {
       const held = this.#held.get(dispatchId);
-      if (held !== undefined && overdueAtMs(held, this.#limits.graceMs) + BLOCKED_MS <= nowMs) return true;
+      if (held !== undefined && isOverdue(overdueAtMs(held, this.#limits.graceMs))) return true;
     }
     return worker.retiring && worker.idle;
   }

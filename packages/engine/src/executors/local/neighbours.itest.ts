@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Dispatch } from "@millrace/core";
+import type { CallbackDispatch, Dispatch } from "@millrace/core";
 import { afterEach, expect, test } from "vitest";
 import { readLog } from "../../logs/read-log.ts";
 import { harness, type EndReport, type ExecutorHarness } from "../testing/executor-harness.ts";
@@ -36,6 +36,7 @@ export default dag("d", {}, ({ task }) => {
     await new Promise((resolve) => child.on("exit", resolve));
   });
   task("ignores", async () => { await sleep(60_000); });
+  task("stuck", { onFailure: () => { for (;;) ; } }, () => 1);
   task("fatal", { onFailure: () => process.kill(process.pid, "SIGKILL") }, () => 1);
 });
 `;
@@ -222,23 +223,35 @@ function sleepersOf(pid: number): readonly string[] {
 
 test("what dies beside a callback is not guilty, nor is the callback; a callback that dies alone is", async () => {
   const neighbour = await open();
-  const callback = {
-    dagId: "d",
-    dagVersion: 1,
-    bundleHash: neighbour.bundleHash,
-    callbackId: "1",
-    scope: "task",
-    taskId: "fatal",
-    mapIndex: -1,
-    tryNumber: 1,
-    run: neighbour.run,
-    event: "failure",
-    state: "failed",
-    reason: "",
-    timeoutMicros: 60_000_000,
-  } as const;
+  const callback = callbackOf("fatal", neighbour);
   expect(await h.executor.runCallback(callback)).toMatchObject({ ok: false, blameless: true });
   expect(await h.ended(neighbour.dispatchId)).toMatchObject({ kind: "lost", guilty: false });
   const alone = await h.executor.runCallback({ ...callback, callbackId: "2" });
   expect(alone).toEqual({ ok: false, error: "its worker process died" });
 });
+
+test("a callback that blocks its process is over after its timeout, also when nobody else is in there", async () => {
+  const neighbour = await open();
+  writeFileSync(join(folder, "go"), "");
+  await h.ended(neighbour.dispatchId);
+  const answer = await h.executor.runCallback({ ...callbackOf("stuck", neighbour), timeoutMicros: 100_000 });
+  expect(answer).toEqual({ ok: false, error: "its worker process died" });
+});
+
+function callbackOf(taskId: string, { bundleHash, run }: Dispatch): CallbackDispatch {
+  return {
+    dagId: "d",
+    dagVersion: 1,
+    bundleHash,
+    callbackId: "1",
+    scope: "task",
+    taskId,
+    mapIndex: -1,
+    tryNumber: 1,
+    run,
+    event: "failure",
+    state: "failed",
+    reason: "",
+    timeoutMicros: 60_000_000,
+  };
+}
