@@ -114,7 +114,7 @@ export type Report =
       readonly log?: LogRef;
       readonly mayHaveRun: boolean;
       readonly guilty: boolean;
-      /** Lost with its scheduler, not with its process: no suspect, costs nothing. */ readonly blameless?: true;
+      /** Lost with its scheduler, or because that was stopped, not with its process: no suspect, costs nothing. */ readonly blameless?: true;
     };
 
 /** How user code ended. */

@@ -123,7 +123,7 @@ class Worker implements RemoteWorker {
     const held = this.#held.get(report.dispatchId);
     if (!held) return;
     held.sent = held.sent
-      .then(() => this.#send(held, report))
+      .then(() => this.#send(held, ofWorker(report)))
       .catch(() => undefined)
       .finally(() => {
         if (report.kind !== "started") held.over.resolve();
@@ -196,6 +196,13 @@ class Worker implements RemoteWorker {
       }
     }
   }
+}
+
+/** A worker that is stopped is not its scheduler: it may be stopped for what the try does to its machine, again and again. */
+function ofWorker(report: Report): Report {
+  if (report.kind !== "lost") return report;
+  const { blameless: _, ...rest } = report;
+  return rest;
 }
 
 function isUnanswered(error: unknown): boolean {

@@ -73,6 +73,7 @@ export function reportOfDeath(
     cause,
     mayHaveRun: death.wasReady,
     guilty: death.alone && death.wasReady && !shutdown,
+    ...(shutdown && { blameless: true }),
   };
 }
 

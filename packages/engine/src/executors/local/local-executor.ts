@@ -283,6 +283,7 @@ class LocalExecutor implements Executor {
             cause: { code: "SHUTDOWN", message: "Millrace was stopped before this try had ended" },
             mayHaveRun: true,
             guilty: false,
+            blameless: true,
             ...(report.log === undefined ? {} : { log: report.log }),
           }
         : report,
@@ -319,6 +320,7 @@ class LocalExecutor implements Executor {
         cause: { code, message: why },
         mayHaveRun: false,
         guilty: false,
+        ...(code === "SHUTDOWN" && { blameless: true }),
       },
     ]);
     this.#tellQuiet();

@@ -89,7 +89,12 @@ export function executorContract(make: () => Promise<ExecutorHarness>): void {
     const drained = h.executor.drain(10_000);
     const late = h.dispatch("light");
     h.executor.start([late]);
-    expect(await h.ended(late.dispatchId)).toMatchObject({ kind: "lost", mayHaveRun: false, guilty: false });
+    expect(await h.ended(late.dispatchId)).toMatchObject({
+      kind: "lost",
+      mayHaveRun: false,
+      guilty: false,
+      blameless: true,
+    });
     expect(await drained).toEqual([]);
     expect(running.map(({ dispatchId }) => ends(dispatchId))).toEqual(running.map(() => 1));
   });
@@ -102,6 +107,7 @@ export function executorContract(make: () => Promise<ExecutorHarness>): void {
     expect(await h.ended(one.dispatchId)).toMatchObject({
       kind: "lost",
       guilty: false,
+      blameless: true,
       mayHaveRun: true,
       cause: { code: "SHUTDOWN" },
     });
@@ -116,6 +122,6 @@ export function executorContract(make: () => Promise<ExecutorHarness>): void {
     h.executor.start([one]);
     await h.reported((report) => report.kind === "started");
     await h.executor.close();
-    expect(await h.ended(one.dispatchId)).toMatchObject({ kind: "lost", guilty: false });
+    expect(await h.ended(one.dispatchId)).toMatchObject({ kind: "lost", guilty: false, blameless: true });
   });
 }
