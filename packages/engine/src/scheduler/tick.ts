@@ -132,7 +132,8 @@ export function hasMore({ mail, schedule, takesWork }: TickState): boolean {
 }
 
 async function readInbox({ mail, store, owned }: TickState): Promise<readonly InboxRow<InboxMessage>[]> {
-  const deferred = mail.deferred;
+  // Rows of DAGs that have been given back are for the next owner, who reads them from the inbox.
+  const deferred = mail.deferred.filter(({ dagId }) => owned.dags.has(dagId));
   mail.deferred = [];
   if (!mail.inboxMayHaveRows || owned.dags.size === 0) {
     mail.inboxMayHaveRows = false;

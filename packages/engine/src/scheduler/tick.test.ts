@@ -1,0 +1,50 @@
+import { dag, type Answer, type EngineStore, type Executor } from "@millrace/core";
+import { expect, test } from "vitest";
+import { createMemoryTickState } from "../testing/memory-tick-state.ts";
+import { MemoryStore } from "../testing/memory-store.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
+import { claim } from "./claim.ts";
+import { land } from "./commit-batch.ts";
+import { tick } from "./tick.ts";
+import type { TickState } from "./tick-state.ts";
+
+const { graph } = dag("d", ({ task }) => void task("a", () => 1)).build();
+const EXECUTOR = { capacity: 0, holds: () => false, stop: () => undefined } as unknown as Executor;
+
+async function aScheduler(store: EngineStore, clock: VirtualClock): Promise<TickState> {
+  return await createMemoryTickState({
+    store,
+    executor: EXECUTOR,
+    clock,
+    isStopping: () => false,
+    background: (work) => void work,
+  });
+}
+
+test("a command that was put off is left to the new owner of its DAG", async () => {
+  const clock = new VirtualClock(1_000_000_000);
+  const empty = new Map<string, string>();
+  const memory = new MemoryStore({ clock, graphs: [graph], variables: empty, connections: empty, pools: {} });
+  const port = memory.port();
+  let owner = 1;
+  const claimDags: EngineStore["claimDags"] = async (schedulerId) =>
+    schedulerId === owner ? await port.claimDags(schedulerId) : [];
+  const store = { ...port, claimDags };
+  const first = await aScheduler(store, clock);
+  await claim(first);
+  const inboxId = memory.inbox.send({ dagId: "d", command: { kind: "trigger" }, by: "user:ada" });
+  const [row] = await store.readInbox(["d"], 1);
+  // As when a batch is full.
+  first.mail.deferred.push(row);
+  const second = await aScheduler(store, clock);
+  owner = second.schedulerId;
+  await claim(first);
+  await claim(second);
+  let answer: Answer | undefined;
+  void memory.inbox.wait(inboxId).then((given) => (answer = given));
+  for (const state of [first, second]) {
+    await tick(state);
+    await land(state);
+  }
+  expect(answer).toMatchObject({ ok: true, runId: expect.any(Number) });
+});
