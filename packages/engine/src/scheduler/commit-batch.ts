@@ -253,8 +253,9 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   if (dead.length > 0) state.executor.stop(dead, "its task instance has gone on without it");
   if (isFinal(run)) {
     recount(state);
-    // One that had ended before was read for a command, which reads it again.
-    if (!(before && isFinal(before))) settleEnded(state, dag, run);
+    // One that had ended before was read for a command, which reads it again. Meanwhile it counted as unfinished.
+    if (before && isFinal(before)) state.schedule.touch(rows.run.dagId);
+    else settleEnded(state, dag, run);
     return;
   }
   state.owned.addRun(run, state.clock.now());

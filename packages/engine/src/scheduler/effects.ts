@@ -143,8 +143,9 @@ function settleRun(state: TickState, run: Run, draft: Draft, isNew: boolean): vo
   if (head.state !== "success" && head.state !== "failed") return;
   state.past.keep(run);
   if (!isNew && draft.patch.endedAt === undefined) {
-    // It has ended before, and a clear has left that as it is: in memory it would count as unfinished.
+    // It has ended before, and a clear has left that as it is: in memory it would count as unfinished, and has done so for this tick's schedules.
     state.owned.dropRun(head.runId);
+    state.schedule.touch(head.dagId);
     return;
   }
   state.owned.dropRun(head.runId);

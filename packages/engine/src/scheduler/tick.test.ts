@@ -1,11 +1,11 @@
-import { dag, type Answer, type EngineStore, type Executor } from "@millrace/core";
+import { cron, dag, type Answer, type EngineStore, type Executor } from "@millrace/core";
 import { expect, test } from "vitest";
 import { createMemoryTickState } from "../testing/memory-tick-state.ts";
 import { MemoryStore } from "../testing/memory-store.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { claim } from "./claim.ts";
 import { land } from "./commit-batch.ts";
-import { tick } from "./tick.ts";
+import { hasMore, tick } from "./tick.ts";
 import type { TickState } from "./tick-state.ts";
 
 const { graph } = dag("d", ({ task }) => void task("a", () => 1)).build();
@@ -47,4 +47,41 @@ test("a command that was put off is left to the new owner of its DAG", async () 
     await land(state);
   }
   expect(answer).toMatchObject({ ok: true, runId: expect.any(Number) });
+});
+
+test("a schedule goes on when an ended run was changed in the tick in which its next run was due", async () => {
+  const { graph: hourly } = dag(
+    "h",
+    { schedule: cron("0 * * * *"), start: "1970-01-01", maxActiveRuns: 1 },
+    ({ task }) => {
+      task("a", () => 1);
+    },
+  ).build();
+  const hour = 3_600_000_000;
+  const clock = new VirtualClock(100 * hour);
+  const empty = new Map<string, string>();
+  const memory = new MemoryStore({ clock, graphs: [hourly], variables: empty, connections: empty, pools: {} });
+  const state = await aScheduler(memory.port(), clock);
+  await claim(state);
+  const settle = async (): Promise<void> => {
+    do {
+      await tick(state);
+      await land(state);
+    } while (hasMore(state));
+  };
+  await settle();
+  const [first] = [...memory.runs.values()];
+  const { runKey } = first.row;
+  memory.inbox.send({ dagId: "h", command: { kind: "markRun", runKey, state: "success" }, by: "user:ada" });
+  state.mail.inboxMayHaveRows = true;
+  await settle();
+  clock.advanceTo(101 * hour);
+  memory.inbox.send({
+    dagId: "h",
+    command: { kind: "clear", runKey, select: {}, version: "same", keepRunState: true },
+    by: "user:ada",
+  });
+  state.mail.inboxMayHaveRows = true;
+  await settle();
+  expect(memory.runs.size).toBe(2);
 });
