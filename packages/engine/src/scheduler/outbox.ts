@@ -12,13 +12,19 @@ const RETRY_BLAMELESS_MICROS = 1_000_000;
 /** The state that a task instance had when it asked for a callback. */
 const STATE_AFTER = { success: "success", failure: "failed", retry: "up_for_retry", skip: "skipped" } as const;
 
-/** Runs the callbacks that commits have asked for: at least once, three tries at most, never changing a state. */
-export async function deliverCallbacks(state: TickState): Promise<void> {
-  if (!state.takesWork() || state.owned.dags.size === 0) return;
+/**
+ * Runs the callbacks that commits have asked for: at least once, three tries at most, never changing a state.
+ *
+ * @returns true when there may be more of them.
+ */
+export async function deliverCallbacks(state: TickState): Promise<boolean> {
+  if (!state.takesWork() || state.owned.dags.size === 0) return false;
   state.mail.outboxMayHaveRows = false;
   const rows = await state.store.takeOutbox(state.schedulerId, [...state.owned.dags.keys()], CALLBACKS_AT_ONCE);
-  state.mail.outboxMayHaveRows ||= rows.length === CALLBACKS_AT_ONCE;
+  const isMore = rows.length === CALLBACKS_AT_ONCE;
+  state.mail.outboxMayHaveRows ||= isMore;
   await Promise.all(rows.map((row) => deliver(state, row)));
+  return isMore;
 }
 
 async function deliver(state: TickState, row: OutboxRow): Promise<void> {

@@ -252,7 +252,7 @@ export class Scheduler {
         if (state.flight.isOver) await land(state);
       }
       if (state.grants.isStarved) this.#refreshGrants(state);
-      if (state.mail.outboxMayHaveRows) this.#runBeside(deliverCallbacks(state), "callbacks");
+      if (state.mail.outboxMayHaveRows) this.#runBeside(this.#deliver(state), "callbacks");
     } catch (error) {
       await this.#recover(state, error);
     } finally {
@@ -330,6 +330,11 @@ export class Scheduler {
     if (!this.#state) return;
     note(this.#state.mail);
     this.wake();
+  }
+
+  /** More than one go of callbacks is taken when the scheduler is idle the next time: it may be idle already. */
+  async #deliver(state: TickState): Promise<void> {
+    if (await deliverCallbacks(state)) this.wake();
   }
 
   /** Between ticks only: then what is in use is committed (R6). */
