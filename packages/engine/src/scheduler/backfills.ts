@@ -13,6 +13,7 @@ import { BATCH } from "./batch.ts";
 import { addRun, type Creation } from "./create-runs.ts";
 import type { OwnedBackfill, OwnedDag } from "./owned-dags.ts";
 import type { TickState } from "./tick-state.ts";
+import { untilAnswered } from "./until-answered.ts";
 
 /** Dates that are looked at together. */
 const DATES_PER_LOOK = 64;
@@ -70,7 +71,11 @@ async function goOn(
     return;
   }
   dag.backfill = undefined;
-  state.background(state.store.advanceBackfill(row.backfillId, { ended: true }), "end of a backfill");
+  // It is forgotten here: nobody else would say it again.
+  const end = untilAnswered(state, "end of a backfill", () =>
+    state.store.advanceBackfill(row.backfillId, { ended: true }),
+  );
+  state.background(end, "end of a backfill");
   state.log.debug({ backfillId: row.backfillId, dagId: row.dagId }, "backfill ended");
 }
 

@@ -1,4 +1,4 @@
-import { cron, dag, type Answer, type EngineStore, type Executor } from "@millrace/core";
+import { cron, dag, MillraceError, type Answer, type EngineStore, type Executor } from "@millrace/core";
 import { expect, test } from "vitest";
 import { createMemoryTickState } from "../testing/memory-tick-state.ts";
 import { MemoryStore } from "../testing/memory-store.ts";
@@ -17,7 +17,7 @@ async function aScheduler(store: EngineStore, clock: VirtualClock): Promise<Tick
     executor: EXECUTOR,
     clock,
     isStopping: () => false,
-    background: (work) => void work,
+    background: (work) => void work.catch(() => undefined),
   });
 }
 
@@ -84,4 +84,28 @@ test("a schedule goes on when an ended run was changed in the tick in which its 
   state.mail.inboxMayHaveRows = true;
   await settle();
   expect(memory.runs.size).toBe(2);
+});
+
+test("a backfill ends, though the database did not answer when it was to be told", async () => {
+  const { graph: hourly } = dag("h", { schedule: cron("0 * * * *"), start: "2100-01-01" }, ({ task }) => {
+    task("a", () => 1);
+  }).build();
+  const clock = new VirtualClock(1_000_000_000);
+  const empty = new Map<string, string>();
+  const memory = new MemoryStore({ clock, graphs: [hourly], variables: empty, connections: empty, pools: {} });
+  const wish = { dagId: "h", from: 1, to: 2, reverse: false, reprocess: "none", maxActiveRuns: 1, conf: null } as const;
+  const told: object[] = [];
+  const state = await aScheduler(
+    {
+      ...memory.port(),
+      openBackfills: async () => [{ ...wish, backfillId: 1, state: "running", by: "user:ada", createdAt: 0 }],
+      advanceBackfill: async (_, to) => {
+        if (told.push(to) === 1) throw new MillraceError("STORE_UNAVAILABLE", "the connection was lost");
+      },
+    },
+    clock,
+  );
+  await claim(state);
+  await tick(state);
+  await expect.poll(() => told).toEqual([{ ended: true }, { ended: true }]);
 });
