@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { MillraceError, type BlobStore } from "@millrace/core";
@@ -17,10 +18,16 @@ export function createFolderBlobStore(folder: string): BlobStore {
   return {
     async put(key, text) {
       const file = fileOf(key);
-      const draft = `${file}.${process.pid}.draft`;
+      // Of its own: others may be writing the same text at this moment.
+      const draft = `${file}.${randomUUID()}.draft`;
       await mkdir(dirname(file), { recursive: true });
-      await writeDurably(draft, text);
-      await rename(draft, file);
+      try {
+        await writeDurably(draft, text);
+        await rename(draft, file);
+      } catch (error) {
+        await rm(draft, { force: true });
+        throw error;
+      }
     },
     async get(key) {
       try {
