@@ -105,18 +105,29 @@ class Worker implements RemoteWorker {
       const sentAtMs = this.#clock.monotonicMs();
       const { dispatch, now } = await this.#untilAnswered(() => this.#client.claim(dispatchId, this.#options.workerId));
       this.#clock.correct(now, sentAtMs);
-      await this.#untilAnswered(() =>
-        fetchValues(valuesOf(dispatch), { client: this.#client, blobs: this.#blobs, dispatchId }),
-      );
       const { dataFolder } = this.#options;
       const log = new LogPusher({ dataFolder, dispatchId, push: (push) => this.#client.pushLog(dispatchId, push) });
       const held: Held = { dispatch, log, sent: Promise.resolve(), over: Promise.withResolvers(), isDead: false };
-      this.#held.set(dispatchId, held);
-      return held;
+      return (await this.#fetchInputs(held)) ? held : undefined;
     } catch {
       // Dead, or another worker's; or the server refuses it for good, and its silence will be noticed.
       return undefined;
     }
+  }
+
+  /** It gives its signs meanwhile: large values may take longer to come than silence is put up with. @returns false when it has died over it. */
+  async #fetchInputs(held: Held): Promise<boolean> {
+    const { dispatchId } = held.dispatch;
+    const fetching = { client: this.#client, blobs: this.#blobs, dispatchId };
+    this.#held.set(dispatchId, held);
+    try {
+      await this.#untilAnswered(() => fetchValues(valuesOf(held.dispatch), fetching));
+    } catch (error) {
+      this.#held.delete(dispatchId);
+      throw error;
+    }
+    if (held.isDead) this.#held.delete(dispatchId);
+    return !held.isDead;
   }
 
   #take(report: Report): void {
