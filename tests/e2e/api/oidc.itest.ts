@@ -178,7 +178,15 @@ test("what comes back must fit what was begun in this browser, and does so once"
 });
 
 test("nobody is sent to another site after the login", async () => {
-  for (const returnTo of ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
+  for (const returnTo of [
+    "https://evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "/.//evil.example",
+    "/x/..//evil.example",
+    "/%2e//evil.example",
+    "javascript:alert(1)",
+  ]) {
     const { location, cookie } = await begin(returnTo);
     const answer = await back(await atProvider(location, "ada"), cookie);
     expect(answer.headers["location"]).toBe("/");

@@ -60,5 +60,8 @@ function notConfigured(): Problem {
 function pathOf(returnTo = "/"): string {
   const base = "http://millrace.invalid";
   const url = URL.parse(returnTo, base);
-  return returnTo.startsWith("/") && url?.origin === base ? url.pathname + url.search + url.hash : "/";
+  if (!returnTo.startsWith("/") || url?.origin !== base) return "/";
+  const path = url.pathname + url.search + url.hash;
+  // What is left of `/.//elsewhere` without its dot names another server.
+  return path.startsWith("//") ? "/" : path;
 }
