@@ -1,3 +1,4 @@
+import { maskHost } from "@millrace/core";
 import type { Input } from "./route.ts";
 
 const SECRET = /passw|secret|token|api[_-]?key|access[_-]?key|authorization|passphrase|private[_-]?key/i;
@@ -6,6 +7,8 @@ const SECRET_FIELDS: Readonly<Record<string, readonly string[]>> = {
   connection: ["password", "extra", "uri", "value"],
   variable: ["value", "val"],
 };
+/** Of a connection it may be a whole address, with a password in it. */
+const HOST = "host";
 /** What the path names and the audit has no column for: else nobody would know whose password was changed, or which token was ended. */
 const NAMED = ["username", "role_name", "tokenId"] as const;
 
@@ -17,9 +20,10 @@ export function auditExtra(operationId: string, { params, body }: Pick<Input, "p
   const named = NAMED.find((name) => name in params);
   if ((body === undefined || body === null) && named === undefined) return undefined;
   const whole = Object.entries(SECRET_FIELDS).find(([thing]) => operationId.toLowerCase().includes(thing))?.[1] ?? [];
-  const masked = JSON.stringify(body ?? {}, (key, value: unknown) =>
-    key !== "" && value !== null && (SECRET.test(key) || whole.includes(key)) ? "***" : value,
-  );
+  const masked = JSON.stringify(body ?? {}, (key, value: unknown) => {
+    if (key !== "" && value !== null && (SECRET.test(key) || whole.includes(key))) return "***";
+    return key === HOST && typeof value === "string" ? maskHost(value) : value;
+  });
   const text =
     named === undefined ? masked : JSON.stringify({ about: params[named], ...(JSON.parse(masked) as object) });
   return text.length > 4_000 ? JSON.stringify({ truncated: text.slice(0, 3_900) }) : text;
