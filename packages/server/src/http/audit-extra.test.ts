@@ -16,3 +16,26 @@ test("what a connection's write says is kept without what is secret in it", () =
   expect(extraOf("post_connection", { host: "db.example" })).toEqual({ host: "db.example" });
   expect(extraOf("patch_connection", { host: null })).toEqual({ host: null });
 });
+
+test("what has the name of a secret is left out, wherever it is", () => {
+  const conf = {
+    apiKey: "a",
+    "private-key": "b",
+    keyfile_dict: { key: "c" },
+    auth: ["d"],
+    Passwort: "e",
+    ACCESSKEY: "f",
+    author: "ada",
+  };
+  expect(extraOf("triggerRun", { conf })).toEqual({
+    conf: {
+      apiKey: "***",
+      "private-key": "***",
+      keyfile_dict: "***",
+      auth: "***",
+      Passwort: "***",
+      ACCESSKEY: "***",
+      author: "ada",
+    },
+  });
+});

@@ -1,7 +1,8 @@
-import { maskHost } from "@millrace/core";
+import { isSecretName, maskHost } from "@millrace/core";
 import type { Input } from "./route.ts";
 
-const SECRET = /passw|secret|token|api[_-]?key|access[_-]?key|authorization|passphrase|private[_-]?key/i;
+/** Beside the names that are secret everywhere: those without a sign between their words, and other languages' passwords. */
+const SECRET = /passw|access[_-]?key|private[_-]?key/i;
 /** Whole values of these operations are secret or may hold secrets, whatever their keys are called. */
 const SECRET_FIELDS: Readonly<Record<string, readonly string[]>> = {
   connection: ["password", "extra", "uri", "value"],
@@ -21,7 +22,7 @@ export function auditExtra(operationId: string, { params, body }: Pick<Input, "p
   if ((body === undefined || body === null) && named === undefined) return undefined;
   const whole = Object.entries(SECRET_FIELDS).find(([thing]) => operationId.toLowerCase().includes(thing))?.[1] ?? [];
   const masked = JSON.stringify(body ?? {}, (key, value: unknown) => {
-    if (key !== "" && value !== null && (SECRET.test(key) || whole.includes(key))) return "***";
+    if (key !== "" && value !== null && (isSecretName(key) || SECRET.test(key) || whole.includes(key))) return "***";
     return key === HOST && typeof value === "string" ? maskHost(value) : value;
   });
   const text =
