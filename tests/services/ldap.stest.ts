@@ -57,6 +57,14 @@ cn: Star
 sn: Star
 userPassword: star's own
 
+dn: uid=mallory,ou=people,${BASE}
+objectClass: inetOrgPerson
+uid: mallory
+cn: Mallory
+sn: Mallory
+mail: ada
+userPassword: mallory's own
+
 dn: cn=data,ou=groups,${BASE}
 objectClass: groupOfNames
 cn: data
@@ -226,6 +234,18 @@ test.each([
   expect((await logIn(trusting, "ada", "ada's own")).status).toBe(200);
   await using wary = await serverWith(settingsOf(given()));
   expect((await logIn(wary, "ada", "ada's own")).status).toBe(503);
+});
+
+test("who logs in by a name that is another user's here stays who they are, also when their password is not asked about again", async () => {
+  await using server = await serverWith(settingsOf({ userFilter: "(mail={username})", defaultRole: "Viewer" }));
+  expect((await logIn(server, "ada@example.org", "ada's own")).json).toMatchObject({ username: "ada", roles: ["Op"] });
+  const authorization = `Basic ${Buffer.from("ada:mallory's own").toString("base64")}`;
+  const who = async (): Promise<unknown> =>
+    (await server.get("/api/millrace/v1/session", { headers: { authorization } })).json.username;
+  expect(await who()).toBe("mallory");
+  // What is known of callers is forgotten with each change of a user; that their password was right is not.
+  await server.ports.accounts.updateUser("ada", { lastName: "King" });
+  expect(await who()).toBe("mallory");
 });
 
 test("a directory that is away, or refuses the searcher, is not a wrong password, and local users get in", async () => {

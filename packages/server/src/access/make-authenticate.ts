@@ -89,6 +89,14 @@ async function findSession(logins: Logins, secret: string): Promise<Known | unde
   return found && { caller: callerOf(found.identity), csrf: found.csrf };
 }
 
+/** Whom a password has let in. A directory may know them by another name than the one that they log in with, which may be another user's here. */
+interface Fitted {
+  readonly userId: number;
+  readonly username: string;
+  /** The hash that it fitted; empty for a directory's. */
+  readonly passwordHash: string;
+}
+
 /** Each call of an API brings the password: it is hashed once in a while, and once only for calls at the same time. */
 function makeBasicCheck({
   accounts,
@@ -96,21 +104,23 @@ function makeBasicCheck({
   settings: { ldap },
 }: AuthenticateOptions): (login: Login, hash: string) => Promise<Known | undefined> {
   const check = makeCheckLogin({ accounts, logins, ...(ldap && { ldap }) });
-  // Credentials by their keyed hash → the password's hash that they fitted; empty for a directory's.
-  const fitted = new ShortCache<string>({ ttlMs: PASSWORD_TTL_MS, most: MOST_CALLERS });
+  // By the keyed hash of credentials.
+  const fitted = new ShortCache<Fitted>({ ttlMs: PASSWORD_TTL_MS, most: MOST_CALLERS });
   const underWay = new Map<string, Promise<Known | undefined>>();
 
   const find = async (login: Login, hash: string): Promise<Known | undefined> => {
     const before = fitted.get(hash);
     if (before !== undefined) {
-      const found = await logins.findIdentity(login.username);
-      const isSame = (found?.passwordHash ?? "") === before && found?.identity.user.isActive === true;
-      if (found && isSame) return { caller: callerOf(found.identity) };
+      const found = await logins.findIdentity(before.username);
+      const { userId, isActive } = found?.identity.user ?? {};
+      const isSame = userId === before.userId && (found?.passwordHash ?? "") === before.passwordHash;
+      if (found && isSame && isActive === true) return { caller: callerOf(found.identity) };
     }
     const letIn = await check(login);
     if (!letIn) return undefined;
-    fitted.set(hash, letIn.passwordHash);
-    return { caller: callerOf(letIn.identity) };
+    const { identity, passwordHash } = letIn;
+    fitted.set(hash, { userId: identity.user.userId, username: identity.user.username, passwordHash });
+    return { caller: callerOf(identity) };
   };
 
   return async (login, hash) => {
