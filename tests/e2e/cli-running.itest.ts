@@ -24,6 +24,14 @@ export const late = dag("late", ({ task }) => {
   const bad = task("bad", { after: [second] }, () => { throw new Error("no luck"); });
   task("below", { after: [bad] }, () => undefined);
 });
+/** Looks until somebody makes the file. */
+export const looks = dag("looks", ({ sensor }) => {
+  sensor("found", { mode: "reschedule", every: "1s", timeout: "100s" }, (_, { log }) => {
+    const isThere = existsSync(import.meta.dirname + "/../found");
+    log.info(isThere ? "it is there" : "it is not there");
+    return isThere;
+  });
+});
 /** Ends only when it is told to stop. */
 export const endless = dag("endless", ({ task }) => {
   task("wait", async (_, { signal, log }) => { log.info("waiting for the end"); await once(signal, "abort"); throw new Error("told to stop"); });
@@ -49,7 +57,7 @@ afterAll(() => project[Symbol.asyncDispose]());
 test("start says what runs, where, and which files cannot be loaded", async () => {
   const banner = started.output();
   expect(banner).toMatch(/database +embedded PostgreSQL/);
-  expect(banner).toMatch(/DAGs +4 in dags/);
+  expect(banner).toMatch(/DAGs +5 in dags/);
   expect(banner).toMatch(/import error dags\/wrong\.dag\.ts:2:\d+: .*no such table/);
 });
 
@@ -130,6 +138,17 @@ test("tasks logs --follow waits until the task is started; without that it says 
   const never = await project.run("tasks", "logs", "late", "below", "slow", "--follow");
   expect(never.code).toBe(1);
   expect(never.err).toMatch(/ended upstream_failed without being started.*an upstream task did not succeed/);
+});
+
+test("tasks logs --follow goes on with a sensor that looks again and again, each line once", async () => {
+  await project.run("dags", "trigger", "looks", "-r", "soon");
+  const following = project.launch(["tasks", "logs", "looks", "found", "soon", "--follow"]);
+  await following.until(/it is not there\n(.*\n)*.*it is not there/);
+  await project.write("found", "");
+  const { out } = await following.ended;
+  expect(out.match(/it is there/g)).toHaveLength(1);
+  const whole = await project.run("tasks", "logs", "looks", "found", "soon");
+  expect(out).toBe(whole.out);
 });
 
 test("a changed DAG file is told of and used", async () => {

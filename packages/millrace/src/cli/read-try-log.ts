@@ -1,38 +1,31 @@
-import { isLive, type InstanceRef, type TaskTry } from "@millrace/core";
-import { readLiveLog, readLog, type LiveLogCursor, type LogLine } from "@millrace/engine";
+import type { InstanceRef, TaskTry } from "@millrace/core";
+import type { LogLine } from "@millrace/engine";
+import { readOn, type ReadOn } from "../system/read-on.ts";
 import type { OpenProject } from "./open-project.ts";
 
-/** Lines of a try, and where to go on while it runs. */
+/** Lines of a try, and where to go on. */
 export interface TryLines {
   readonly lines: readonly LogLine[];
-  readonly cursor?: LiveLogCursor;
+  readonly cursor: ReadOn;
 }
 
 /** A try to read. */
 export interface TryToRead {
   readonly instance: InstanceRef;
   readonly attempt: TaskTry;
-  readonly cursor?: LiveLogCursor;
+  /** Absent = from its first line. */
+  readonly cursor?: ReadOn;
 }
 
-/** Reads the log of a try: what is stored when it has ended, what is on this machine's disk while it runs. */
+/** Reads on in the log of a try: what is stored of it, and what is on this machine's disk while it runs. */
 export async function readTryLog(
   { engine, queries, readLines }: Pick<OpenProject, "engine" | "queries" | "readLines">,
   dataFolder: string,
   { instance, attempt, cursor }: TryToRead,
 ): Promise<TryLines> {
-  if (readLines) {
-    const from = cursor?.at ?? 0;
-    const lines = await readLines(instance, { try: attempt.tryNumber, from });
-    return { lines, cursor: { file: "", at: from + lines.length } };
-  }
-  if (!isLive(attempt.state)) {
-    const refs = await queries.readLogRefs(instance, attempt.tryNumber);
-    const parts = await Promise.all(refs.map((log) => readLog({ dataFolder, log })));
-    return { lines: parts.flat() };
-  }
-  const rows = await engine.loadRun(instance.runId);
-  const row = rows?.instances.find((each) => each.taskId === instance.taskId && each.mapIndex === instance.mapIndex);
-  if (row?.dispatchId === undefined) return { lines: [] };
-  return await readLiveLog({ dataFolder, dispatchId: row.dispatchId, ...(cursor && { cursor }) });
+  if (!readLines) return await readOn({ engine, queries, dataFolder, instance, attempt, cursor });
+  const { tryNumber } = attempt;
+  const from = cursor?.count ?? 0;
+  const lines = await readLines(instance, { try: tryNumber, from });
+  return { lines, cursor: { tryNumber, count: from + lines.length } };
 }

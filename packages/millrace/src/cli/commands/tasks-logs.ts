@@ -97,7 +97,7 @@ async function printTries(tools: Tools, instance: InstanceRef, options: Options)
   const { project, context } = tools;
   const onWait = createLiveWatch(context.terminal, project);
   let attempt = await awaitFirstTry({ ...tools, onWait }, instance, options);
-  if (options.follow && isRunning(attempt) && !project.isLive)
+  if (options.follow && goesOn(attempt) && !project.isLive)
     context.terminal.say(
       `No Millrace runs on this database: the task goes on with the next \`${context.terminal.program} start\`.`,
     );
@@ -164,25 +164,15 @@ async function printTry(
 ): Promise<TaskTry> {
   const { dataFolder } = context.config.core;
   let { attempt } = how;
-  let printed = 0;
-  let live = await readTryLog(project, dataFolder, { instance, attempt });
-  live.lines.forEach(show);
-  printed += live.lines.length;
-  while (how.follow && isRunning(attempt)) {
+  let read = await readTryLog(project, dataFolder, { instance, attempt });
+  read.lines.forEach(show);
+  while (how.follow && goesOn(attempt)) {
     await sleep(FOLLOW_MS);
     await onWait();
     attempt =
       (await project.queries.listTries(instance)).find(({ tryNumber }) => tryNumber === attempt.tryNumber) ?? attempt;
-    const isOver = !isRunning(attempt);
-    live = await readTryLog(project, dataFolder, {
-      instance,
-      attempt,
-      ...(!isOver && live.cursor && { cursor: live.cursor }),
-    });
-    // The stored log begins at the first line again.
-    const fresh = isOver ? live.lines.slice(printed) : live.lines;
-    fresh.forEach(show);
-    printed += fresh.length;
+    read = await readTryLog(project, dataFolder, { instance, attempt, cursor: read.cursor });
+    read.lines.forEach(show);
   }
   return attempt;
 }
@@ -203,6 +193,7 @@ async function awaitNextTry(
   }
 }
 
-function isRunning({ state }: TaskTry): boolean {
-  return state === "queued" || state === "running" || state === "restarting";
+/** What is rescheduled or deferred goes on in the same try; a retry is another one. */
+function goesOn({ state }: TaskTry): boolean {
+  return !isTerminal(state) && state !== "up_for_retry";
 }
