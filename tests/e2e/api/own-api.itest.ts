@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import * as api from "@millrace/api";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { aCaller, startServer, type ServerHarness } from "../../harness/server-harness.ts";
 
 const DAGS = `
@@ -187,6 +188,30 @@ test("why, search, backfills, assets and schedulers", async () => {
   ]);
   expect((await client.call(api.listSchedulers)).items).toMatchObject([{ isAlive: true }]);
   expect(await client.call(api.getSystem)).toMatchObject({ version: "0.0.0-test", isLive: true });
+});
+
+test("a preview of a backfill is counted no longer than somebody waits for it", async () => {
+  const counting = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const endless = vi.spyOn(server.ports.own, "previewBackfill").mockImplementation(async function* () {
+    try {
+      for (let at = 0; ; at += 1) {
+        await setImmediate();
+        counting.resolve();
+        yield { logicalDate: at, intervalStart: at, intervalEnd: at, runAfter: at, action: "create" };
+      }
+    } finally {
+      ended.resolve();
+    }
+  });
+  const gone = new AbortController();
+  const body = { from: "1700-01-01T00:00:00Z", to: "2025-01-01T00:00:00Z" };
+  const asked = client.call(api.previewBackfill, { params: { dagId: "daily" }, body }, { signal: gone.signal });
+  await counting.promise;
+  gone.abort();
+  await expect(asked).rejects.toThrow();
+  await ended.promise;
+  endless.mockRestore();
 });
 
 test("the log of a try is streamed until the try ends, from any line", async () => {

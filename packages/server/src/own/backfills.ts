@@ -50,13 +50,16 @@ export function backfillOperations(ports: ServerPorts): readonly ServedOperation
       const { wish } = await wishOf(ports, dagId, body);
       return await queries.createBackfill(wish, byOf(caller));
     }),
-    served(previewBackfill, async ({ params: { dagId }, body }) => {
+    served(previewBackfill, async ({ params: { dagId }, body, request: { signal, closing } }) => {
       const { wish, dag } = await wishOf(ports, dagId, body);
       const counts = { create: 0, clear: 0, skip: 0 };
       const dates: BackfillDate[] = [];
       for await (const date of own.previewBackfill(dag.graph.dag.schedule, wish)) {
         counts[date.action] += 1;
         if (dates.length < MOST_NAMED) dates.push(date);
+        // Each minute of three hundred years takes hours to count: no longer than somebody waits, and the server goes on.
+        if (signal.aborted) break;
+        if (closing.aborted) throw new Problem(503, { detail: "the server stops: ask again" });
       }
       return { counts, dates };
     }),
