@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openPool, type DatabasePool } from "@millrace/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -96,6 +96,12 @@ test("runs go with all they have, and their archives can be read, exported and d
   expect(await readFile(join(project.folder, "out/xcom.csv"), "utf8")).toContain(
     String.raw`"""a \""quoted\"", text"""`,
   );
+  await mkdir(join(project.folder, "taken/dag_run.csv"), { recursive: true });
+  for (const path of ["taken", "out/dag_run.csv"])
+    expect(await project.run("db", "export-archived", "--output-path", path)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^error: .*dag_run\.csv cannot be written: .*\n.*\(BAD_ARGUMENT\)\n$/) as string,
+    });
   const jsonl = await project.run(
     "db",
     "export-archived",

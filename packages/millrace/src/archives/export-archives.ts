@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import { MillraceError } from "@millrace/core";
 import { archivedRows, type Archive } from "./read-archives.ts";
 
 /** How tables are written: with a line of names and commas between, or a JSON object per line. */
@@ -15,7 +16,11 @@ export interface ExportedTable {
   readonly rows: number;
 }
 
-/** Writes what archives hold, a file per table for all of them together; tables without rows get none. */
+/**
+ * Writes what archives hold, a file per table for all of them together; tables without rows get none.
+ *
+ * @throws MillraceError BAD_ARGUMENT when the folder or a file in it cannot be written
+ */
 export async function exportArchives(options: {
   readonly archives: readonly Archive[];
   /** Absent = all. */
@@ -24,7 +29,7 @@ export async function exportArchives(options: {
   readonly folder: string;
 }): Promise<readonly ExportedTable[]> {
   const { archives, format, folder } = options;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse(folder, error));
   const tables = options.tables ?? tablesOf(archives);
   const exported: ExportedTable[] = [];
   for (const table of tables) {
@@ -47,12 +52,13 @@ async function exportTable(options: {
   readonly file: string;
 }): Promise<number> {
   const { archives, table, format, file } = options;
-  let target: ReturnType<typeof createWriteStream> | undefined;
+  let target: WriteStream | undefined;
   let columns: readonly string[] = [];
   let rows = 0;
   const write = async (line: string): Promise<void> => {
-    target ??= createWriteStream(file);
-    if (!target.write(`${line}\n`)) await once(target, "drain");
+    target ??= openFile(file);
+    if (target.errored) refuse(file, target.errored);
+    if (!target.write(`${line}\n`)) await once(target, "drain").catch((error: unknown) => refuse(file, error));
   };
   for (const archive of archives)
     for await (const json of archivedRows(archive, table)) {
@@ -70,8 +76,17 @@ async function exportTable(options: {
     }
   if (target === undefined) return 0;
   target.end();
-  await finished(target);
+  await finished(target).catch((error: unknown) => refuse(file, error));
   return rows;
+}
+
+function openFile(file: string): WriteStream {
+  // What goes wrong is said where the next line is written.
+  return createWriteStream(file).on("error", () => undefined);
+}
+
+function refuse(path: string, error: unknown): never {
+  throw new MillraceError("BAD_ARGUMENT", `${path} cannot be written: ${(error as Error).message}`, { cause: error });
 }
 
 /** As RFC 4180 has it; null is an empty field, an empty text a quoted one. */
