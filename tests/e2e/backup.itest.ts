@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { openPool, type DatabasePool } from "@millrace/store";
@@ -94,6 +94,16 @@ test(
     await there.stop();
   },
 );
+
+test("a backup that cannot be written says so, and leaves nothing", async () => {
+  await mkdir(join(source.folder, "taken"));
+  for (const file of ["nowhere/all.backup", "taken"])
+    expect(await source.run("db", "backup", file)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/cannot be written: .*\n.*\(BAD_ARGUMENT\)\n$/) as string,
+    });
+  expect((await readdir(source.folder)).filter((name) => name.includes("draft"))).toEqual([]);
+});
 
 describe("what cannot be restored leaves the database as it was", () => {
   let whole: Buffer;

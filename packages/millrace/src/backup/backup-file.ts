@@ -15,7 +15,7 @@ interface Manifest {
   readonly entries: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
 }
 
-/** Writes a backup, entry by entry. */
+/** Writes a backup, entry by entry. Throws MillraceError BAD_ARGUMENT when the file cannot be written. */
 export class BackupFileWriter {
   readonly #path: string;
   readonly #draft: string;
@@ -28,7 +28,7 @@ export class BackupFileWriter {
     this.#path = path;
     this.#draft = `${path}.draft-${process.pid}`;
     this.#file = createWriteStream(this.#draft, { flush: true, mode: 0o600 });
-    this.#file.on("error", (error) => this.#gzip.destroy(error));
+    this.#file.on("error", (error) => this.#gzip.destroy(cannotWrite(path, error)));
     this.#gzip.on("error", () => undefined);
     this.#gzip.pipe(this.#file);
   }
@@ -59,8 +59,12 @@ export class BackupFileWriter {
     await this.add(MANIFEST, Buffer.from(`${JSON.stringify({ entries: this.#entries } satisfies Manifest)}\n`));
     await this.#write(TAR_END);
     this.#gzip.end();
-    await finished(this.#file);
-    await rename(this.#draft, this.#path);
+    try {
+      await finished(this.#file);
+      await rename(this.#draft, this.#path);
+    } catch (error) {
+      throw cannotWrite(this.#path, error);
+    }
   }
 
   /** Leaves nothing. */
@@ -74,6 +78,10 @@ export class BackupFileWriter {
     if (this.#gzip.errored) throw this.#gzip.errored;
     if (data.length > 0 && !this.#gzip.write(data)) await once(this.#gzip, "drain");
   }
+}
+
+function cannotWrite(path: string, error: unknown): MillraceError {
+  return new MillraceError("BAD_ARGUMENT", `${path} cannot be written: ${(error as Error).message}`, { cause: error });
 }
 
 /** Reads the entries of a backup, and checks them. */
