@@ -78,4 +78,12 @@ test("what is refused says why, and ends with 1", async () => {
     code: 1,
     err: expect.stringContaining("no DAG declares a webhook other") as unknown,
   });
+  for (const wrong of [
+    ["--url", "millrace.example.org"],
+    ["--header", "X Shop: 1"],
+  ])
+    expect(await project.run("webhooks", "send", "orders", "--file", "order.json", ...wrong)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/write it like .*\n.*\(BAD_ARGUMENT\)\n$/) as unknown,
+    });
 }, 120_000);

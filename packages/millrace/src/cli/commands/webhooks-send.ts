@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { MillraceError, type PresentWebhook } from "@millrace/core";
 import { signDelivery } from "@millrace/server/webhooks";
 import type { Command } from "commander";
+import type { Config } from "../../config.ts";
 import { makeSecrets } from "../../system/secrets/make-secrets.ts";
 import { webhookSecret } from "../../system/webhook-ports.ts";
 import {
@@ -36,10 +37,9 @@ export function makeWebhooksSend(shell: Shell): Command {
       action(shell, async (context, [webhook]: [string], { file, url, header, ...options }: Options) => {
         const body = readBody(resolve(context.terminal.cwd, file));
         const signed = await sign(context, webhook, body);
-        const { host, port, tlsCert } = context.config.server;
-        const local = `${tlsCert === undefined ? "http" : "https"}://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
         const headers = { "content-type": "application/json", ...signed, ...Object.fromEntries(header.map(split)) };
-        const answer = await post(new URL(`/webhooks/${encodeURIComponent(webhook)}`, url ?? local), headers, body);
+        const root = url === undefined ? localUrl(context.config) : readUrl(url);
+        const answer = await post(`${root}/webhooks/${encodeURIComponent(webhook)}`, headers, body);
         printRecord(context.terminal, answer, options);
         return Number(answer["http_status"]) < 400 ? 0 : 1;
       }),
@@ -75,7 +75,20 @@ async function firstSecret(
   throw new MillraceError("NOT_FOUND", `the secret of the webhook ${name} is not set: the ${where}`);
 }
 
-async function post(url: URL, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Row> {
+/** Where this project's server is reached from here. */
+function localUrl({ server: { host, port, tlsCert } }: Config): string {
+  const name = { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
+  return `${tlsCert === undefined ? "http" : "https"}://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+/** @throws MillraceError BAD_ARGUMENT for what is no URL of a server */
+function readUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return url.origin + url.pathname.replace(/\/+$/, "");
+  throw new MillraceError("BAD_ARGUMENT", `--url ${text}: write it like https://millrace.example.org`);
+}
+
+async function post(url: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Row> {
   try {
     const answer = await fetch(url, {
       method: "POST",
@@ -86,7 +99,7 @@ async function post(url: URL, headers: Readonly<Record<string, string>>, body: B
     const text = await answer.text();
     return { http_status: answer.status, ...answerRow(text) };
   } catch (cause) {
-    throw new MillraceError("UNREACHABLE", `no server answers at ${url.href}`, {
+    throw new MillraceError("UNREACHABLE", `no server answers at ${url}`, {
       cause,
       details: { hint: "Start one with `millrace api-server`, or name it with --url." },
     });
@@ -112,8 +125,17 @@ function readBody(path: string): Buffer {
 
 function split(header: string): readonly [string, string] {
   const at = header.indexOf(":");
-  if (at > 0) return [header.slice(0, at).trim().toLowerCase(), header.slice(at + 1).trim()];
+  const [name, value] = [header.slice(0, at).trim().toLowerCase(), header.slice(at + 1).trim()];
+  if (at > 0 && isHeader(name, value)) return [name, value];
   throw new MillraceError("BAD_ARGUMENT", `--header ${header}: write it like 'X-GitHub-Event: push'`);
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    return new Headers([[name, value]]).has(name);
+  } catch {
+    return false;
+  }
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
