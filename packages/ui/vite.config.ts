@@ -57,6 +57,10 @@ function callable(value: unknown): unknown {
   return { id, method, path };
 }
 
+/** Large, and for some pages only; all else that two pages share comes in one file: a browser loads one of 200 kB sooner than fifty small ones. */
+const FOR_FEW_PAGES =
+  /node_modules\/(@xyflow|@dagrejs|elkjs|@?shikijs?|d3-)|\/src\/(components\/(graph|charts|gantt|task-tree)|pages)\//;
+
 // `npm run dev --workspace packages/ui` serves the sources and hands what is not theirs to a running Millrace.
 const SERVER = process.env["MILLRACE_URL"] ?? "http://127.0.0.1:8080";
 
@@ -69,6 +73,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1_500,
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: "shared", test: (id) => !FOR_FEW_PAGES.test(id), minShareCount: 2 }] },
+      },
+    },
   },
   worker: { format: "es" },
   server: { proxy: Object.fromEntries(["/api", "/auth", "/health", "/webhooks"].map((path) => [path, SERVER])) },

@@ -31,6 +31,8 @@ const queries = new QueryClient({
   },
 });
 const router = makeRouter();
+// The page's code is on its way while the server says who is here.
+void router.load();
 const colors = localStorageColorSchemeManager({ key: "millrace-color-scheme" });
 const place = document.getElementById("root");
 if (!place) throw new Error("index.html has no #root");
