@@ -5,7 +5,8 @@ import { readEventStream } from "./read-event-stream.ts";
 import type { Send } from "./send-request.ts";
 
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
+/** Somebody looks at a page that stands still: half as long again, at most, after the server is back. */
+const LONGEST_WAIT_MS = 5_000;
 
 /** What to follow, and from where. */
 export interface EventsOptions extends Omit<InputOf<typeof streamEvents>["query"], "lastEventId"> {
