@@ -3,6 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { Search } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { texts } from "../../texts/index.ts";
+import { besideValue, untyped } from "./typed-text.model.ts";
 
 const TYPING_MS = 250;
 
@@ -19,13 +20,19 @@ export function SearchFilter({
   readonly onChange: (value: string | undefined) => void;
   readonly width?: number;
 }): ReactNode {
-  const [typed, setTyped] = useState({ of: value, text: value });
+  const [before, setTyped] = useState(() => untyped(value));
   // The URL wins when it changes by other means, like going back.
-  const text = typed.of === value ? typed.text : value;
-  const tell = (next: string): void => onChange(next.trim() === "" ? undefined : next.trim());
+  const typed = besideValue(before, value);
+  if (typed !== before) setTyped(typed);
+  const { text } = typed;
+  const tell = (next: string): void => {
+    const asked = next.trim();
+    setTyped((now) => ({ ...now, asked }));
+    onChange(asked === "" ? undefined : asked);
+  };
   const tellLater = useDebouncedCallback(tell, TYPING_MS);
   const change = (next: string): void => {
-    setTyped({ of: value, text: next });
+    setTyped((now) => ({ ...now, text: next }));
     tellLater(next);
   };
   return (
