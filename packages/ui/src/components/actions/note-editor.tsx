@@ -20,16 +20,20 @@ export interface NoteTarget {
 }
 
 /** The note of a run or a task instance: read, written, changed and taken away in place; a change can be taken back. */
-export function NoteEditor({
-  target,
-  note,
-  hasShortcuts = false,
-}: {
+export function NoteEditor(props: NoteEditorProps): ReactNode {
+  const { runId, task } = props.target;
+  // What is being written about one thing is not kept for another one.
+  return <NoteOf key={JSON.stringify([runId, task?.taskId, task?.mapIndex])} {...props} />;
+}
+
+interface NoteEditorProps {
   readonly target: NoteTarget;
   readonly note: string | undefined;
   /** Offers a key; only on the page that is about the target. */
   readonly hasShortcuts?: boolean;
-}): ReactNode {
+}
+
+function NoteOf({ target, note, hasShortcuts = false }: NoteEditorProps): ReactNode {
   const [draft, setDraft] = useState<string>();
   const rights = useRights(target.dagId);
   const mayEdit = target.task ? rights.clear : rights.markRun;

@@ -1,7 +1,7 @@
 import { CloseButton, Group, Stack, Text } from "@mantine/core";
-import { findRun, getTaskInstance, whyRun } from "@millrace/api";
+import { findRun, getTaskInstance, whyRun, type AnswerOf } from "@millrace/api";
 import type { ReactNode } from "react";
-import { NoteEditor } from "../../../components/actions/note-editor.tsx";
+import { NoteEditor, type NoteTarget } from "../../../components/actions/note-editor.tsx";
 import { RunActions } from "../../../components/actions/run-actions.tsx";
 import { TaskInstanceActions } from "../../../components/actions/task-instance-actions.tsx";
 import { Answer } from "../../../components/answer.tsx";
@@ -191,13 +191,18 @@ function InstancePart({
             </ButtonLink>
           </Group>
           <div>
-            <NoteEditor target={{ dagId, runId, task: { taskId, mapIndex: -1 } }} note={instance.note} />
+            <NoteEditor target={targetOf(dagId, instance)} note={instance.note} />
           </div>
           {instance.endedAt === undefined && <WhyOfRun runId={runId} dagId={dagId} taskId={taskId} />}
         </>
       )}
     </Answer>
   );
+}
+
+/** Of the instance that is shown: until another one is read that is the one before. */
+function targetOf(dagId: string, { runId, taskId, mapIndex }: AnswerOf<typeof getTaskInstance>): NoteTarget {
+  return { dagId, runId, task: { taskId, mapIndex } };
 }
 
 interface InstanceLike {
