@@ -32,7 +32,7 @@ export function RunTasksTab(): ReactNode {
     ...(filters.states !== undefined && { states: filters.states }),
     ...(filters.task !== undefined && { taskId: filters.task }),
   };
-  return <InstanceList key={JSON.stringify(filter)} run={run} filter={filter} change={change} />;
+  return <InstanceList key={JSON.stringify([run.runId, filter])} run={run} filter={filter} change={change} />;
 }
 
 interface InstanceListProps {
