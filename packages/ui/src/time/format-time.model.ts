@@ -38,7 +38,7 @@ export function formatTime(
       .formatToParts(ms)
       .map(({ type, value }) => [type, value]),
   );
-  const day = `${part["year"]}-${part["month"]}-${part["day"]}`;
+  const day = `${part["year"]?.padStart(4, "0")}-${part["month"]}-${part["day"]}`;
   const minute = `${day} ${part["hour"]}:${part["minute"]}`;
   const texts: Record<Precision, string> = {
     day,

@@ -11,6 +11,15 @@ test.each([
   expect(toWall(instant, zone)).toBe(wall);
 });
 
+test.each(["0002-03-04T10:00", "0020-03-04T10:00", "0202-03-04T10:00"])(
+  "%s, a year that is not typed to its end, stands in the field as it is typed",
+  (wall) => {
+    expect(toWall(fromWall(wall, "UTC"), "UTC")).toBe(wall);
+    expect(toWall(fromWall(wall, "Europe/Vienna"), "Europe/Vienna")).toBe(wall);
+    expect(toWall(fromWall(wall, "America/New_York"), "America/New_York")).toBe(wall);
+  },
+);
+
 test("a time that comes twice is the first", () => {
   expect(fromWall("2026-10-25T02:30", "Europe/Vienna")).toBe("2026-10-25T00:30:00.000Z");
 });

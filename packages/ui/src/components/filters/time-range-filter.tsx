@@ -1,7 +1,7 @@
 import { Button, Group, Popover, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { CalendarRange } from "lucide-react";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { texts } from "../../texts/index.ts";
 import { formatTime } from "../../time/format-time.model.ts";
 import { useZone } from "../../time/preferences.tsx";
@@ -97,13 +97,20 @@ function EndField({
   readonly value: string | undefined;
   readonly onChange: (value: string | undefined) => void;
 }): ReactNode {
+  // The URL answers a moment later: until then, and between two digits, the field is as it is typed.
+  const [typed, setTyped] = useState<string>();
+  const change = (wall: string): void => {
+    setTyped(wall);
+    onChange(fromWall(wall, zone));
+  };
   return (
     <TextInput
       type="datetime-local"
       label={`${label} (${zone})`}
       size="xs"
-      value={toWall(value, zone)}
-      onChange={({ currentTarget }) => onChange(fromWall(currentTarget.value, zone))}
+      value={typed ?? toWall(value, zone)}
+      onChange={({ currentTarget }) => change(currentTarget.value)}
+      onBlur={() => setTyped(undefined)}
     />
   );
 }
