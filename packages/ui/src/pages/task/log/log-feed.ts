@@ -1,5 +1,6 @@
 import { isMillraceError, readLog } from "@millrace/api";
 import { client } from "../../../server/client.ts";
+import { describeError } from "../../../server/describe-error.ts";
 import { parseLogRecord, type LogRecord } from "./log-record.model.ts";
 import type { LogSearch } from "./log-search.model.ts";
 import { CHUNK_LINES, LogStore } from "./log-store.model.ts";
@@ -108,7 +109,7 @@ export class LogFeed {
         if (signal.aborted) return;
         this.#set({ phase: "waiting", error });
         // What the server refuses it refuses again.
-        if (isMillraceError(error) && error.code !== "NO_SERVER") return;
+        if (isMillraceError(error) && !describeError(error).isPassing) return;
       }
       if (this.#search) this.search(this.#search);
       await this.#pause(signal);
