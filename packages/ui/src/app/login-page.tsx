@@ -45,6 +45,8 @@ function PasswordLogin(): ReactNode {
     mutationFn: async () => await client.call(logIn, { body: { username, password } }),
     onSuccess: (session) => {
       keepCsrfToken(session.csrfToken);
+      // Nobody followed the server meanwhile, and somebody else may have been here before.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
       queries.setQueryData(SESSION_KEY, { session });
     },
   });
