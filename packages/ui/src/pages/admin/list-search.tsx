@@ -1,6 +1,6 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { Search } from "lucide-react";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { texts } from "../../texts/index.ts";
 
 /** Narrows a list that is on the screen. */
@@ -13,6 +13,13 @@ export function ListSearch({
   readonly value: string;
   readonly onChange: (value: string) => void;
 }): ReactNode {
+  // The URL answers a moment later; a field that stood back until then would put the cursor at its end.
+  const [typed, setTyped] = useState<string>();
+  const shown = typed ?? value;
+  const change = (text: string, isTyped: boolean): void => {
+    setTyped(isTyped ? text : undefined);
+    onChange(text);
+  };
   return (
     <TextInput
       aria-label={label}
@@ -20,10 +27,11 @@ export function ListSearch({
       maw={360}
       leftSection={<Search size={15} />}
       rightSection={
-        value !== "" && <CloseButton size="sm" aria-label={texts.actions.close} onClick={() => onChange("")} />
+        shown !== "" && <CloseButton size="sm" aria-label={texts.actions.close} onClick={() => change("", false)} />
       }
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      value={shown}
+      onChange={(event) => change(event.currentTarget.value, true)}
+      onBlur={() => setTyped(undefined)}
     />
   );
 }
