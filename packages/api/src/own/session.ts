@@ -1,6 +1,11 @@
 import { Type } from "typebox";
 import { operation } from "../operation.ts";
 
+const LastEventId = Type.String({
+  description:
+    "Id of the last event before this answer: who follows the event stream from it misses nothing of what later answers do not show.",
+});
+
 const Me = Type.Object(
   {
     username: Type.String(),
@@ -19,6 +24,7 @@ const Me = Type.Object(
         description: "Only in a session: what its unsafe requests must repeat in the header `X-CSRF-Token`.",
       }),
     ),
+    lastEventId: LastEventId,
   },
   { description: "Who sends the requests." },
 );
@@ -74,6 +80,7 @@ export const listLoginWays = operation({
     password: Type.Boolean(),
     oidc: Type.Optional(Type.Object({ title: Type.String(), url: Type.String() })),
     anonymous: Type.Array(Type.String(), { description: "What one may do without logging in." }),
+    lastEventId: LastEventId,
   }),
 });
 

@@ -15,7 +15,7 @@ import { ownerOf, requirePerson } from "./tokens.ts";
 
 /** Logging in and out, and one's own password. */
 export function sessionOperations(
-  { accounts, logins, audit }: ServerPorts,
+  { accounts, logins, audit, changes }: ServerPorts,
   { auth }: ServerSettings,
 ): readonly ServedOperation[] {
   const check = makeCheckLogin({ accounts, logins, ...(auth.ldap && { ldap: auth.ldap }) });
@@ -28,7 +28,8 @@ export function sessionOperations(
       const { identity } = letIn;
       const { cookie, csrfToken } = await beginSession({ logins, auth, request, userId: identity.user.userId });
       await audit.record({ event: "login", by: `user:${identity.user.username}`, from: request.from });
-      return new Reply({ ...meOf(identity, callerOf(identity)), csrfToken }, { headers: { "set-cookie": cookie } });
+      const me = { ...meOf(identity, callerOf(identity)), csrfToken, lastEventId: await changes.end() };
+      return new Reply(me, { headers: { "set-cookie": cookie } });
     }),
     served(logOut, async ({ request }) => {
       const secret = sessionSecretOf(request);
@@ -40,12 +41,14 @@ export function sessionOperations(
       if (!found) throw new Problem(401);
       const secret = request.headers["authorization"] === undefined ? sessionSecretOf(request) : undefined;
       const session = secret === undefined ? undefined : await logins.findSession(hashSecret(secret));
-      return { ...meOf(found.identity, caller), ...(session && { csrfToken: session.csrf }) };
+      const lastEventId = await changes.end();
+      return { ...meOf(found.identity, caller), ...(session && { csrfToken: session.csrf }), lastEventId };
     }),
     served(listLoginWays, async () => ({
       password: true,
       ...(auth.oidc && { oidc: { title: auth.oidc.title, url: `${OWN_ROOT}/session/oidc` } }),
       anonymous: [...(await logins.permissionsOfRole(PUBLIC_ROLE))].toSorted(),
+      lastEventId: await changes.end(),
     })),
     served(changePassword, async ({ caller, body, request }) => {
       requirePerson(caller);

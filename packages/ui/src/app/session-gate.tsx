@@ -46,7 +46,7 @@ async function readSession(): Promise<Known> {
     if (!isMillraceError(error) || error.code !== "NOT_LOGGED_IN") throw error;
     keepCsrfToken(undefined);
     const ways = await client.call(listLoginWays);
-    return ways.anonymous.length > 0 && !wantsLogin() ? { session: anybody(ways.anonymous) } : { ways };
+    return ways.anonymous.length > 0 && !wantsLogin() ? { session: anybody(ways) } : { ways };
   }
 }
 
@@ -55,14 +55,15 @@ function wantsLogin(): boolean {
   return new URLSearchParams(location.search).has("login");
 }
 
-function anybody(permissions: readonly string[]): Session {
+function anybody({ anonymous, lastEventId }: Ways): Session {
   return {
     username: "",
     email: "",
     firstName: "",
     lastName: "",
     roles: [],
-    permissions: [...permissions],
+    permissions: [...anonymous],
     mustChangePassword: false,
+    lastEventId,
   };
 }

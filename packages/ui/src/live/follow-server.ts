@@ -7,8 +7,10 @@ const LOCK = "millrace-events";
 /** What tabs of one browser tell each other. */
 type Told = { readonly event: StreamEvent } | { readonly isConnected: boolean } | { readonly asks: true };
 
-/** Who hears of what the server commits. */
+/** Who hears of what the server commits, and from where on. */
 export interface LiveListener {
+  /** Id of the last event before anything was read. */
+  readonly after: string;
   readonly onEvent: (event: StreamEvent) => void;
   readonly onConnection: (isConnected: boolean) => void;
 }
@@ -35,7 +37,7 @@ export function followServer(listener: LiveListener): () => void {
       channel.postMessage({ isConnected } satisfies Told);
     };
     try {
-      for await (const { event } of client.events({ signal: ending.signal, onConnection })) {
+      for await (const { event } of client.events({ after: listener.after, signal: ending.signal, onConnection })) {
         listener.onEvent(event);
         channel.postMessage({ event } satisfies Told);
       }

@@ -1,6 +1,7 @@
 import type { StreamEvent } from "@millrace/api";
 import { useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import { useSession } from "../app/session-context.tsx";
 import { followServer } from "./follow-server.ts";
 import { concerns, type LiveTopic } from "./topics.model.ts";
 
@@ -18,14 +19,16 @@ export function useIsLive(): boolean | undefined {
 export function LiveProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const queries = useQueryClient();
   const [isConnected, setConnected] = useState<boolean>();
+  // As it was before the first page was read; that the session is read again later changes nothing.
+  const [after] = useState(useSession().lastEventId);
   useEffect(() => {
     const reader = makeReader(queries);
-    const stop = followServer({ onEvent: reader.hear, onConnection: setConnected });
+    const stop = followServer({ after, onEvent: reader.hear, onConnection: setConnected });
     return () => {
       stop();
       reader.stop();
     };
-  }, [queries]);
+  }, [queries, after]);
   return <Connected value={isConnected}>{children}</Connected>;
 }
 

@@ -73,8 +73,14 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const [first, last] = [items[0], items.at(-1)];
   const shown = height === undefined ? rows.map((_, index) => index) : items.map(({ index }) => index);
   const isNearEnd = last !== undefined && last.index >= rows.length - 20;
+  // Once for as many rows as there are: what could not be read is asked for again when somebody comes to the end again.
+  const askedAt = useRef<number>(undefined);
   useEffect(() => {
-    if (isNearEnd && !isReadingMore) onEnd?.();
+    if (!isNearEnd) askedAt.current = undefined;
+    else if (!isReadingMore && askedAt.current !== rows.length) {
+      askedAt.current = rows.length;
+      onEnd?.();
+    }
   }, [isNearEnd, isReadingMore, onEnd, rows.length]);
   const [firstIndex, lastIndex] = [first?.index, last?.index];
   useEffect(() => {
