@@ -7,9 +7,116 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { blobReference } from "@millrace/core";
 import { expect, test } from "vitest";
-import { createRemoteWorker } from "./remote-worker.ts";
+import { compileBundle } from "../testing/compile-bundle.ts";
+import { createRemoteWorker, type RemoteWorker } from "./remote-worker.ts";
 
 const FETCH_MS = 5_000;
+const ID = "a".repeat(32);
+
+interface Far {
+  readonly worker: RemoteWorker;
+  readonly dataFolder: string;
+  /** What it asked, in order: the last part of the path, and what was sent. */
+  readonly calls: readonly { readonly path: string; readonly body: Asked }[];
+  close(): Promise<void>;
+}
+
+interface Asked {
+  readonly report?: { readonly kind: string; readonly outcome?: { readonly kind: string } };
+  readonly lines?: readonly string[];
+}
+
+/** A worker, and a server that grants each claim, of a dispatch of the task `t` of the DAG file `source`. */
+async function farWorker(source: string, onCall: (path: string, far: Far) => void = () => undefined): Promise<Far> {
+  const bundle = compileBundle(source);
+  const dataFolder = await mkdtemp(join(tmpdir(), "millrace-remote-"));
+  const calls: { path: string; body: Asked }[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = new URL(request.url ?? "", "http://x").pathname.split("/").at(-1) ?? "";
+    const text = (await request.toArray()).join("");
+    calls.push({ path, body: JSON.parse(text || "{}") as Asked });
+    onCall(path, far);
+    const pushed = calls.reduce((sum, { body }) => sum + (body.lines?.length ?? 0), 0);
+    const answers: Record<string, object> = {
+      claim: { dispatch: aDispatch(bundle.hash), now: 1 },
+      bundle: { value: { code: bundle.code, file: bundle.file } },
+      log: { lines: pushed },
+    };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answers[path] ?? { running: true, now: 1 }));
+  };
+  const server = createServer((request, response) => void answer(request, response)).listen(0);
+  await once(server, "listening");
+  const worker = await createRemoteWorker({
+    serverUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    dataFolder,
+    workerId: "far",
+    host: "far",
+    workers: 1,
+    spares: 0,
+    graceMs: 200,
+    environment: process.env,
+  });
+  const far: Far = {
+    worker,
+    dataFolder,
+    calls,
+    async close() {
+      await worker.stop(100);
+      server.close();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+  return far;
+}
+
+function aDispatch(bundleHash: string): object {
+  const at = 1_759_276_800_000_000;
+  const run = { runId: 1, runKey: "r", runType: "manual", logicalDate: at, intervalStart: at, intervalEnd: at };
+  return {
+    dispatchId: ID,
+    tryId: "1/t/-1/1",
+    dagId: "d",
+    dagVersion: 1,
+    bundleHash,
+    taskId: "t",
+    mapIndex: -1,
+    tryNumber: 1,
+    maxTries: 0,
+    run: { ...run, conf: null, isLatest: true, triggeredBy: "user:test" },
+    inputs: {},
+    upstream: [],
+    isolation: "shared",
+    singleAttempt: false,
+    suspect: false,
+    queue: "default",
+  };
+}
+
+function sourceOf(body: string): string {
+  return `
+    import { dag } from "@millrace/core";
+    export const d = dag("d", ({ task }) => { task("t", async () => { ${body} }); });`;
+}
+
+function endsOf({ calls }: Far): readonly (string | undefined)[] {
+  const reports = calls.flatMap(({ body: { report } }) => (report && report.kind !== "started" ? [report] : []));
+  return reports.map(({ kind, outcome }) => outcome?.kind ?? kind);
+}
+
+test("R9: a dispatch that is brought twice is claimed and run once, and both wait for its end", async () => {
+  const far = await farWorker(sourceOf("await new Promise((r) => setTimeout(r, 300));"));
+  const ends: number[] = [];
+  const run = async (): Promise<void> => {
+    await far.worker.run(ID);
+    ends.push(endsOf(far).length);
+  };
+  await Promise.all([run(), run()]);
+  await run();
+  expect(far.calls.filter(({ path }) => path === "claim")).toHaveLength(1);
+  expect([ends, endsOf(far)]).toEqual([[1, 1, 1], ["success"]]);
+  await far.close();
+});
 
 test("a worker gives its signs while it fetches large inputs", async () => {
   const dataFolder = await mkdtemp(join(tmpdir(), "millrace-remote-"));

@@ -16,6 +16,8 @@ const HEARTBEAT_MS = 2_000;
 const START_LOOK_MS = 100;
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 10_000;
+/** An id that comes again after its end comes soon: its start is not committed yet. */
+const ENDED_KEPT = 10_000;
 
 /** What a remote worker is made with. */
 export interface RemoteWorkerOptions extends Omit<LocalExecutorOptions, "calls" | "report" | "clock" | "dataFolder"> {
@@ -31,7 +33,7 @@ export interface RemoteWorkerOptions extends Omit<LocalExecutorOptions, "calls" 
 export interface RemoteWorker {
   /**
    * Claims a dispatch and runs it to its end. Resolves when its end is durable, or when it turns out to be dead or another worker's: then there is nothing
-   * to do. Never rejects.
+   * to do. One that it has already is waited for, not run again. Never rejects.
    */
   run(dispatchId: string): Promise<void>;
   /** Takes no new work and waits for what runs, at most `deadlineMs`; then stops it. What it could not say is lost, and found by its silence. */
@@ -60,6 +62,10 @@ class Worker implements RemoteWorker {
   readonly #clock: CorrectableClock = createClock();
   readonly #blobs;
   readonly #held = new Map<string, Held>();
+  /** From the first word of them on, those that are being claimed, too. */
+  readonly #runs = new Map<string, Promise<void>>();
+  /** Those that have ended here, the oldest first. */
+  readonly #ended = new Set<string>();
   #executor!: Executor;
   #heartbeat: NodeJS.Timeout | undefined;
   readonly #stopping = new AbortController();
@@ -84,12 +90,26 @@ class Worker implements RemoteWorker {
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
   }
 
+  /** R9: what carries ids may bring one twice, and until its start is committed a claim is granted again to whoever has it. */
   async run(dispatchId: string): Promise<void> {
+    if (this.#ended.has(dispatchId)) return;
+    let run = this.#runs.get(dispatchId);
+    if (!run) {
+      run = this.#run(dispatchId).finally(() => this.#runs.delete(dispatchId));
+      this.#runs.set(dispatchId, run);
+    }
+    await run;
+  }
+
+  async #run(dispatchId: string): Promise<void> {
     const held = await this.#claim(dispatchId);
     if (!held) return;
     this.#executor.start([held.dispatch]);
     await held.over.promise;
     this.#held.delete(dispatchId);
+    this.#ended.add(dispatchId);
+    const [oldest] = this.#ended;
+    if (this.#ended.size > ENDED_KEPT) this.#ended.delete(oldest);
   }
 
   async stop(deadlineMs: number): Promise<void> {
