@@ -73,18 +73,75 @@ export async function readLiveLog(options: {
   return options.cursor === undefined ? { lines: [] } : { lines: [], cursor: options.cursor };
 }
 
-/** Segments of all hosts in this data folder, most recently written first. */
-async function recentSegments(dataFolder: string): Promise<readonly string[]> {
+/** How far each segment of a data folder goes now, in bytes: a dispatch that is to be handed over has its lines beyond. */
+export async function segmentSizes(dataFolder: string): Promise<Map<string, number>> {
+  return new Map((await segmentsIn(dataFolder)).map(({ file, size }) => [file, size]));
+}
+
+/**
+ * Where the lines of a dispatch begin.
+ *
+ * @param options.seen bytes of each segment in which they do not; goes on to all that is looked through now, so that no byte is looked at twice.
+ * @returns undefined when none was written yet.
+ * @throws what the file system says, once all other segments were looked through.
+ */
+export async function findLiveLog({
+  dataFolder,
+  dispatchId,
+  seen,
+}: {
+  readonly dataFolder: string;
+  readonly dispatchId: string;
+  readonly seen: Map<string, number>;
+}): Promise<LiveLogCursor | undefined> {
+  const segments = await segmentsIn(dataFolder);
+  const there = new Set(segments.map(({ file }) => file));
+  for (const file of seen.keys()) if (!there.has(file)) seen.delete(file);
+  const errors: unknown[] = [];
+  for (const { file, size } of segments) {
+    const from = seen.get(file) ?? 0;
+    if (size <= from) continue;
+    const lines = taggedLines(file, lineTag(dispatchId), from, Number.POSITIVE_INFINITY);
+    try {
+      const first = await lines.next();
+      if (first.done === true) seen.set(file, first.value);
+      else {
+        await lines.return(from);
+        return { file, at: first.value.from };
+      }
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return undefined;
+}
+
+interface SegmentFile {
+  readonly file: string;
+  /** When it was last written, in milliseconds of the file system's clock. */
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Segments of all hosts in this data folder. */
+async function segmentsIn(dataFolder: string): Promise<readonly SegmentFile[]> {
   const root = join(dataFolder, "logs");
-  const files: { readonly file: string; readonly at: number }[] = [];
+  const files: SegmentFile[] = [];
   for (const host of await namesIn(root)) {
     for (const name of await namesIn(join(root, host))) {
       const file = join(root, host, name);
-      const info = await stat(file).catch(() => undefined);
-      if (info !== undefined) files.push({ file, at: info.mtimeMs });
+      const info = name.endsWith(".log") ? await stat(file).catch(() => undefined) : undefined;
+      if (info !== undefined) files.push({ file, at: info.mtimeMs, size: info.size });
     }
   }
-  const newest = Math.max(0, ...files.map((entry) => entry.at));
+  return files;
+}
+
+/** Most recently written first. */
+async function recentSegments(dataFolder: string): Promise<readonly string[]> {
+  const files = await segmentsIn(dataFolder);
+  const newest = files.reduce((max, entry) => Math.max(max, entry.at), 0);
   return files
     .filter((entry) => newest - entry.at < LIVE_WINDOW_MS)
     .sort((a, b) => b.at - a.at)
@@ -109,13 +166,13 @@ async function tagAt(file: string, from: number): Promise<string | undefined> {
   }
 }
 
-/** The whole lines of one tag in a byte range, without the tag, and where each ends. */
+/** The whole lines of one tag in a byte range, without the tag, and where each begins and ends. @returns where the last whole line of any tag ends. */
 async function* taggedLines(
   file: string,
   tag: string,
   from: number,
   to: number,
-): AsyncGenerator<{ readonly text: string; readonly end: number }> {
+): AsyncGenerator<{ readonly text: string; readonly from: number; readonly end: number }, number> {
   const prefix = Buffer.from(`${tag} `);
   const stream = createReadStream(file, {
     start: from,
@@ -129,12 +186,17 @@ async function* taggedLines(
     let start = 0;
     for (let end = data.indexOf(NEWLINE, start); end >= 0; end = data.indexOf(NEWLINE, start)) {
       if (data.subarray(start, start + prefix.length).equals(prefix))
-        yield { text: data.toString("utf8", start + prefix.length, end), end: offset + end + 1 };
+        yield {
+          text: data.toString("utf8", start + prefix.length, end),
+          from: offset + start,
+          end: offset + end + 1,
+        };
       start = end + 1;
     }
     rest = data.subarray(start);
     offset += start;
   }
+  return offset;
 }
 
 function parseLines(texts: readonly string[]): readonly LogLine[] {

@@ -1,5 +1,8 @@
+import { join } from "node:path";
+import type { LogRef } from "@millrace/core";
+import { logFolder } from "../logs/log-folder.ts";
 import { encodeLogLine } from "../logs/log-line.ts";
-import { readLiveLog, type LiveLogCursor } from "../logs/read-log.ts";
+import { findLiveLog, readLiveLog, type LiveLogCursor } from "../logs/read-log.ts";
 
 /** Lines, and characters, in one push at most; one line at least. */
 const LINES = 500;
@@ -9,6 +12,8 @@ const CHARS = 262_144;
 export interface LogPusherOptions {
   readonly dataFolder: string;
   readonly dispatchId: string;
+  /** How far each segment went before the dispatch was handed over: its lines are beyond. */
+  readonly sizes: ReadonlyMap<string, number>;
   /** @returns how many lines the other side has. */
   readonly push: (push: { readonly from: number; readonly lines: readonly string[] }) => Promise<number>;
 }
@@ -16,6 +21,10 @@ export interface LogPusherOptions {
 /** Brings the lines of a try from this machine's segment to a server; all over again to one that has not seen the first of them. */
 export class LogPusher {
   readonly #options: LogPusherOptions;
+  /** What of each segment is known to be from others. */
+  readonly #seen: Map<string, number>;
+  /** Where its first line is. */
+  #first: LiveLogCursor | undefined;
   #cursor: LiveLogCursor | undefined;
   /** Read, and not known to have arrived. */
   #waiting: string[] = [];
@@ -24,6 +33,7 @@ export class LogPusher {
 
   constructor(options: LogPusherOptions) {
     this.#options = options;
+    this.#seen = new Map(options.sizes);
   }
 
   /** Pushes what has been written since the last time. One after the other. */
@@ -31,6 +41,14 @@ export class LogPusher {
     const turn = this.#turn.then(() => this.#push());
     this.#turn = turn.catch(() => undefined);
     await turn;
+  }
+
+  /** Pushes the rest, of a try that has ended. One without lines in a segment has all of them in its report. */
+  async pushRest(log: LogRef | undefined): Promise<void> {
+    if (log === undefined || log.segment === "") return;
+    const { dataFolder } = this.#options;
+    this.#first ??= { file: join(logFolder(dataFolder, log.host), log.segment), at: log.from };
+    await this.pushNew();
   }
 
   async #push(): Promise<void> {
@@ -62,11 +80,10 @@ export class LogPusher {
 
   async #read(): Promise<void> {
     const { dataFolder, dispatchId } = this.#options;
-    const { lines, cursor } = await readLiveLog({
-      dataFolder,
-      dispatchId,
-      ...(this.#cursor && { cursor: this.#cursor }),
-    });
+    this.#first ??= await findLiveLog({ dataFolder, dispatchId, seen: this.#seen });
+    const from = this.#cursor ?? this.#first;
+    if (from === undefined) return;
+    const { lines, cursor } = await readLiveLog({ dataFolder, dispatchId, cursor: from });
     this.#cursor = cursor;
     this.#waiting.push(...lines.map(encodeLogLine));
   }

@@ -7,6 +7,7 @@ import { createFolderBlobStore } from "../blobs/folder-blob-store.ts";
 import { createClock, type CorrectableClock } from "../clock.ts";
 import { createLocalExecutor } from "../executors/local/local-executor.ts";
 import type { LocalExecutorOptions } from "../executors/local/local-limits.ts";
+import { segmentSizes } from "../logs/read-log.ts";
 import { createExecutionClient, type ExecutionClient } from "./execution-client.ts";
 import { LogPusher } from "./log-pusher.ts";
 import { fetchValues, remoteCalls, valuesOf } from "./remote-calls.ts";
@@ -126,7 +127,12 @@ class Worker implements RemoteWorker {
       const { dispatch, now } = await this.#untilAnswered(() => this.#client.claim(dispatchId, this.#options.workerId));
       this.#clock.correct(now, sentAtMs);
       const { dataFolder } = this.#options;
-      const log = new LogPusher({ dataFolder, dispatchId, push: (push) => this.#client.pushLog(dispatchId, push) });
+      const log = new LogPusher({
+        dataFolder,
+        dispatchId,
+        sizes: await segmentSizes(dataFolder),
+        push: (push) => this.#client.pushLog(dispatchId, push),
+      });
       const held: Held = { dispatch, log, sent: Promise.resolve(), over: Promise.withResolvers(), isDead: false };
       return (await this.#fetchInputs(held)) ? held : undefined;
     } catch {
@@ -167,7 +173,7 @@ class Worker implements RemoteWorker {
     try {
       if (report.kind !== "started") {
         await this.#untilAnswered(() => this.#upload(dispatchId, report));
-        await this.#untilAnswered(() => held.log.pushNew());
+        await this.#untilAnswered(() => held.log.pushRest(report.log));
       }
       await this.#untilAnswered(() => this.#client.report(dispatchId, report));
       if (report.kind === "started" && held.dispatch.singleAttempt) await this.#acknowledge(held);
