@@ -18,7 +18,9 @@ export async function recoverLog(options: {
   const names = await readdir(options.folder).catch(() => []);
   const tag = Buffer.from(`${lineTag(options.dispatchId)} `);
   for (const name of names.filter((candidate) => candidate.startsWith(`${options.segmentPrefix}-`))) {
-    const lines = linesOf(await readFile(join(options.folder, name)), tag);
+    // A file that cannot be read costs its lines, never the report of the death.
+    const data = await readFile(join(options.folder, name)).catch(() => Buffer.alloc(0));
+    const lines = linesOf(data, tag);
     if (lines.length === 0) continue;
     return refOf(lines, options.host, name);
   }

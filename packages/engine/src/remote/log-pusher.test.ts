@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -78,4 +78,29 @@ test("a server that has lost the first lines gets all of them again, from where 
   appendFileSync(fileOf("p-0.log"), line(ID, "two"));
   await pusher.pushNew();
   expect(pushed).toEqual(["one", "two"]);
+});
+
+test("a log that cannot be read is read again the next time, and given up at the end of its try", async () => {
+  const pusher = await aPusher();
+  writeFileSync(fileOf("p-0.log"), line(ID, "one"));
+  mkdirSync(fileOf("broken.log"));
+  await pusher.pushNew();
+  expect(pushed).toEqual(["one"]);
+  appendFileSync(fileOf("p-0.log"), line(ID, "two"));
+  renameSync(fileOf("p-0.log"), fileOf("away"));
+  expect(await pusher.pushNew()).toBe(false);
+  renameSync(fileOf("away"), fileOf("p-0.log"));
+  expect(await pusher.pushNew()).toBe(true);
+  expect(pushed).toEqual(["one", "two"]);
+  rmSync(fileOf("p-0.log"));
+  await pusher.pushRest({ host: "here", segment: "p-0.log", from: 0, to: 9, lines: 3, tail: "", complete: false });
+});
+
+test("a try whose log cannot be looked for has it once it can be", async () => {
+  const pusher = await aPusher();
+  mkdirSync(fileOf("broken.log"));
+  expect(await pusher.pushNew()).toBe(false);
+  writeFileSync(fileOf("p-0.log"), line(ID, "one"));
+  expect(await pusher.pushNew()).toBe(true);
+  expect(pushed).toEqual(["one"]);
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogRef } from "@millrace/core";
 import { logFolder } from "../logs/log-folder.ts";
 import { encodeLogLine } from "../logs/log-line.ts";
@@ -7,6 +8,9 @@ import { findLiveLog, readLiveLog, type LiveLogCursor } from "../logs/read-log.t
 /** Lines, and characters, in one push at most; one line at least. */
 const LINES = 500;
 const CHARS = 262_144;
+/** What is left of the log of a try that has ended is tried to be read so often again. */
+const READS = 5;
+const READ_AGAIN_MS = 400;
 
 /** What {@link LogPusher} reads from and pushes to. */
 export interface LogPusherOptions {
@@ -29,18 +33,23 @@ export class LogPusher {
   /** Read, and not known to have arrived. */
   #waiting: string[] = [];
   #pushed = 0;
-  #turn: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogPusherOptions) {
     this.#options = options;
     this.#seen = new Map(options.sizes);
   }
 
-  /** Pushes what has been written since the last time. One after the other. */
-  async pushNew(): Promise<void> {
+  /**
+   * Pushes what has been written since the last time. One after the other.
+   *
+   * @returns false when the file system did not give all of it; the next time it is read again.
+   * @throws what `push` throws.
+   */
+  async pushNew(): Promise<boolean> {
     const turn = this.#turn.then(() => this.#push());
     this.#turn = turn.catch(() => undefined);
-    await turn;
+    return await turn;
   }
 
   /** Pushes the rest, of a try that has ended. One without lines in a segment has all of them in its report. */
@@ -48,11 +57,12 @@ export class LogPusher {
     if (log === undefined || log.segment === "") return;
     const { dataFolder } = this.#options;
     this.#first ??= { file: join(logFolder(dataFolder, log.host), log.segment), at: log.from };
-    await this.pushNew();
+    // A log that is lost fails no task: its report has the last lines.
+    for (let left = READS; !(await this.pushNew()) && left > 0; left -= 1) await sleep(READ_AGAIN_MS);
   }
 
-  async #push(): Promise<void> {
-    await this.#read();
+  async #push(): Promise<boolean> {
+    let isWhole = await this.#read();
     while (this.#waiting.length > 0) {
       const lines = this.#nextLines();
       const known = await this.#options.push({ from: this.#pushed, lines });
@@ -61,12 +71,13 @@ export class LogPusher {
         this.#cursor = undefined;
         this.#waiting = [];
         this.#pushed = 0;
-        await this.#read();
+        isWhole = await this.#read();
         continue;
       }
       this.#waiting.splice(0, known - this.#pushed);
       this.#pushed = known;
     }
+    return isWhole;
   }
 
   #nextLines(): readonly string[] {
@@ -78,13 +89,19 @@ export class LogPusher {
     return end < 0 ? this.#waiting.slice() : this.#waiting.slice(0, end);
   }
 
-  async #read(): Promise<void> {
+  /** @returns false when the disk, or what this process may open at once, did not allow it. */
+  async #read(): Promise<boolean> {
     const { dataFolder, dispatchId } = this.#options;
-    this.#first ??= await findLiveLog({ dataFolder, dispatchId, seen: this.#seen });
-    const from = this.#cursor ?? this.#first;
-    if (from === undefined) return;
-    const { lines, cursor } = await readLiveLog({ dataFolder, dispatchId, cursor: from });
-    this.#cursor = cursor;
-    this.#waiting.push(...lines.map(encodeLogLine));
+    try {
+      this.#first ??= await findLiveLog({ dataFolder, dispatchId, seen: this.#seen });
+      const from = this.#cursor ?? this.#first;
+      if (from === undefined) return true;
+      const { lines, cursor } = await readLiveLog({ dataFolder, dispatchId, cursor: from });
+      this.#cursor = cursor;
+      this.#waiting.push(...lines.map(encodeLogLine));
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -115,6 +116,19 @@ test("R9: a dispatch that is brought twice is claimed and run once, and both wai
   await run();
   expect(far.calls.filter(({ path }) => path === "claim")).toHaveLength(1);
   expect([ends, endsOf(far)]).toEqual([[1, 1, 1], ["success"]]);
+  await far.close();
+});
+
+test("a try goes on and is reported when its log cannot be read", async () => {
+  const source = sourceOf('console.log("here"); await new Promise((r) => setTimeout(r, 5_000));');
+  const far = await farWorker(source, (path, { dataFolder }) => {
+    // As a disk that has gone bad.
+    if (path === "bundle") mkdirSync(join(dataFolder, "logs", "far", "broken.log"), { recursive: true });
+    if (path === "log") rmSync(join(dataFolder, "logs"), { recursive: true, force: true });
+  });
+  await far.worker.run(ID);
+  expect(far.calls.some(({ path }) => path === "log")).toBe(true);
+  expect(endsOf(far)).toEqual(["success"]);
   await far.close();
 });
 
