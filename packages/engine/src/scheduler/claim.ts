@@ -121,6 +121,8 @@ async function takeRuns(state: TickState, dagIds: readonly string[]): Promise<vo
     const dag = owned.dags.get(row.dagId);
     if (!dag || owned.runs.has(row.runId) || owned.resting.has(row.runId)) continue;
     const version = await owned.versions.get(versionOf(row), store);
+    // Of the time when it was driven here before: another may have cleared them since.
+    state.results.forgetRun(row.runId);
     runs.push(runFromRows(row, instances, version.compiled));
   }
   const logs = await findLostLogs(state, runs);

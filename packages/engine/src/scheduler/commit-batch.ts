@@ -243,6 +243,8 @@ async function reload(state: TickState, runId: number, events: readonly RunEvent
   const rows = await state.store.loadRun(runId);
   const before = state.owned.runs.get(runId);
   state.owned.dropRun(runId);
+  // What has changed in the rows has not been seen here: results may have been cleared.
+  state.results.forgetRun(runId);
   if (!rows) return;
   const dag = state.owned.dags.get(rows.run.dagId);
   if (!dag) return;

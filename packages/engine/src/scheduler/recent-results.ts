@@ -38,11 +38,17 @@ export class RecentResults {
     values.delete(keyOf(taskId, mapIndex));
   }
 
-  /** The run has ended: nobody here reads its results any more. */
+  /** The run has ended, so that nobody here reads its results any more; or its rows are read anew, and may have others. */
   forgetRun(runId: number): void {
     for (const value of this.#runs.get(runId)?.values() ?? []) this.#chars -= sizeOf(value);
     this.#runs.delete(runId);
     this.#assetEvents.delete(runId);
+  }
+
+  clear(): void {
+    this.#runs.clear();
+    this.#assetEvents.clear();
+    this.#chars = 0;
   }
 
   /** The updates that made a run start, when they were read before. */

@@ -299,6 +299,7 @@ export class Scheduler {
       try {
         await store.now();
         state.owned.clear();
+        state.results.clear();
         state.uncommitted.clear();
         await claim(state, onlyDags);
         break;
