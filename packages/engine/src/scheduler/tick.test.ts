@@ -109,3 +109,18 @@ test("a backfill ends, though the database did not answer when it was to be told
   await tick(state);
   await expect.poll(() => told).toEqual([{ ended: true }, { ended: true }]);
 });
+
+test("DAGs are looked at again at once when a graph was not there", async () => {
+  const { graph: hourly } = dag("h", { schedule: cron("0 * * * *"), start: "1970-01-01" }, ({ task }) => {
+    task("a", () => 1);
+  }).build();
+  const clock = new VirtualClock(360_000_000_000);
+  const empty = new Map<string, string>();
+  const memory = new MemoryStore({ clock, graphs: [hourly], variables: empty, connections: empty, pools: {} });
+  const state = await aScheduler({ ...memory.port(), loadGraphs: async () => [] }, clock);
+  await claim(state);
+  await tick(state);
+  // What else waits is done by then.
+  while (!state.mail.dagsMayHaveChanged && hasMore(state)) await tick(state);
+  expect([state.mail.dagsMayHaveChanged, hasMore(state)]).toEqual([true, true]);
+});

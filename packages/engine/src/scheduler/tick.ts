@@ -125,6 +125,7 @@ export function hasMore({ mail, schedule, takesWork }: TickState): boolean {
     mail.reports.length > 0 ||
     mail.events.size > 0 ||
     mail.inboxMayHaveRows ||
+    mail.dagsMayHaveChanged ||
     mail.deferred.length > 0 ||
     schedule.hasWork ||
     mail.startable.size > 0

@@ -159,6 +159,7 @@ export class MemoryEngine {
 
   async #tick(): Promise<void> {
     do {
+      if (this.#state.mail.dagsMayHaveChanged) await claim(this.#state);
       await tick(this.#state);
       await land(this.#state);
       await Promise.all(this.#background.splice(0));
