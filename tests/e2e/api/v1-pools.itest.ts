@@ -57,6 +57,7 @@ test("what does not fit is refused in Airflow's words", async () => {
     "Property is read-only - 'open_slots'",
   ]);
   expect((await post({ name: "x", slots: -2 })).status).toBe(400);
+  expect((await post({ name: "", slots: 1 })).status).toBe(400);
   expect(await detail(server.request("DELETE", `${ROOT}/default_pool`))).toEqual([
     400,
     "Default Pool can't be deleted",

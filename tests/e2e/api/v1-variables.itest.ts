@@ -85,6 +85,7 @@ test("what is missing, unknown or of another type is refused in Airflow's words"
     title,
     detail: "{'nope': ['Unknown field.']}",
   });
+  expect(await post({ key: "", value: "v" })).toMatchObject({ status: 400, json: { status: 400 } });
   expect((await post({ key: "k", value: 1 })).json.detail).toBe("1 is not of type 'string' - 'value'");
 });
 

@@ -1,3 +1,4 @@
+import type { MillraceError } from "@millrace/core";
 import { expect, test } from "vitest";
 import { clearRun, triggerRun } from "../own/commands.ts";
 import { listRuns } from "../own/runs.ts";
@@ -55,6 +56,19 @@ test("a refusal is a MillraceError with the server's code, sentence and hint; a 
   expect(JSON.stringify(error) + String(error)).not.toContain("secret-token");
   expect(() => createClient({ url: "here" })).toThrow("no URL of a server");
 });
+
+test.each(["http://user:hunter2@here", "http://user:hun/ter2@here", "ftp://user:hunter2@here"])(
+  "the password in the URL %s of a server that does not answer is in no error",
+  async (url) => {
+    const call = async (): Promise<unknown> => {
+      const fetchNone = (): Promise<never> => Promise.reject(new TypeError("fetch failed"));
+      return await createClient({ url, fetch: fetchNone }).call(clearRun, { params: { runId: 1 }, body: {} });
+    };
+    const error = (await call().catch((reason: unknown) => reason)) as MillraceError;
+    expect(error.message).toContain("//***@here");
+    expect(JSON.stringify(error.details ?? {}) + String(error)).not.toContain("ter2");
+  },
+);
 
 test("API v1 is called by its operations, names and passwords are sent as they are", async () => {
   const sent: Sent[] = [];

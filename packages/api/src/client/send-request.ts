@@ -32,11 +32,12 @@ export type Send = (request: ClientRequest) => Promise<Response>;
 
 /** @throws MillraceError BAD_ARGUMENT for what is no URL of a server */
 export function makeSender(options: ClientOptions): Send {
+  const shown = withoutLogin(options.url);
   const base = URL.parse(options.url);
   if (!base || !/^https?:$/.test(base.protocol))
     throw new MillraceError(
       "BAD_ARGUMENT",
-      `"${options.url}" is no URL of a server: write it like https://millrace.example.org`,
+      `"${shown}" is no URL of a server: write it like https://millrace.example.org`,
     );
   const root = base.origin + base.pathname.replace(/\/+$/, "");
   const authorization = authorizationOf(options);
@@ -57,11 +58,16 @@ export function makeSender(options: ClientOptions): Send {
       ...(signal && { signal }),
     };
     const response = await fetchNow(root + path + queryText(query), sent).catch((error: unknown) => {
-      throw signal?.aborted ? (signal.reason as Error) : unreachable(options.url, error);
+      throw signal?.aborted ? (signal.reason as Error) : unreachable(shown, error);
     });
     if (response.ok) return response;
-    throw await errorOf(response, options.url);
+    throw await errorOf(response, shown);
   };
+}
+
+/** Errors are printed, and kept in logs: a name and password in the URL must not be. */
+function withoutLogin(url: string): string {
+  return url.replace(/\/\/.*@/s, "//***@");
 }
 
 function authorizationOf({ token, username, password }: ClientOptions): string | undefined {

@@ -51,3 +51,9 @@ export function storable(text: string, place: ValuePlace): string {
   const why = whyNotStorable(text);
   return why === undefined ? text : refuseValue(place, why);
 }
+
+/** What people call something. @returns the text. @throws MillraceError BAD_ARGUMENT for none, DATA_REJECTED */
+export function storableName(text: string, what: string): string {
+  if (text === "") throw new MillraceError("BAD_ARGUMENT", `${what} must not be empty.`);
+  return storable(text, { runId: 0, column: what });
+}

@@ -6,7 +6,7 @@ import {
   type Page,
   type PageRequest,
 } from "@millrace/core";
-import { cleanText, storable } from "../commit/text-rules.ts";
+import { cleanText, storableName } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import type { Sealer } from "../secrets.ts";
 import { placeOfConnection } from "../settings/sealed-places.ts";
@@ -69,7 +69,7 @@ export async function listConnections(pool: DatabasePool, request: PageRequest):
 
 /** Makes or replaces a connection; its value is sealed whole. */
 export async function setConnection(pool: DatabasePool, sealer: Sealer, input: ConnectionInput): Promise<void> {
-  const id = storable(input.connectionId, { runId: 0, column: "the connection's id" });
+  const id = storableName(input.connectionId, "the connection's id");
   const values = [
     id,
     cleanText(input.connectionType),

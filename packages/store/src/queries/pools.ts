@@ -1,5 +1,5 @@
 import { MillraceError, type Micros, type PoolInfo, type SchedulerInfo } from "@millrace/core";
-import { cleanText, storable } from "../commit/text-rules.ts";
+import { cleanText, storableName } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { runGuarded } from "./run-guarded.ts";
 
@@ -56,7 +56,7 @@ export async function listPools(pool: DatabasePool): Promise<readonly PoolInfo[]
 
 /** Makes or replaces a pool. Fewer slots than are in use take effect as tasks end. @throws MillraceError BAD_ARGUMENT */
 export async function setPool(pool: DatabasePool, info: PoolInfo): Promise<void> {
-  const name = storable(info.pool, { runId: 0, column: "the pool's name" });
+  const name = storableName(info.pool, "the pool's name");
   if (!Number.isInteger(info.slots) || info.slots < -1)
     throw new MillraceError(
       "BAD_ARGUMENT",

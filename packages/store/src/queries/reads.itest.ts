@@ -282,6 +282,21 @@ describe("settings", () => {
     });
   });
 
+  test("nothing is called by an empty name", async () => {
+    const pool = { pool: "", slots: 1, description: "d", includeDeferred: false, order: "fair" } as const;
+    const writes = [
+      store.queries.setVariable({ key: "", value: "x", secret: false }),
+      store.queries.setPool(pool),
+      store.queries.setConnection({ connectionId: "", connectionType: "http", value: "https://h" }),
+      store.settings.variables.set({ key: "", value: "x", secret: false, description: null }),
+      store.settings.pools.create(pool),
+      store.settings.pools.replace("default_pool", pool),
+    ];
+    const refusals = (await Promise.allSettled(writes)).map((ended) => ended.status === "rejected" && ended.reason);
+    for (const refusal of refusals)
+      expect(refusal).toMatchObject({ code: "BAD_ARGUMENT", message: expect.stringContaining("must not be empty") });
+  });
+
   test("connections are sealed whole and open with the key file of another process", async () => {
     await store.queries.setConnection({ connectionId: "c", connectionType: "http", value: "https://u:password@h" });
     expect(JSON.stringify(await store.sql("select * from millrace.connection"))).not.toContain("password");

@@ -6,7 +6,7 @@ import {
   type VariableInfo,
   type VariableInput,
 } from "@millrace/core";
-import { cleanText, storable } from "../commit/text-rules.ts";
+import { cleanText, storable, storableName } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import type { Sealer } from "../secrets.ts";
 import { placeOfVariable } from "../settings/sealed-places.ts";
@@ -67,7 +67,7 @@ export async function listVariables(pool: DatabasePool, request: PageRequest): P
 
 /** Makes or replaces a variable. A secret one is sealed. */
 export async function setVariable(pool: DatabasePool, sealer: Sealer, input: VariableInput): Promise<void> {
-  const key = storable(input.key, { runId: 0, column: "the variable's key" });
+  const key = storableName(input.key, "the variable's key");
   const value = input.secret
     ? sealer.seal(input.value, placeOfVariable(key))
     : storable(input.value, { runId: 0, column: `the variable "${key}"` });

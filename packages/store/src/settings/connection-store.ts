@@ -9,7 +9,7 @@ import {
   type ConnectionWrite,
   type Micros,
 } from "@millrace/core";
-import { cleanText, storable } from "../commit/text-rules.ts";
+import { cleanText, storableName } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { deleteConnection } from "../queries/connections.ts";
 import { keyAfter, limitOf, pageOf } from "../queries/page.ts";
@@ -102,7 +102,7 @@ async function writeOne(
   { connection, description }: ConnectionWrite,
   sealer: Sealer,
 ): Promise<number> {
-  const id = storable(connection.id, { runId: 0, column: "the connection's id" });
+  const id = storableName(connection.id, "the connection's id");
   const { conn_type: type, description: _, ...rest } = connectionFields(connection);
   const { host, port } = sortKeysOf(connection);
   const values = [

@@ -1,5 +1,5 @@
 import { MillraceError, type PoolOrder, type PoolRecord, type PoolStore, type PoolWrite } from "@millrace/core";
-import { cleanText, storable } from "../commit/text-rules.ts";
+import { cleanText, storableName } from "../commit/text-rules.ts";
 import { transaction, type DatabasePool } from "../postgres/index.ts";
 import { keyAfter, limitOf, pageOf } from "../queries/page.ts";
 import { deletePool } from "../queries/pools.ts";
@@ -102,7 +102,7 @@ async function replacePool(pool: DatabasePool, name: string, write: PoolWrite): 
 }
 
 function valuesOf({ pool, slots, description, includeDeferred, order }: PoolWrite): unknown[] {
-  const name = storable(pool, { runId: 0, column: "the pool's name" });
+  const name = storableName(pool, "the pool's name");
   if (!Number.isInteger(slots) || slots < -1 || slots > 2_147_483_647)
     throw new MillraceError("BAD_ARGUMENT", `slots must be a whole number from 0, or -1 for no limit, not ${slots}.`);
   return [name, slots, description === null ? null : cleanText(description), includeDeferred, order];

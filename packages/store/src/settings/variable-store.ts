@@ -5,7 +5,7 @@ import {
   type VariableRecord,
   type VariableStore,
 } from "@millrace/core";
-import { cleanText, storable } from "../commit/text-rules.ts";
+import { cleanText, storable, storableName } from "../commit/text-rules.ts";
 import type { DatabasePool } from "../postgres/index.ts";
 import { keyAfter, limitOf, pageOf } from "../queries/page.ts";
 import { runGuarded } from "../queries/run-guarded.ts";
@@ -64,7 +64,7 @@ export function makeVariableStore(pool: DatabasePool, sealer: Sealer): VariableS
       return rows[0] && recordOf(rows[0], sealer, "one");
     },
     async set({ key: given, value, secret, description }) {
-      const key = storable(given, { runId: 0, column: "the variable's key" });
+      const key = storableName(given, "the variable's key");
       const stored = secret
         ? sealer.seal(value, placeOfVariable(key))
         : storable(value, { runId: 0, column: `the variable "${key}"` });
