@@ -58,13 +58,14 @@ async function patch(ports: ServerPorts, { path, body, caller }: Patch): Promise
     });
   }
   const found = await findInstance(ports, path);
-  if (found === undefined || found === "mapped") {
+  // What was the task's one instance before a version mapped it is no instance any more: a mark would be one of all mapped ones.
+  if (found === undefined || found === "mapped" || (found.mapIndex < 0 && found.state === "removed")) {
     throw new Problem(404, {
       detail: `Task instance not found for task ${reprPython(taskId)} on DAG run with ID ${reprPython(runKey)}`,
     });
   }
   if (!isDryRun) {
-    const select = { taskIds: [taskId], ...(mapIndex !== undefined && mapIndex >= 0 && { mapIndexes: [mapIndex] }) };
+    const select = { taskIds: [taskId], ...(mapIndex !== undefined && { mapIndexes: [mapIndex] }) };
     await sendWish(ports, { dagId, command: { kind: "markTasks", runKey, select, state }, caller });
   }
   return {
