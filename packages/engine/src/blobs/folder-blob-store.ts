@@ -20,9 +20,8 @@ export function createFolderBlobStore(folder: string): BlobStore {
       const file = fileOf(key);
       // Of its own: others may be writing the same text at this moment.
       const draft = `${file}.${randomUUID()}.draft`;
-      await mkdir(dirname(file), { recursive: true });
       try {
-        await writeDurably(draft, text);
+        await writeBelow(draft, text);
         await rename(draft, file);
       } catch (error) {
         await rm(draft, { force: true });
@@ -45,6 +44,17 @@ export function createFolderBlobStore(folder: string): BlobStore {
       await rm(fileOf(path), { recursive: true, force: true });
     },
   };
+}
+
+/** Whoever removes what is unused may take the empty folder away again before the file is in it. */
+async function writeBelow(file: string, text: string, triesLeft = 3): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await writeDurably(file, text);
+  } catch (error) {
+    if (triesLeft === 0 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await writeBelow(file, text, triesLeft - 1);
+  }
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {

@@ -61,6 +61,11 @@ export class LogPusher {
     for (let left = READS; !(await this.pushNew()) && left > 0; left -= 1) await sleep(READ_AGAIN_MS);
   }
 
+  /** Whether its lines are in a segment, or may be: what is not looked through yet may have some. */
+  needs(file: string, size: number): boolean {
+    return this.#first ? this.#first.file === file : (this.#seen.get(file) ?? 0) < size;
+  }
+
   async #push(): Promise<boolean> {
     let isWhole = await this.#read();
     while (this.#waiting.length > 0) {

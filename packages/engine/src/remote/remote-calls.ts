@@ -8,23 +8,25 @@ export interface RemoteCallsOptions {
   readonly blobs: BlobStore;
   /** A dispatch of this worker that is alive and may read the bundle. */
   readonly holderOf: (bundleHash: string) => string | undefined;
+  /** Called before a large value is written here: the dispatch needs it as long as it lives. */
+  readonly onFetch: (dispatchId: string, key: string) => void;
 }
 
 /** {@link WorkerCalls} of a machine without a database: each question goes to the server, in the name of the dispatch that asks. */
-export function remoteCalls({ client, blobs, holderOf }: RemoteCallsOptions): WorkerCalls {
+export function remoteCalls({ client, blobs, holderOf, onFetch }: RemoteCallsOptions): WorkerCalls {
   const ask = async <T>(dispatchId: string | undefined, method: keyof WorkerCalls, args: object): Promise<T> =>
     (await client.ask(dispatchId ?? "", { method, args })) as T;
   return {
     bundle: async (bundleHash) => await ask(holderOf(bundleHash), "bundle", { bundleHash }),
     async results(question) {
       const values = await ask<readonly StoredValue[]>(question.dispatchId, "results", question);
-      await fetchValues(values, { client, blobs, dispatchId: question.dispatchId });
+      await fetchValues(values, { client, blobs, onFetch, dispatchId: question.dispatchId });
       return values;
     },
     async datedResults(question) {
       const { dispatchId } = question;
       const found = await ask<Awaited<ReturnType<WorkerCalls["datedResults"]>>>(dispatchId, "datedResults", question);
-      if (found) await fetchValues(found.values, { client, blobs, dispatchId });
+      if (found) await fetchValues(found.values, { client, blobs, onFetch, dispatchId });
       return found;
     },
     assetEvents: async (question) => await ask(question.dispatchId, "assetEvents", question),
@@ -41,16 +43,20 @@ export function remoteCalls({ client, blobs, holderOf }: RemoteCallsOptions): Wo
 interface Fetching {
   readonly client: ExecutionClient;
   readonly blobs: BlobStore;
+  readonly onFetch: RemoteCallsOptions["onFetch"];
   readonly dispatchId: string;
 }
 
 /** Brings large values to this machine, where its worker processes read them. */
 export async function fetchValues(
   values: readonly StoredValue[],
-  { client, blobs, dispatchId }: Fetching,
+  { client, blobs, onFetch, dispatchId }: Fetching,
 ): Promise<void> {
-  for (const key of new Set(values.map(findBlobKey)))
-    if (key !== undefined) await blobs.put(key, await client.getBlob(dispatchId, key));
+  for (const key of new Set(values.map(findBlobKey))) {
+    if (key === undefined) continue;
+    onFetch(dispatchId, key);
+    await blobs.put(key, await client.getBlob(dispatchId, key));
+  }
 }
 
 /** The values that a dispatch brings with it. */

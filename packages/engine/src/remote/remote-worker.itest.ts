@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { blobReference } from "@millrace/core";
 import { expect, test } from "vitest";
@@ -28,9 +28,14 @@ interface Asked {
 }
 
 /** A worker, and a server that grants each claim, of a dispatch of the task `t` of the DAG file `source`. */
-async function farWorker(source: string, onCall: (path: string, far: Far) => void = () => undefined): Promise<Far> {
+async function farWorker(
+  source: string,
+  onCall: (path: string, far: Far) => void = () => undefined,
+  prepare: (dataFolder: string) => void = () => undefined,
+): Promise<Far> {
   const bundle = compileBundle(source);
   const dataFolder = await mkdtemp(join(tmpdir(), "millrace-remote-"));
+  prepare(dataFolder);
   const calls: { path: string; body: Asked }[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(request.url ?? "", "http://x").pathname.split("/").at(-1) ?? "";
@@ -129,6 +134,21 @@ test("a try goes on and is reported when its log cannot be read", async () => {
   await far.worker.run(ID);
   expect(far.calls.some(({ path }) => path === "log")).toBe(true);
   expect(endsOf(far)).toEqual(["success"]);
+  await far.close();
+});
+
+test("a worker's own folder does not keep what it needs no more", async () => {
+  const files = ["logs/far/old-0.log", "blobs/runs/9/t/x.json", "bundles/abc.cjs", "blobs/runs/9/t/new.json"];
+  const far = await farWorker(sourceOf(""), undefined, (dataFolder) => {
+    for (const file of files) {
+      mkdirSync(join(dataFolder, dirname(file)), { recursive: true });
+      writeFileSync(join(dataFolder, file), "text");
+      if (!file.endsWith("new.json")) utimesSync(join(dataFolder, file), 1, 1);
+    }
+  });
+  await expect
+    .poll(() => files.filter((file) => existsSync(join(far.dataFolder, file))), { timeout: 10_000 })
+    .toEqual(["blobs/runs/9/t/new.json"]);
   await far.close();
 });
 

@@ -8,11 +8,15 @@ import { createClock, type CorrectableClock } from "../clock.ts";
 import { createLocalExecutor } from "../executors/local/local-executor.ts";
 import type { LocalExecutorOptions } from "../executors/local/local-limits.ts";
 import { segmentSizes } from "../logs/read-log.ts";
+import { bundleFileName } from "../executors/local/answer-call.ts";
+import { blobFolderOf } from "../worker/stored-values.ts";
 import { createExecutionClient, type ExecutionClient } from "./execution-client.ts";
 import { LogPusher } from "./log-pusher.ts";
+import { pruneOwnFolder, type OwnFolderNeeds } from "./prune-own-folder.ts";
 import { fetchValues, remoteCalls, valuesOf } from "./remote-calls.ts";
 
 const HEARTBEAT_MS = 2_000;
+const PRUNE_MS = 60_000;
 /** The start of a single attempt is waited for: nobody wants to wait for the next heartbeat. */
 const START_LOOK_MS = 100;
 const FIRST_RETRY_MS = 200;
@@ -44,6 +48,8 @@ export interface RemoteWorker {
 interface Held {
   readonly dispatch: Dispatch;
   readonly log: LogPusher;
+  /** Large values that were fetched for it. */
+  readonly blobs: Set<string>;
   /** Reports in order, each sent until it is durable. */
   sent: Promise<void>;
   readonly over: PromiseWithResolvers<void>;
@@ -69,7 +75,9 @@ class Worker implements RemoteWorker {
   readonly #ended = new Set<string>();
   #executor!: Executor;
   #heartbeat: NodeJS.Timeout | undefined;
+  #pruning: NodeJS.Timeout | undefined;
   readonly #stopping = new AbortController();
+  readonly #onFetch = (dispatchId: string, key: string): void => void this.#held.get(dispatchId)?.blobs.add(key);
 
   constructor(options: RemoteWorkerOptions) {
     this.#options = options;
@@ -83,12 +91,13 @@ class Worker implements RemoteWorker {
     this.#executor = await createLocalExecutor({
       ...this.#options,
       clock: this.#clock,
-      calls: remoteCalls({ client: this.#client, blobs: this.#blobs, holderOf }),
+      calls: remoteCalls({ client: this.#client, blobs: this.#blobs, holderOf, onFetch: this.#onFetch }),
       report: (reports) => {
         for (const report of reports) this.#take(report);
       },
     });
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    this.#prune();
   }
 
   /** R9: what carries ids may bring one twice, and until its start is committed a claim is granted again to whoever has it. */
@@ -117,6 +126,7 @@ class Worker implements RemoteWorker {
     await this.#executor.drain(deadlineMs);
     this.#stopping.abort();
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#pruning);
     await Promise.allSettled([...this.#held.values()].map(({ sent }) => sent));
     await this.#executor.close();
   }
@@ -133,7 +143,14 @@ class Worker implements RemoteWorker {
         sizes: await segmentSizes(dataFolder),
         push: (push) => this.#client.pushLog(dispatchId, push),
       });
-      const held: Held = { dispatch, log, sent: Promise.resolve(), over: Promise.withResolvers(), isDead: false };
+      const held: Held = {
+        dispatch,
+        log,
+        blobs: new Set(),
+        sent: Promise.resolve(),
+        over: Promise.withResolvers(),
+        isDead: false,
+      };
       return (await this.#fetchInputs(held)) ? held : undefined;
     } catch {
       // Dead, or another worker's; or the server refuses it for good, and its silence will be noticed.
@@ -144,7 +161,7 @@ class Worker implements RemoteWorker {
   /** It gives its signs meanwhile: large values may take longer to come than silence is put up with. @returns false when it has died over it. */
   async #fetchInputs(held: Held): Promise<boolean> {
     const { dispatchId } = held.dispatch;
-    const fetching = { client: this.#client, blobs: this.#blobs, dispatchId };
+    const fetching = { client: this.#client, blobs: this.#blobs, onFetch: this.#onFetch, dispatchId };
     this.#held.set(dispatchId, held);
     try {
       await this.#untilAnswered(() => fetchValues(valuesOf(held.dispatch), fetching));
@@ -214,6 +231,25 @@ class Worker implements RemoteWorker {
         }
       }),
     );
+  }
+
+  /** Now, and again and again until the worker stops. */
+  #prune(): void {
+    const held = (): readonly Held[] => [...this.#held.values()];
+    const needs: OwnFolderNeeds = {
+      segment: (file, size) => held().some(({ log }) => log.needs(file, size)),
+      blob: (key) =>
+        held().some(
+          ({ dispatch, blobs }) =>
+            blobs.has(key) || key.startsWith(blobFolderOf({ runId: dispatch.run.runId, taskId: dispatch.taskId })),
+        ),
+      bundle: (name) => held().some(({ dispatch }) => bundleFileName(dispatch.bundleHash) === name),
+    };
+    void pruneOwnFolder(this.#options.dataFolder, needs)
+      .catch(() => undefined)
+      .finally(() => {
+        if (!this.#stopping.signal.aborted) this.#pruning = setTimeout(() => this.#prune(), PRUNE_MS).unref();
+      });
   }
 
   /** Nothing more of this dispatch is wanted, or can be told. */

@@ -29,7 +29,7 @@ export async function removeLogSegments(options: {
   // By the clock of the file system alone: the database's may say something else.
   const now = await fileTime(root);
   if (now === undefined) return 0;
-  const unused = await oldSegments(root, now - (await store.longestTry()) / 1_000 - LATELY_MS);
+  const unused = await listSegments(root, now - (await store.longestTry()) / 1_000 - LATELY_MS);
   // Most rounds find only segments that are in use: reading stops as soon as that is clear.
   for (let after = 0; unused.size > 0;) {
     if (isStopping()) return 0;
@@ -41,8 +41,10 @@ export async function removeLogSegments(options: {
   return unused.size === 0 ? 0 : await takeAway([...unused.values()]);
 }
 
-interface OldSegment {
+/** A segment that was not written lately. */
+export interface OldSegment {
   readonly file: string;
+  readonly size: number;
   readonly mtimeMs: number;
 }
 
@@ -50,7 +52,7 @@ interface OldSegment {
  * A worker that has logged nothing for long still has its last segment open, for the next try. It is renamed first: from then on tries begin another one
  * (SegmentWriter). One that was written meanwhile comes back.
  */
-async function takeAway(segments: readonly OldSegment[]): Promise<number> {
+export async function takeAway(segments: readonly OldSegment[]): Promise<number> {
   const taken: OldSegment[] = [];
   for (const segment of segments)
     await rename(segment.file, `${segment.file}${TAKEN}`).then(
@@ -70,7 +72,7 @@ async function takeAway(segments: readonly OldSegment[]): Promise<number> {
 }
 
 /** The time that a file of this folder gets now, in milliseconds; undefined without such a folder. */
-async function fileTime(folder: string): Promise<number | undefined> {
+export async function fileTime(folder: string): Promise<number | undefined> {
   const file = join(folder, `.clock-${randomUUID()}`);
   try {
     await writeFile(file, "");
@@ -83,8 +85,8 @@ async function fileTime(folder: string): Promise<number | undefined> {
   }
 }
 
-/** By `host/segment`. What a process that died had taken away comes back first. */
-async function oldSegments(root: string, writtenBeforeMs: number): Promise<Map<string, OldSegment>> {
+/** Segments that were last written before a time, by `host/segment`. What a process that died had taken away comes back first. */
+export async function listSegments(root: string, writtenBeforeMs: number): Promise<Map<string, OldSegment>> {
   const found = new Map<string, OldSegment>();
   for (const host of await readdir(root).catch(() => []))
     for (const entry of await readdir(join(root, host)).catch(() => [])) {
@@ -93,7 +95,7 @@ async function oldSegments(root: string, writtenBeforeMs: number): Promise<Map<s
       if (entry !== name) await rename(join(root, host, entry), file).catch(() => undefined);
       const info = await stat(file).catch(() => undefined);
       if (name.endsWith(".log") && info !== undefined && info.mtimeMs < writtenBeforeMs)
-        found.set(`${host}/${name}`, { file, mtimeMs: info.mtimeMs });
+        found.set(`${host}/${name}`, { file, size: info.size, mtimeMs: info.mtimeMs });
     }
   return found;
 }

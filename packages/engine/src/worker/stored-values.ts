@@ -52,9 +52,14 @@ export async function storeValue(
   const text = JSON.stringify(encoded);
   const { runId, taskId, mapIndex } = place.owner;
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
-  const key = `runs/${runId}/${fileSafe(taskId)}/${mapIndex < 0 ? "" : `${mapIndex}-`}${hash}.json`;
+  const key = `${blobFolderOf({ runId, taskId })}${mapIndex < 0 ? "" : `${mapIndex}-`}${hash}.json`;
   await blobs.put(key, text);
   return blobReference(key, bytes);
+}
+
+/** What the keys of all large values of a task in a run begin with. */
+export function blobFolderOf({ runId, taskId }: Pick<ValueOwner, "runId" | "taskId">): string {
+  return `runs/${runId}/${fileSafe(taskId)}/`;
 }
 
 /** The value behind what is stored, fetched from the blob store when it lies there. */

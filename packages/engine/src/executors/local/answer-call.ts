@@ -36,6 +36,11 @@ export function createCallAnswerer(options: {
   };
 }
 
+/** A bundle's hash as part of the name of its file. */
+export function bundleFileName(hash: string): string {
+  return hash.replaceAll(/[^A-Za-z0-9_-]/g, "_");
+}
+
 async function isThere({ codeFile }: BundlePlace): Promise<boolean> {
   return (await stat(codeFile).catch(() => undefined)) !== undefined;
 }
@@ -52,7 +57,7 @@ async function placeBundle(
 ): Promise<BundlePlace> {
   const { code, file } = await options.calls.bundle(hash);
   const folder = join(options.dataFolder, "bundles");
-  const codeFile = join(folder, `${hash.replaceAll(/[^A-Za-z0-9_-]/g, "_")}.cjs`);
+  const codeFile = join(folder, `${bundleFileName(hash)}.cjs`);
   // The name is the hash of the content: what is there already is right, unless a crash cut it off.
   const present = await stat(codeFile).catch(() => undefined);
   if (present?.size !== Buffer.byteLength(code)) {
