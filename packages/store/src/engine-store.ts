@@ -7,6 +7,7 @@ import { commit } from "./queries/commit.ts";
 import { readConnection } from "./queries/connections.ts";
 import { countTaskStates } from "./queries/count-task-states.ts";
 import { findDatedResults } from "./queries/find-dated-results.ts";
+import { findDispatch } from "./queries/find-dispatch.ts";
 import { findFirstTry } from "./queries/find-first-try.ts";
 import { findPreviousSuccess } from "./queries/find-previous-success.ts";
 import { findRun } from "./queries/find-run.ts";
@@ -80,6 +81,7 @@ export function makeEngineStore({ pool, sealer, wakeUps }: EngineStoreOptions): 
     readState: (ask) => readState(pool, ask),
     findRun: (ask) => findRun(pool, ask),
     countTaskStates: (runId, taskIds) => countTaskStates(pool, runId, taskIds),
+    findDispatch: (instance) => findDispatch(pool, instance),
     findFirstTry: (instance) => findFirstTry(pool, instance),
     removeRun: async (run) => (await removeRuns(pool, [run])).has(run.runId),
     commit: (batch) => commit(pool, batch),

@@ -311,6 +311,12 @@ export interface EngineStore {
     runId: number,
     taskIds: readonly string[],
   ): Promise<readonly { readonly taskId: string; readonly state: TaskState; readonly count: number }[]>;
+  /** The dispatch that an instance is in, and the number of its try; undefined when it is in none. */
+  findDispatch(instance: {
+    readonly runId: number;
+    readonly taskId: string;
+    readonly mapIndex: number;
+  }): Promise<{ readonly dispatchId: string; readonly tryNumber: number } | undefined>;
   /** The number of an instance's first try since it was last cleared after it had ended; 1 when it never was. */
   findFirstTry(instance: {
     readonly runId: number;

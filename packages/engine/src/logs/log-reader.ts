@@ -12,7 +12,7 @@ import { readLiveLog, streamLog } from "./read-log.ts";
 
 /** What {@link createLogReader} reads from. */
 export interface LogReaderOptions {
-  readonly store: Pick<EngineStore, "loadRun">;
+  readonly store: Pick<EngineStore, "findDispatch">;
   readonly queries: Pick<Queries, "readLogRefs">;
   readonly dataFolder: string;
 }
@@ -39,10 +39,9 @@ async function* linesOf(
   const refs = await queries.readLogRefs(instance, attempt.tryNumber);
   for (const log of refs) for await (const line of streamLog({ dataFolder, log })) yield lineOf(log.host, line);
   if (!isLive(attempt.state)) return;
-  const rows = await store.loadRun(instance.runId);
-  const row = rows?.instances.find((each) => each.taskId === instance.taskId && each.mapIndex === instance.mapIndex);
-  if (row?.dispatchId === undefined) return;
-  const { lines } = await readLiveLog({ dataFolder, dispatchId: row.dispatchId });
+  const dispatch = await store.findDispatch(instance);
+  if (!dispatch) return;
+  const { lines } = await readLiveLog({ dataFolder, dispatchId: dispatch.dispatchId });
   for (const line of lines) yield lineOf("", line);
 }
 

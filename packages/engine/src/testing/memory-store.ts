@@ -205,6 +205,10 @@ export class MemoryStore {
         const rows = (this.runs.get(runId)?.rows ?? []).filter(({ taskId }) => taskIds.includes(taskId));
         return rows.map(({ taskId, state }) => ({ taskId, state, count: 1 }));
       },
+      findDispatch: async ({ runId, taskId, mapIndex }) => {
+        const row = this.runs.get(runId)?.rows.find((each) => each.taskId === taskId && each.mapIndex === mapIndex);
+        return row?.dispatchId === undefined ? undefined : { dispatchId: row.dispatchId, tryNumber: row.tryNumber };
+      },
       findFirstTry: async ({ runId, taskId, mapIndex }) => this.runs.get(runId)?.firstTry(taskId, mapIndex) ?? 1,
     };
   }

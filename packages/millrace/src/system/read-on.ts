@@ -12,7 +12,7 @@ export interface ReadOn {
 
 /** What is read, and from where. */
 export interface ReadOnOptions {
-  readonly engine: Pick<EngineStore, "loadRun">;
+  readonly engine: Pick<EngineStore, "findDispatch">;
   readonly queries: Pick<Queries, "readLogRefs">;
   readonly dataFolder: string;
   readonly instance: InstanceRef;
@@ -49,10 +49,9 @@ export async function readOn({
     (await Promise.all(attempt.logs.map((log) => readLog({ dataFolder, log })))).flat().slice(count);
   if (!isLive(attempt.state)) return told(await storedLines());
   const nothing = { lines: [], cursor, isLive: true };
-  const rows = await engine.loadRun(instance.runId);
-  const row = rows?.instances.find((each) => each.taskId === instance.taskId && each.mapIndex === instance.mapIndex);
-  if (row?.dispatchId === undefined || row.tryNumber !== tryNumber) return nothing;
-  const { dispatchId } = row;
+  const dispatch = await engine.findDispatch(instance);
+  if (dispatch?.tryNumber !== tryNumber) return nothing;
+  const { dispatchId } = dispatch;
   if (cursor.live?.dispatchId === dispatchId) {
     const { at } = cursor.live;
     const live = await readLiveLog({ dataFolder, dispatchId, ...(at && { cursor: at }) });

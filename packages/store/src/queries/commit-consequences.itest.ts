@@ -136,6 +136,9 @@ describe("tries", () => {
       state: "restarting",
       dispatchId: "0".repeat(31) + "1",
     });
+    const instance = { runId, taskId: "t", mapIndex: -1 };
+    expect(await store.engine.findDispatch(instance)).toEqual({ dispatchId: "0".repeat(31) + "1", tryNumber: 1 });
+    expect(await store.engine.findDispatch({ ...instance, mapIndex: 0 })).toBeUndefined();
     await store.commitRuns(
       aChange(runId, {
         version: 4,
@@ -143,6 +146,7 @@ describe("tries", () => {
       }),
     );
     expect((await store.engine.loadRun(runId))?.instances[0]?.dispatchId).toBeUndefined();
+    expect(await store.engine.findDispatch(instance)).toBeUndefined();
   });
 });
 

@@ -11,6 +11,7 @@ import { claimDags } from "./claim-dags.ts";
 import { commit } from "./commit.ts";
 import { countTaskStates } from "./count-task-states.ts";
 import { findDatedResults } from "./find-dated-results.ts";
+import { findDispatch } from "./find-dispatch.ts";
 import { findFirstTry } from "./find-first-try.ts";
 import { findRun } from "./find-run.ts";
 import { listChanges, listRuns } from "./list-runs.ts";
@@ -145,6 +146,11 @@ const HOT: readonly (readonly [string, (pool: DatabasePool) => Promise<unknown>,
   ["findRun by key", (pool) => findRun(pool, { dagId: DAG, runKey: "run-1" }), ["run_key_unique"]],
   ["findRun by date", (pool) => findRun(pool, { dagId: DAG, logicalDate }), ["logical_date_unique"]],
   ["countTaskStates", (pool) => countTaskStates(pool, LATEST, ["task-1", "task-2"]), ["task_instance_100000_pkey"]],
+  [
+    "findDispatch",
+    (pool) => findDispatch(pool, { runId: LATEST, taskId: "task-1", mapIndex: -1 }),
+    ["task_instance_100000_pkey"],
+  ],
   [
     "findFirstTry",
     (pool) => findFirstTry(pool, { runId: LATEST, taskId: "task-1", mapIndex: -1 }),
