@@ -43,7 +43,10 @@ export interface CompiledGraph {
   readonly setupReaders: readonly (readonly number[])[];
   /** All tasks below `task`, itself excluded; computed once on demand. */
   descendants(task: number): ReadonlySet<number>;
-  ancestors(task: number): ReadonlySet<number>;
+  /** All tasks below any of `tasks`, and those of `tasks` that are below others of them. O(tasks + edges), however many are asked for. */
+  allBelow(tasks: Iterable<number>): ReadonlySet<number>;
+  /** All tasks above any of `tasks`, likewise. */
+  allAbove(tasks: Iterable<number>): ReadonlySet<number>;
 }
 
 /** Derives what the plan needs. O(tasks + edges), short circuits aside. */
@@ -61,8 +64,9 @@ export function compileGraph(graph: Graph, rules: SystemRules = DEFAULT_RULES): 
       else outerUpstream[index].push(edge.task);
     }
   }
-  const descendants = memo((task) => reach(task, (t) => downstream[t].map((edge) => edge.task)));
-  const ancestors = memo((task) => reach(task, (t) => tasks[t].upstream.map((edge) => edge.task)));
+  const allBelow = (from: Iterable<number>): Set<number> => reach(from, (t) => downstream[t]);
+  const allAbove = (from: Iterable<number>): Set<number> => reach(from, (t) => tasks[t].upstream);
+  const descendants = memo((task) => allBelow([task]));
   return {
     graph,
     tasks,
@@ -80,7 +84,8 @@ export function compileGraph(graph: Graph, rules: SystemRules = DEFAULT_RULES): 
     deadlineMicros: earliestDeadline(graph),
     setupReaders: findSetupReaders(tasks),
     descendants,
-    ancestors,
+    allBelow,
+    allAbove,
   };
 }
 
@@ -158,13 +163,15 @@ function findSetupReaders(tasks: readonly GraphTask[]): number[][] {
   return readers;
 }
 
-function reach(from: number, next: (task: number) => readonly number[]): Set<number> {
+function reach(from: Iterable<number>, next: (task: number) => readonly { readonly task: number }[]): Set<number> {
   const seen = new Set<number>();
-  const stack = [...next(from)];
-  for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
-    if (seen.has(task)) continue;
-    seen.add(task);
-    stack.push(...next(task));
+  const stack = [...from];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    for (const { task } of next(at)) {
+      if (seen.has(task)) continue;
+      seen.add(task);
+      stack.push(task);
+    }
   }
   return seen;
 }

@@ -68,12 +68,11 @@ export function chooseTasks(
   }
   const chosen = new Set<number>();
   compiled.tasks.forEach(({ taskId }, task) => {
-    if (!matches.test(taskId)) return;
-    chosen.add(task);
-    if (options.upstream) for (const above of compiled.ancestors(task)) chosen.add(above);
+    if (matches.test(taskId)) chosen.add(task);
   });
   if (chosen.size === 0)
     throw new MillraceError("BAD_ARGUMENT", `no task of ${compiled.graph.dagId} matches "${pattern}"`);
+  if (options.upstream) for (const above of compiled.allAbove([...chosen])) chosen.add(above);
   for (const task of [...chosen]) for (const setup of compiled.tasks[task].setups ?? []) chosen.add(setup);
   compiled.tasks.forEach((node, task) => {
     if (node.teardown && node.setups?.some((setup) => chosen.has(setup))) chosen.add(task);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { chooseTasks } from "./backfill.ts";
+import { Draft } from "./draft.ts";
+import { selectTasks } from "./select.ts";
 import { aCompiledGraph, aTask } from "./testing/a-graph.ts";
-import { World } from "./testing/world.ts";
+import { T0, World } from "./testing/world.ts";
 
 const CHAIN = [aTask("a", { retries: 1 }), aTask("b", { after: ["a"] }), aTask("c", { after: ["b"] }), aTask("other")];
 
@@ -197,6 +200,19 @@ describe("a clear of thousands (R1)", () => {
     world.finish(() => 5_000);
     expect(world.run.head).toMatchObject({ state: "success", obligations: [] });
     expect(world.read("m", 4_999)?.tryNumber).toBe(2);
+  });
+
+  test("finds what is above and below all named tasks at once, not for each of them", () => {
+    const chain = Array.from({ length: 6_000 }, (_, i) => aTask(`t${i}`, i === 0 ? {} : { after: [`t${i - 1}`] }));
+    const compiled = aCompiledGraph(chain);
+    const draft = new Draft(new World(compiled, { checks: false }).run, T0);
+    for (const way of ["upstream", "downstream"] as const) {
+      const all = selectTasks(draft, { [way]: true }, { withScopes: true });
+      expect("taskIds" in all && all.taskIds.length).toBe(6_000);
+      const one = selectTasks(draft, { taskIds: ["t3", "t5996"], [way]: true }, { withScopes: true });
+      expect("taskIds" in one && one.taskIds.length).toBe(5_997);
+    }
+    expect(chooseTasks(compiled, "t", { upstream: true })).toHaveLength(6_000);
   });
 
   test("and a second command before its end follows it, none losing the rest of the other", () => {

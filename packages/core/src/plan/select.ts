@@ -22,18 +22,26 @@ export function selectTasks(
     const task = compiled.indexOf.get(taskId);
     if (task === undefined) return { unknown: taskId };
     chosen.add(task);
-    if (select.upstream) for (const t of compiled.ancestors(task)) chosen.add(t);
-    if (select.downstream) for (const t of compiled.descendants(task)) chosen.add(t);
   }
-  for (const task of options.withScopes ? [...chosen] : []) {
-    const { setups, teardown } = compiled.tasks[task];
-    if (teardown) continue;
-    for (const setup of setups ?? []) chosen.add(setup);
-    compiled.tasks.forEach((other, t) => {
-      if (other.teardown && other.setups?.some((setup) => setup === task || setups?.includes(setup))) chosen.add(t);
-    });
-  }
+  const named = [...chosen];
+  if (select.upstream) for (const task of compiled.allAbove(named)) chosen.add(task);
+  if (select.downstream) for (const task of compiled.allBelow(named)) chosen.add(task);
+  if (options.withScopes) addScopes(compiled, chosen);
   return { taskIds: [...chosen].sort((a, b) => a - b).map((task) => compiled.tasks[task].taskId) };
+}
+
+/** Adds the setups in whose scope the chosen tasks are, and the teardowns of those and of chosen setups. */
+function addScopes({ tasks }: CompiledGraph, chosen: Set<number>): void {
+  const scopes = new Set<number>();
+  for (const task of chosen) {
+    if (tasks[task].teardown) continue;
+    scopes.add(task);
+    for (const setup of tasks[task].setups ?? []) scopes.add(setup);
+  }
+  tasks.forEach((node, task) => {
+    if (node.teardown && node.setups?.some((setup) => scopes.has(setup))) chosen.add(task);
+  });
+  for (const task of scopes) chosen.add(task);
 }
 
 /** Begins a clear or mark: its first step now, the rest promised (R1). One at a time: it waits for those that were promised before. */
@@ -150,8 +158,7 @@ function mark(draft: Draft, slot: number, state: TaskState, by: string): void {
 export function clearFailedBelow(draft: Draft, taskIds: readonly string[]): void {
   const { compiled } = draft.run;
   const marked = new Set(taskIds.map((taskId) => compiled.indexOf.get(taskId) as number));
-  const below = new Set([...marked].flatMap((task) => [...compiled.descendants(task)]));
-  for (const task of below) {
+  for (const task of compiled.allBelow(marked)) {
     if (marked.has(task)) continue;
     for (const slot of draft.slotsOf(task)) {
       if (slot >= 0 && (draft.state(slot) === "failed" || draft.state(slot) === "upstream_failed")) clear(draft, slot);
