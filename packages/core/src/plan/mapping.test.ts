@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { Draft } from "./draft.ts";
 import { aCompiledGraph, aTask, type GraphSpec } from "./testing/a-graph.ts";
-import { World } from "./testing/world.ts";
+import { World, type Ending } from "./testing/world.ts";
 
 describe("a mapped task", () => {
   test("has one instance per element, and whoever is below waits for all of them", () => {
@@ -303,4 +304,55 @@ describe("a list of another length after a clear", () => {
       expect(world.run.head).toMatchObject({ state: "success", obligations: [] });
     },
   );
+});
+
+describe("what thousands of instances tell those below them", () => {
+  const N = 3_000;
+  const looks = (world: World, endingOf: (mapIndex: number) => Ending): number => {
+    world.settle();
+    const seen = vi.spyOn(Draft.prototype, "state");
+    const endings = Array.from({ length: N }, (_, i) => world.ending("a", endingOf(i), i));
+    seen.mockClear();
+    world.tick(endings);
+    const { length } = seen.mock.calls;
+    seen.mockRestore();
+    return length / N;
+  };
+
+  test("is news once, not to each of thousands each time, when both are mapped and run again", () => {
+    const world = new World(aCompiledGraph([aTask("a", { over: N }), aTask("b", { over: "a" })]), { checks: false });
+    world.finish();
+    world.clear({});
+    expect(looks(world, () => "success")).toBeLessThan(60);
+    expect(new Set(world.states().b)).toEqual(new Set(["queued"]));
+  });
+
+  test("reaches a mapped group's own index alone, and other indexes with the last", () => {
+    const world = new World(
+      aCompiledGraph(
+        [
+          aTask("a", { kind: "shortCircuit", group: "g" }),
+          aTask("b", { after: ["a"], group: "g" }),
+          aTask("c", { after: ["b"], group: "g", triggerRule: "all_done" }),
+          aTask("join", { after: ["c"] }),
+        ],
+        { groups: [{ groupId: "g", over: N }] },
+      ),
+      { checks: false },
+    );
+    expect(looks(world, (i) => (i % 2 === 0 ? ["on"] : []))).toBeLessThan(60);
+    const half = (even: string): unknown[] => Array.from({ length: N }, (_, i) => (i % 2 === 0 ? even : "skipped"));
+    expect(world.states()).toMatchObject({ b: half("queued"), c: half("none"), join: "skipped" });
+  });
+
+  test("wakes a mapped group that waits for all of them, with the last", () => {
+    const world = new World(
+      aCompiledGraph([aTask("a", { over: N }), aTask("b", { after: ["a"], group: "g" })], {
+        groups: [{ groupId: "g", over: N }],
+      }),
+      { checks: false },
+    );
+    expect(looks(world, () => "success")).toBeLessThan(60);
+    expect(new Set(world.states().b)).toEqual(new Set(["queued"]));
+  });
 });
