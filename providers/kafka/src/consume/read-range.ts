@@ -1,12 +1,11 @@
 import type { RecordsBatch } from "@platformatic/kafka";
 import { MillraceError } from "@millrace/core";
 import type { KafkaClient } from "../open-kafka.ts";
+import { committedBatches, type GivenUp } from "./given-up.ts";
 import { messageOf, type ReadMessage } from "./read-message.ts";
 
 const BYTES = 4 * 1_048_576;
 const WAIT_MS = 500;
-/** Of a batch's attributes: it holds marks of transactions, not messages. */
-const IS_CONTROL = 0x20;
 
 /** A stretch of a partition: from one offset, that included, up to another, that not. */
 export interface Range {
@@ -20,7 +19,7 @@ type Reader = ReturnType<KafkaClient["consumer"]>;
 
 /**
  * Reads a stretch of a partition without being a member of a group. Only some of it is held in memory. It ends early where there is
- * nothing more to read: compacted away, or part of a transaction that is still open.
+ * nothing more to read: compacted away, or part of a transaction that is still open. Messages of transactions that were given up are left out.
  *
  * @param reader any consumer of the client; it need not have joined.
  */
@@ -31,13 +30,14 @@ export async function* readRange(
 ): AsyncGenerator<ReadMessage> {
   let at = from;
   while (at < to) {
-    const batches = await fetchFrom(kafka, reader, { topic, partition, from: at, to });
+    const { batches, givenUp } = await fetchFrom(kafka, reader, { topic, partition, from: at, to });
     if (batches.length === 0) return;
+    const isCommitted = committedBatches(givenUp);
     let next = at;
     for (const batch of batches) {
       const after = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
       if (after > next) next = after;
-      if ((batch.attributes & IS_CONTROL) !== 0) continue;
+      if (!isCommitted(batch)) continue;
       for (const message of messagesOf(batch, { topic, partition })) {
         if (message.offset >= Number(to)) return;
         if (message.offset >= Number(at)) yield message;
@@ -67,7 +67,7 @@ async function fetchFrom(
   kafka: KafkaClient,
   reader: Reader,
   { topic, partition, from }: Range,
-): Promise<readonly RecordsBatch[]> {
+): Promise<{ readonly batches: readonly RecordsBatch[]; readonly givenUp: readonly GivenUp[] }> {
   return await kafka.ask(`read ${topic}/${partition} from offset ${from}`, async () => {
     reader.topics.track(topic);
     const metadata = await reader.metadata({ topics: [topic] });
@@ -93,6 +93,6 @@ async function fetchFrom(
     const read = answer.responses
       .flatMap(({ partitions }) => partitions)
       .find(({ partitionIndex }) => partitionIndex === partition);
-    return read?.records ?? [];
+    return { batches: read?.records ?? [], givenUp: read?.abortedTransactions ?? [] };
   });
 }
