@@ -134,3 +134,57 @@ describe("marking a run", () => {
     expect(running.run.head.state).toBe("running");
   });
 });
+
+describe("a mark of what is still being made", () => {
+  const making = (): World => {
+    const world = new World(
+      aCompiledGraph([aTask("list", { kind: "task" }), aTask("m", { over: "list" }), aTask("join", { after: ["m"] })]),
+      { checks: false, limit: 10 },
+    );
+    world.tick([world.ending("list", 5_000)]);
+    expect(world.run.head.obligations).toMatchObject([{ kind: "expand", next: 2_000 }]);
+    return world;
+  };
+
+  test("reaches the instances that come later, too", () => {
+    const world = making();
+    world.mark(["m"], "success");
+    expect(new Set(world.states().m)).toEqual(new Set(["success"]));
+    expect(world.states().m).toHaveLength(5_000);
+    expect(world.state("join")).toBe("queued");
+    expect(world.live()).toHaveLength(1);
+  });
+
+  test("reaches those that come in the very plan of the mark, the last ones among them", () => {
+    const world = making();
+    world.tick([{ kind: "goOn" }]);
+    world.mark(["m"], "failed");
+    expect(new Set(world.states().m)).toEqual(new Set(["failed"]));
+    expect(world.states().join).toBe("upstream_failed");
+  });
+
+  test("does not end a run whose tasks are not all there", () => {
+    const tasks = Array.from({ length: 5_000 }, (_, i) => aTask(`t${i}`));
+    const world = new World(aCompiledGraph(tasks), { checks: false, limit: 10 });
+    world.tick([{ kind: "markRun", state: "success", by: "user:a" }]);
+    expect(world.run.head.state).toBe("running");
+    world.settle();
+    expect(world.run.head).toMatchObject({ state: "success", obligations: [] });
+    expect(new Set(Object.values(world.states()))).toEqual(new Set(["success"]));
+    expect(Object.keys(world.states())).toHaveLength(5_000);
+  });
+
+  test("as a whole leaves the run open for a clear that came after it", () => {
+    const world = making();
+    world.settle();
+    world.tick([{ kind: "markRun", state: "success", by: "user:a" }]);
+    world.tick([{ kind: "clear", select: { taskIds: ["join"] }, by: "user:b" }]);
+    const states = new Set<string>();
+    while (world.hasFollowUps) {
+      world.followUp();
+      if (world.run.head.obligations.length > 0) states.add(world.run.head.state);
+    }
+    expect(states).not.toContain("success");
+    expect(world.states()).toMatchObject({ list: "success", join: "queued" });
+  });
+});

@@ -66,8 +66,8 @@ export function carryOutSweep(draft: Draft, sweep: Sweep): void {
   const wanted = new Set(sweep.taskIds.map((taskId) => compiled.indexOf.get(taskId)));
   const below = sweep.kind === "clear" ? directlyBelow(compiled, wanted) : undefined;
   let touched = 0;
-  let more = false;
-  for (let slot = 0; slot < draft.run.length; slot += 1) {
+  let more = sweep.kind === "mark" && isStillBeingMade(draft, wanted);
+  for (let slot = 0; slot < draft.length; slot += 1) {
     const task = draft.taskOf(slot);
     const isWanted = task >= 0 && wanted.has(task) && isMeant(draft, slot, sweep);
     if (!isWanted && !(below?.has(task) && isStillToStart(draft, slot))) continue;
@@ -88,6 +88,15 @@ export function carryOutSweep(draft: Draft, sweep: Sweep): void {
   // Nothing happened to the run that anybody should hear of: it is what it was before the clear.
   if (sweep.kind === "clear") draft.setHead({ state: endsRun, endedAt: draft.now, dueAt: null });
   else endRun(draft, endsRun, { code: "MARKED", message: `the run was marked ${endsRun} by ${sweep.by}` });
+  // A run that has ended is forgotten: with a command that came after this one it is open again at once.
+  if (others.some(isSweep)) reopen(draft);
+}
+
+/** Instances that are promised and not made yet are marked like those that are there. */
+function isStillBeingMade(draft: Draft, wanted: ReadonlySet<number | undefined>): boolean {
+  return draft.head.obligations.some(
+    (o) => o.kind === "create" || (o.kind === "expand" && wanted.has(draft.run.compiled.indexOf.get(o.taskId))),
+  );
 }
 
 /** What waits for a slot below a cleared task is looked at again: its inputs are gone. */
