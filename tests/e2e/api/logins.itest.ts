@@ -119,7 +119,10 @@ describe("sessions", () => {
     expect(cookie).toMatch(/^millrace_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=604800$/);
     const headers = { cookie: cookie.split(";")[0] ?? "", "x-csrf-token": answer.json.csrfToken as string };
     const me = await server.get("/api/millrace/v1/session", { headers });
-    expect(me.json).toEqual(answer.json);
+    expect(me.json).toEqual({ ...answer.json, lastEventId: expect.any(String) as string });
+    // A place of the feed: whoever follows from it hears of all that came after the login.
+    for (const { lastEventId } of [answer.json, me.json])
+      expect(await server.ports.changes.read(lastEventId as string, 1)).toBeDefined();
     expect(me.headers["set-cookie"]).toBeUndefined();
     const out = await server.request("DELETE", "/api/millrace/v1/session", { headers });
     expect(out.status).toBe(204);
@@ -201,8 +204,10 @@ describe("sessions", () => {
     await accounts.grantPermissions("Public", [permission]);
     expect((await server.get("/api/v1/roles")).status).toBe(403);
     const ways = await server.get("/api/millrace/v1/session/ways");
-    expect(ways.json).toEqual({ password: true, anonymous: ["can_read Pools"] });
+    expect(ways.json).toMatchObject({ password: true, anonymous: ["can_read Pools"] });
+    expect(await server.ports.changes.read(ways.json.lastEventId as string, 1)).toBeDefined();
     await accounts.revokePermissions("Public", [permission]);
+    expect((await server.get("/api/millrace/v1/session/ways")).json).toEqual({ password: true, anonymous: [] });
     expect((await server.get("/api/v1/roles")).status).toBe(401);
   });
 });

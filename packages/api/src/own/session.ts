@@ -24,7 +24,7 @@ const Me = Type.Object(
         description: "Only in a session: what its unsafe requests must repeat in the header `X-CSRF-Token`.",
       }),
     ),
-    lastEventId: LastEventId,
+    lastEventId: Type.Optional(LastEventId),
   },
   { description: "Who sends the requests." },
 );
@@ -80,7 +80,7 @@ export const listLoginWays = operation({
     password: Type.Boolean(),
     oidc: Type.Optional(Type.Object({ title: Type.String(), url: Type.String() })),
     anonymous: Type.Array(Type.String(), { description: "What one may do without logging in." }),
-    lastEventId: LastEventId,
+    lastEventId: Type.Optional(LastEventId),
   }),
 });
 

@@ -44,12 +44,15 @@ export function sessionOperations(
       const lastEventId = await changes.end();
       return { ...meOf(found.identity, caller), ...(session && { csrfToken: session.csrf }), lastEventId };
     }),
-    served(listLoginWays, async () => ({
-      password: true,
-      ...(auth.oidc && { oidc: { title: auth.oidc.title, url: `${OWN_ROOT}/session/oidc` } }),
-      anonymous: [...(await logins.permissionsOfRole(PUBLIC_ROLE))].toSorted(),
-      lastEventId: await changes.end(),
-    })),
+    served(listLoginWays, async () => {
+      const anonymous = [...(await logins.permissionsOfRole(PUBLIC_ROLE))].toSorted();
+      return {
+        password: true,
+        ...(auth.oidc && { oidc: { title: auth.oidc.title, url: `${OWN_ROOT}/session/oidc` } }),
+        anonymous,
+        ...(anonymous.length > 0 && { lastEventId: await changes.end() }),
+      };
+    }),
     served(changePassword, async ({ caller, body, request }) => {
       requirePerson(caller);
       const { username, userId, origin } = await requireUser(logins, caller);

@@ -64,6 +64,6 @@ function anybody({ anonymous, lastEventId }: Ways): Session {
     roles: [],
     permissions: [...anonymous],
     mustChangePassword: false,
-    lastEventId,
+    ...(lastEventId !== undefined && { lastEventId }),
   };
 }

@@ -9,8 +9,8 @@ type Told = { readonly event: StreamEvent } | { readonly isConnected: boolean } 
 
 /** Who hears of what the server commits, and from where on. */
 export interface LiveListener {
-  /** Id of the last event before anything was read. */
-  readonly after: string;
+  /** Id of the last event before anything was read; default: from now on. */
+  readonly after?: string;
   readonly onEvent: (event: StreamEvent) => void;
   readonly onConnection: (isConnected: boolean) => void;
 }
@@ -37,7 +37,8 @@ export function followServer(listener: LiveListener): () => void {
       channel.postMessage({ isConnected } satisfies Told);
     };
     try {
-      for await (const { event } of client.events({ after: listener.after, signal: ending.signal, onConnection })) {
+      const from = listener.after === undefined ? {} : { after: listener.after };
+      for await (const { event } of client.events({ ...from, signal: ending.signal, onConnection })) {
         listener.onEvent(event);
         channel.postMessage({ event } satisfies Told);
       }

@@ -23,7 +23,11 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
   const [after] = useState(useSession().lastEventId);
   useEffect(() => {
     const reader = makeReader(queries);
-    const stop = followServer({ after, onEvent: reader.hear, onConnection: setConnected });
+    const stop = followServer({
+      ...(after !== undefined && { after }),
+      onEvent: reader.hear,
+      onConnection: setConnected,
+    });
     return () => {
       stop();
       reader.stop();
