@@ -91,6 +91,23 @@ describe("runs from a topic", () => {
     expect(await runsOf("plain")).toHaveLength(3);
   });
 
+  test("messages of transactions that were given up start none, also where one writer gave up several", async () => {
+    await write("given-up", []);
+    const writer = { transactionalId: "gives-up-twice", idempotent: true, maxInFlightRequests: 1 };
+    const producer = client().producer(writer);
+    await producer.connect();
+    for (const values of [['{"n":1}', '{"n":2}'], ['{"n":3}'], ['{"n":4}']]) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: "given-up", messages: values.map((value) => ({ key: "k", value })) });
+      await (values.includes('{"n":4}') ? transaction.commit() : transaction.abort());
+    }
+    await producer.disconnect();
+    await engine.deploy(dagsFor("given-up"));
+    expect(await engine.ended((await engine.trigger("follow")).runId)).toBe("success");
+    // Each end of a transaction takes an offset, too.
+    expect(await runsOf("given-up")).toEqual(["given-up__given-up__0__5"]);
+  });
+
   test("a bad message stays where it is, is left out, or goes to another topic", async () => {
     await write("bad", ['{"n":1}', "no JSON", '{"n":"text"}', '{"n":4}']);
     await write("dead-letters", []);

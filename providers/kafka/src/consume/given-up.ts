@@ -1,4 +1,5 @@
 import type { RecordsBatch } from "@platformatic/kafka";
+import type { KafkaClient } from "../open-kafka.ts";
 
 // Bits of a batch's attributes, and the type of a control record that says "given up", as Kafka's protocol has them.
 const IS_TRANSACTIONAL = 0x10;
@@ -33,4 +34,30 @@ export function committedBatches(givenUp: readonly GivenUp[]): (batch: RecordsBa
     }
     return (batch.attributes & IS_TRANSACTIONAL) === 0 || !open.has(batch.producerId);
   };
+}
+
+type Consumer = ReturnType<KafkaClient["consumer"]>;
+
+/**
+ * Has a consumer, and the streams that it makes, pass messages of transactions that were given up. Of itself it passes only the last transaction of each
+ * writer in an answer, and that only when it ends in the same answer. Batches stay, without messages: they say how far was read.
+ */
+export function withoutGivenUp(consumer: Consumer): Consumer {
+  const fetch = consumer.fetch.bind(consumer);
+  type Answer = Awaited<ReturnType<typeof fetch>>;
+  const emptied = (answer: Answer): Answer => {
+    for (const { partitions } of answer.responses)
+      for (const { records, abortedTransactions } of partitions) {
+        const isCommitted = committedBatches(abortedTransactions ?? []);
+        // Marks stay as they are: the stream knows them.
+        for (const batch of records ?? [])
+          if (!isCommitted(batch) && (batch.attributes & IS_CONTROL) === 0) batch.records = [];
+      }
+    return answer;
+  };
+  consumer.fetch = ((options, callback) => {
+    if (callback === undefined) return fetch(options).then(emptied);
+    return fetch(options, (error, answer) => callback(error, answer && emptied(answer)));
+  }) as typeof consumer.fetch;
+  return consumer;
 }

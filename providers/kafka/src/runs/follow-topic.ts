@@ -1,6 +1,7 @@
 import { parseDuration, type Duration, type RunContext } from "@millrace/core";
 import type { Message } from "@platformatic/kafka";
 import { commitOffsets } from "../consume/commit-offsets.ts";
+import { withoutGivenUp } from "../consume/given-up.ts";
 import { committedOf, endsOf } from "../consume/group-offsets.ts";
 import { answerName, kafkaError } from "../kafka-error.ts";
 import type { KafkaClient } from "../open-kafka.ts";
@@ -72,16 +73,18 @@ export async function followTopic(
 ): Promise<FollowEnd> {
   const { topic, group, sessionTimeout, maxMessages, batchSize } = options;
   const sessionMs = parseDuration(sessionTimeout) / 1_000;
-  const consumer = kafka.consumer({
-    groupId: group,
-    autocommit: false,
-    sessionTimeout: sessionMs,
-    rebalanceTimeout: sessionMs,
-    heartbeatInterval: Math.min(3_000, sessionMs / 3),
-    requestTimeout: sessionMs + GRACE_MS,
-    maxWaitTime: FETCH_WAIT_MS,
-    retries: TRIES,
-  });
+  const consumer = withoutGivenUp(
+    kafka.consumer({
+      groupId: group,
+      autocommit: false,
+      sessionTimeout: sessionMs,
+      rebalanceTimeout: sessionMs,
+      heartbeatInterval: Math.min(3_000, sessionMs / 3),
+      requestTimeout: sessionMs + GRACE_MS,
+      maxWaitTime: FETCH_WAIT_MS,
+      retries: TRIES,
+    }),
+  );
   const stream = await kafka.ask(
     `let millrace join the group ${group} of ${topic}`,
     async () => await consumer.consume({ topics: [topic], mode: "committed", fallbackMode: "earliest" }),
