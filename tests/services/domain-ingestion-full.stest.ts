@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { ingestionProject, type IngestionProject } from "../harness/ingestion-project.ts";
 import { limitMessages, USUAL_MESSAGE_BYTES } from "../harness/limit-messages.ts";
 import { otherClient } from "../harness/other-client.ts";
@@ -75,12 +75,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Each try of a test has runs of its own. */
+let attempts = 0;
+
 test.each([
   ["ads_trackers_domains", /max\.message\.bytes of 100/],
   ["domain_publications", /a message is larger than the topic takes \(its setting max\.message\.bytes\)/],
 ])("a topic %s that takes no such message fails the ingestion, which says so, and adds nothing", async (topic, why) => {
-  const runId = `too-large-for-${topic}`;
+  const runId = `too-large-for-${topic}-${++attempts}`;
   const before = await eventsSoFar();
+  onTestFinished(() => limitMessages(kafka.servers, topic, USUAL_MESSAGE_BYTES));
   await limitMessages(kafka.servers, topic, 100);
   expect(await project.runDag(INGESTION, runId)).toBe("failed");
   expect(await project.log(INGESTION, "run_full_ingestion", runId)).toMatch(why);
