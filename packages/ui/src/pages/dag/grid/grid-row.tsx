@@ -55,6 +55,12 @@ function squareWords({ state, counts, total }: SquareFacts): string {
 export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode {
   const { row, place, tree, runs, from, to, cells } = props;
   const span: Span = { from, to };
+  const squares = runs.slice(span.from, span.to).flatMap((run, index) => {
+    const square = squareAt(row, run.runId, tree, cells);
+    return square === undefined
+      ? []
+      : [<Square key={run.runId} row={row} run={run} column={span.from + index} square={square} />];
+  });
   return (
     <div
       role="row"
@@ -65,12 +71,8 @@ export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode 
       className={classes["row"]}
       style={{ top: GRID_SIZES.head + place * GRID_SIZES.row, height: GRID_SIZES.row }}
     >
-      {runs.slice(span.from, span.to).map((run, index) => {
-        const square = squareAt(row, run.runId, tree, cells);
-        return square === undefined ? null : (
-          <Square key={run.runId} row={row} run={run} column={span.from + index} square={square} />
-        );
-      })}
+      {/* A line whose squares are not read yet, or that has none, is a line all the same: one without cells is none to a screen reader. */}
+      {squares.length > 0 ? squares : <span role="gridcell" />}
     </div>
   );
 });
